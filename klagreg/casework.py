@@ -1,0 +1,303 @@
+"""The acts of case work as pure rules: each takes a case and says what it becomes, or refuses.
+
+Every act has its own day (``on``), which may lie before the day it is typed in but never before the case came
+in and never in the future. Nothing here reads a clock, a file or a terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from klagreg import deadlines
+from klagreg.days import with_weekday
+from klagreg.errors import AnswerMissing, BadValue, MissingValue, NotOpen, Refused
+from klagreg.model import Case, Closing, FeedbackGiven, Handover, Measure, Sender
+from klagreg.rules import Rule
+from klagreg.terms import (
+    CaseType,
+    Contact,
+    Feedback,
+    Means,
+    NoAnswer,
+    Outcome,
+    Status,
+)
+from klagreg.workdays import Calendar
+
+
+def register(case: Case, rules: Iterable[Rule], calendar: Calendar, today: date) -> Case:
+    """A new case as it enters the register: its contact state settled and its deadlines given."""
+    not_in_future(case.received, today, "--inkommen")
+    if case.anonymous and case.sender.name:
+        raise Refused("Ärendet är anonymt men har ett namn.", "Ta bort --anonym eller --namn.")
+    contact = case.contact
+    if contact is Contact.POSSIBLE and case.anonymous and not case.sender.can_be_reached:
+        contact = Contact.MISSING
+    status, named_on = (Status.ASSIGNED, case.received) if case.handler else (Status.RECEIVED, None)
+    return replace(
+        case,
+        status=status,
+        handler_named_on=named_on,
+        contact=contact,
+        unreachable_from=None if contact is Contact.POSSIBLE else case.received,
+        deadlines=deadlines.given(rules, case.type, case.received, calendar),
+    )
+
+
+def assign(case: Case, handler: str, on: date, today: date, unit: str | None = None) -> Case:
+    """Tilldela: name the handler. The first naming counts for rules that want one (Enköping, Osby)."""
+    _open(case)
+    _possible(case, on, today)
+    named_on = min(on, case.handler_named_on or on)
+    return replace(case, handler=handler, handler_named_on=named_on, status=Status.ASSIGNED, unit=unit or case.unit)
+
+
+def give_feedback(case: Case, given: FeedbackGiven, today: date) -> Case:
+    """Återkoppla: one contact with the sender, who must be possible to reach."""
+    _open(case)
+    _possible(case, given.given_on, today)
+    _reachable(case)
+    if given.kind is Feedback.DELAY and not given.reason:
+        raise Refused("Ett besked om försening måste säga vad förseningen beror på.", "Ange --orsak TEXT.")
+    return _with_feedback(case, given)
+
+
+def add_measure(case: Case, measure: Measure, today: date) -> Case:
+    """Åtgärda: plan a measure, or record one that is done. Closed cases may get measures too."""
+    _not_voided(case)
+    if measure.done_on:
+        _possible(case, measure.done_on, today, "--genomford")
+    return replace(case, measures=(*case.measures, replace(measure, number=len(case.measures) + 1)))
+
+
+def complete_measure(case: Case, number: int, on: date, today: date) -> Case:
+    """Åtgärden är genomförd: the day it was carried out."""
+    _not_voided(case)
+    if not 1 <= number <= len(case.measures):
+        many = len(case.measures)
+        raise Refused(f"{case.number} har ingen åtgärd nr {number}.", f"Det finns {many}: klagreg visa {case.number}")
+    _possible(case, on, today, "--genomford")
+    measure = case.measures[number - 1]
+    if measure.done_on:
+        raise Refused(f"Åtgärd {number} i {case.number} är redan genomförd {with_weekday(measure.done_on)}.")
+    done = replace(measure, done_on=on)
+    return replace(case, measures=(*case.measures[: number - 1], done, *case.measures[number:]))
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Uppdatera: the new values of the fields that change, by attribute name."""
+
+    values: dict[str, object]
+    sender: dict[str, object]
+
+
+def correct(
+    case: Case, correction: Correction, rules: Iterable[Rule], calendar: Calendar, on: date, today: date
+) -> Case:
+    """Uppdatera: the case with corrected fields; its deadlines follow its type and arrival day."""
+    _not_voided(case)
+    values = dict(correction.values)
+    received = values.get("received", case.received)
+    assert isinstance(received, date)
+    not_in_future(received, today, "--inkommen")
+    acts = [g.given_on for g in case.feedback] + [c.closed_on for c in case.closings]
+    if acts and received > min(acts):
+        raise Refused(
+            f"{case.number} kan inte ha kommit in {with_weekday(received)}: det besvarades {with_weekday(min(acts))}."
+        )
+    if "outcome" in values:
+        if not case.closings or case.is_open:
+            raise Refused(f"{case.number} är inte avslutat.", "Utfallet anges när ärendet avslutas.")
+        outcome = values["outcome"]
+        assert isinstance(outcome, Outcome)
+        values["closings"] = (*case.closings[:-1], replace(case.closings[-1], outcome=outcome))
+    sender: Sender = replace(case.sender, **correction.sender)  # type: ignore[arg-type]
+    after: Case = replace(case, sender=sender, **values)  # type: ignore[arg-type]
+    after = _with_contact(after, case, "contact" in values, on)
+    if (after.type, after.received) != (case.type, case.received):
+        after = replace(after, deadlines=deadlines.recounted(after, rules, calendar))
+    return after
+
+
+def hand_over(case: Case, board: str | None, unit: str | None, on: date, today: date) -> Case:
+    """Överlämna: to another unit or nämnd. The clock goes on; the new unit names its own handler."""
+    _open(case)
+    _possible(case, on, today)
+    if (board, unit) == (case.board, case.unit):
+        raise Refused(f"{case.number} ligger redan hos {unit or board}.")
+    moved = Handover(on, case.board, case.unit, board, unit)
+    return replace(
+        case,
+        board=board,
+        unit=unit,
+        handler=None,
+        status=Status.RECEIVED,
+        handovers=(*case.handovers, moved),
+    )
+
+
+def extend(case: Case, key: str, until: date, told: FeedbackGiven | None, on: date, today: date) -> Case:
+    """Förläng: a later last day; the first one is kept beside it. ``told`` is the word given to the sender."""
+    _open(case)
+    _possible(case, on, today)
+    extended = next((d for d in case.deadlines if d.rule.key == key), None)
+    if extended is None:
+        keys = ", ".join(d.rule.key for d in case.deadlines) or "inga"
+        raise Refused(f"{case.number} har ingen frist ”{key}”.", f"Ärendets frister: {keys}.")
+    if extended.met_on:
+        raise Refused(f"Fristen {key} i {case.number} är redan uppfylld {with_weekday(extended.met_on)}.")
+    if until <= extended.due:
+        raise Refused(
+            f"{with_weekday(until)} är inte senare än fristens sista dag {with_weekday(extended.due)}.",
+            "Ange ett senare datum med --till.",
+        )
+    later = tuple(replace(d, due=until) if d is extended else d for d in case.deadlines)
+    if told is None:
+        return replace(case, deadlines=later)
+    _reachable(case)
+    return _with_feedback(replace(case, deadlines=later), told)
+
+
+def close(
+    case: Case,
+    outcome: Outcome,
+    on: date,
+    today: date,
+    *,
+    answer: str | None,
+    given: FeedbackGiven | None,
+    no_answer: NoAnswer | None,
+) -> Case:
+    """Avsluta: with a final answer (given now or before), or with the reason why nobody was answered."""
+    _open(case)
+    _possible(case, on, today)
+    if case.closings and on < (case.closings[-1].reopened_on or on):
+        raise Refused(f"{case.number} återupptogs efter {with_weekday(on)}.", "Ange en senare dag med --datum.")
+    if no_answer:
+        case = _unanswered(case, no_answer, on)
+    elif given:
+        _reachable(case)
+        case = _with_feedback(case, given)
+    elif not case.final_answer:
+        raise AnswerMissing(case.number)
+    return replace(
+        case,
+        status=Status.CLOSED,
+        outcome=outcome,
+        closed_on=on,
+        answer=answer or case.answer,
+        closings=(*case.closings, Closing(on, outcome, no_answer)),
+    )
+
+
+def reopen(case: Case, on: date, today: date) -> Case:
+    """Återuppta a closed case; the closing stays in its history."""
+    if case.status is not Status.CLOSED or case.closed_on is None:
+        raise Refused(f"{case.number} är inte avslutat.", "Bara avslutade ärenden kan återupptas.")
+    not_in_future(on, today, "--datum")
+    if on < case.closed_on:
+        raise Refused(f"{case.number} avslutades {with_weekday(case.closed_on)}, efter {with_weekday(on)}.")
+    closings = (*case.closings[:-1], replace(case.closings[-1], reopened_on=on))
+    status = Status.ASSIGNED if case.handler else Status.RECEIVED
+    return replace(case, status=status, outcome=None, closed_on=None, closings=closings)
+
+
+def void(case: Case, on: date, today: date) -> Case:
+    """Makulera a registration made by mistake: the number stays, nothing is erased (JO 4639-2007)."""
+    _not_voided(case)
+    _possible(case, on, today)
+    return replace(case, status=Status.VOIDED, voided_on=on)
+
+
+def not_in_future(on: date, today: date, option: str) -> None:
+    """Refuse a day that has not come yet.
+
+    Raises:
+        BadValue: ``on`` is after ``today``.
+    """
+    if on > today:
+        raise BadValue(option, f"{with_weekday(on)} ligger i framtiden.", f"I dag är {with_weekday(today)}.")
+
+
+def _possible(case: Case, on: date, today: date, option: str = "--datum") -> None:
+    not_in_future(on, today, option)
+    if on < case.received:
+        raise Refused(
+            f"{with_weekday(on)} ligger före dagen då {case.number} kom in, {with_weekday(case.received)}.",
+            f"Ange en senare dag med {option}, eller rätta ankomstdagen: klagreg uppdatera {case.number} --inkommen …",
+        )
+
+
+def _open(case: Case) -> None:
+    if case.status is Status.CLOSED:
+        raise NotOpen(case.number, "avslutat", case.closed_on)
+    _not_voided(case)
+
+
+def _not_voided(case: Case) -> None:
+    if case.status is Status.VOIDED:
+        raise NotOpen(case.number, "makulerat", case.voided_on)
+
+
+def _reachable(case: Case) -> None:
+    if case.contact is not Contact.POSSIBLE:
+        raise Refused(
+            f"{case.number} kan inte besvaras (kontakt: {case.contact.value}).",
+            f"Går avsändaren att nå: klagreg uppdatera {case.number} --kontakt finns",
+        )
+
+
+def _with_feedback(case: Case, given: FeedbackGiven) -> Case:
+    named = case.handler is not None and (case.handler_named_on or given.given_on) <= given.given_on
+    return replace(case, feedback=(*case.feedback, replace(given, handler_was_named=named)))
+
+
+def _unanswered(case: Case, reason: NoAnswer, on: date) -> Case:
+    """Closing without an answer: the reason must be true of the case, and it is remembered from that day on."""
+    if reason is NoAnswer.PRAISE:
+        if case.type is not CaseType.PRAISE:
+            raise Refused(f"{case.number} är inte beröm utan {case.type.label.lower()}.", "Ange --svar TEXT --satt S.")
+        return case
+    if reason is NoAnswer.ANONYMOUS and not case.anonymous:
+        raise Refused(
+            f"{case.number} är inte registrerat som anonymt.", "Ange --utan-svar kontakt_saknas eller avstar."
+        )
+    if reason is NoAnswer.ANONYMOUS and case.sender.can_be_reached:
+        raise Refused(
+            f"{case.number} är anonymt men har en kontaktväg.", "Svara, eller ange --utan-svar kontakt_saknas."
+        )
+    if case.contact is not Contact.POSSIBLE:
+        return case
+    contact = Contact.DECLINED if reason is NoAnswer.DECLINED else Contact.MISSING
+    return replace(case, contact=contact, unreachable_from=on)
+
+
+def _with_contact(after: Case, before: Case, contact_given: bool, on: date) -> Case:
+    """Keep ``contact`` and ``unreachable_from`` in step with the corrected case."""
+    contact = after.contact
+    if not contact_given and after.anonymous != before.anonymous:
+        hidden = after.anonymous and not after.sender.can_be_reached
+        contact = Contact.MISSING if hidden else Contact.POSSIBLE
+    elif not contact_given and contact is Contact.MISSING and not before.sender.can_be_reached:
+        contact = Contact.POSSIBLE if after.sender.can_be_reached else contact
+    if contact is Contact.POSSIBLE:
+        return replace(after, contact=contact, unreachable_from=None)
+    return replace(after, contact=contact, unreachable_from=before.unreachable_from or max(on, after.received))
+
+
+def answer_by(means: Means | None, answer: str | None, by: str, on: date) -> FeedbackGiven | None:
+    """The slutsvar that a closing carries, if a text was given.
+
+    Raises:
+        MissingValue: a text without the way it was told, or the other way round.
+    """
+    if answer is None and means is None:
+        return None
+    if answer is None:
+        raise MissingValue("--svar")
+    if means is None:
+        raise MissingValue("--satt", f"Ange hur svaret gavs: --satt {'|'.join(Means)}.")
+    return FeedbackGiven(on, Feedback.ANSWER, means, by, handler_was_named=False)

@@ -1,0 +1,198 @@
+"""Days and periods as people write them: parsing, weekday names, reporting periods.
+
+Dates are civil dates in Europe/Stockholm. Nothing here reads the clock: the caller says which day is today.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
+
+from klagreg.errors import BadValue, shorten
+from klagreg.terms import fold
+
+FIRST_DAY = date(2000, 1, 1)
+LAST_DAY = date(2100, 12, 31)
+"""The calendar's span: days outside it cannot be used (``oracle``: 2000–2100)."""
+
+WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
+MONTHS = (
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+_HOW_TO_WRITE = "Skriv till exempel 2026-11-20, 20/11, 20 nov, idag, igår eller måndag."
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DAY_FIRST = re.compile(r"(\d{1,2})(?:/(\d{1,2})| ?([a-zåäö]+)\.?)(?: (\d{4}))?", re.ASCII | re.IGNORECASE)
+_WORDS = {"idag": 0, "i_dag": 0, "igar": -1, "i_gar": -1, "imorgon": 1, "i_morgon": 1}
+
+Lean = Literal["past", "future"]
+"""Which way a day written without a year is read: acts lie behind us, promises ahead."""
+
+
+def with_weekday(day: date) -> str:
+    """``mån 2026-11-09``: the form in which every last day is shown."""
+    return f"{WEEKDAYS[day.weekday()][:3]} {day.isoformat()}"
+
+
+def parse_day(text: str, today: date, field: str, lean: Lean = "past") -> date:
+    """The day that a person wrote. Day before month always; month-first is never read.
+
+    Accepts ``2026-11-20``, ``20/11``, ``20/11 2026``, ``20 nov``, ``20 november 2026``, ``idag``, ``igår``,
+    ``imorgon`` and weekday names. Without a year (and for weekdays) the latest such day on or before today
+    is meant, or with ``lean="future"`` the first on or after; a weekday's own name never means today.
+
+    Raises:
+        BadValue: not one of these forms, no such day, or outside 2000–2100.
+    """
+    word = " ".join(text.split()).casefold()
+    day = _relative(fold(word), today, lean) or _written(word, today, lean)
+    if day is None:
+        raise BadValue(field, f"”{shorten(text)}” är inget datum.", _HOW_TO_WRITE)
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise BadValue(field, f"{day.isoformat()} ligger utanför 2000–2100.", "Kontrollera årtalet.")
+    return day
+
+
+def _relative(word: str, today: date, lean: Lean) -> date | None:
+    if word in _WORDS:
+        return today + timedelta(days=_WORDS[word])
+    names = [fold(name) for name in WEEKDAYS]
+    matches = [i for i, name in enumerate(names) if word in (name, name[:3])]
+    if not matches:
+        return None
+    if lean == "past":
+        return today - timedelta(days=(today.weekday() - matches[0] - 1) % 7 + 1)
+    return today + timedelta(days=(matches[0] - today.weekday() - 1) % 7 + 1)
+
+
+def _written(word: str, today: date, lean: Lean) -> date | None:
+    if _ISO.fullmatch(word):
+        year, month, day = (int(part) for part in word.split("-"))
+        return _day(year, month, day)
+    match = _DAY_FIRST.fullmatch(word)
+    if not match:
+        return None
+    day_no, month_no, month_name, year_no = match.groups()
+    month = int(month_no) if month_no else _month(month_name)
+    if year_no:
+        return _day(int(year_no), month, int(day_no))
+    # 29 February without a year needs up to eight years to come round (1896–1904 style gaps aside).
+    step = -1 if lean == "past" else 1
+    for year in range(today.year, today.year + 9 * step, step):
+        day = _day(year, month, int(day_no))
+        if day and (day <= today if lean == "past" else day >= today):
+            return day
+    return None
+
+
+def _month(name: str) -> int:
+    matches = [i for i, month in enumerate(MONTHS, 1) if len(name) >= 3 and month.startswith(name)]
+    return matches[0] if len(matches) == 1 else 0
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def stockholm_day(moment: datetime) -> date:
+    """The civil date in Sweden of an aware moment: 31 December 23:30 UTC is New Year's Day."""
+    return to_stockholm(moment).date()
+
+
+def to_stockholm(moment: datetime) -> datetime:
+    """An aware moment as Swedish clock time."""
+    from zoneinfo import ZoneInfo
+
+    return moment.astimezone(ZoneInfo("Europe/Stockholm"))
+
+
+def stored_moment(moment: datetime) -> str:
+    """An aware moment as it is stored: UTC, whole seconds, ``2026-11-02T08:14:07Z``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def shown_moment(stored: str) -> str:
+    """A stored moment as it is shown: Swedish time with offset, ``2026-11-02T09:14:07+01:00``."""
+    return to_stockholm(datetime.fromisoformat(stored)).isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A reporting period, both days included."""
+
+    start: date
+    end: date
+    label: str
+
+    def years_back(self, years: int) -> Period:
+        """The same period so many years earlier (29 February becomes the 28th)."""
+        from dateutil.relativedelta import relativedelta
+
+        back = relativedelta(years=years)
+        end = self.end - back
+        if self.end.day == monthrange(self.end.year, self.end.month)[1]:
+            # February's last day stays February's last day, in leap years too.
+            end = end.replace(day=monthrange(end.year, end.month)[1])
+        return _labelled(self.start - back, end)
+
+    def months(self) -> list[str]:
+        """The months that the period touches, ``["2026-01", …]``."""
+        first, last = (d.year * 12 + d.month - 1 for d in (self.start, self.end))
+        return [f"{m // 12}-{m % 12 + 1:02}" for m in range(first, last + 1)]
+
+
+def part_of_year(year: int, part: Literal["ar", "halvar", "tertial", "kvartal", "manad"], which: int = 1) -> Period:
+    """A year or its ``which``-th half, four months, quarter or month.
+
+    Raises:
+        BadValue: a year outside 2000–2100 or a part that the year does not have.
+    """
+    length = {"ar": 12, "halvar": 6, "tertial": 4, "kvartal": 3, "manad": 1}[part]
+    if not FIRST_DAY.year <= year <= LAST_DAY.year:
+        raise BadValue("År", f"{year} ligger utanför 2000–2100.")
+    if not 1 <= which <= 12 // length:
+        raise BadValue(f"--{part}", f"{which} finns inte.", f"Välj 1–{12 // length}.")
+    first = (which - 1) * length + 1
+    last = first + length - 1
+    return _labelled(date(year, first, 1), date(year, last, monthrange(year, last)[1]))
+
+
+def between(start: date, end: date) -> Period:
+    """Any period, both days included.
+
+    Raises:
+        BadValue: the end lies before the start.
+    """
+    if end < start:
+        raise BadValue("--till", f"{end} ligger före {start}.", "Byt plats på --fran och --till.")
+    return _labelled(start, end)
+
+
+def _labelled(start: date, end: date) -> Period:
+    whole_months = start.day == 1 and end.day == monthrange(end.year, end.month)[1]
+    if not whole_months or start.year != end.year:
+        return Period(start, end, f"{start} – {end}")
+    first, length = start.month, end.month - start.month + 1
+    names = {12: "", 6: "halvår", 4: "tertial", 3: "kvartal"}
+    if length == 1:
+        return Period(start, end, f"{MONTHS[first - 1]} {start.year}")
+    if length in names and (first - 1) % length == 0:
+        part = names[length]
+        return Period(start, end, f"{part} {(first - 1) // length + 1} {start.year}" if part else str(start.year))
+    return Period(start, end, f"{MONTHS[first - 1]}–{MONTHS[end.month - 1]} {start.year}")

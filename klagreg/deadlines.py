@@ -1,0 +1,63 @@
+"""How promises are given, met and settled: pure rules over a case. The best place to look when a date is questioned.
+
+Sources: contract section 4, domain 3. Working-day arithmetic lives in :mod:`klagreg.workdays`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from klagreg.model import Case, Deadline, FeedbackGiven
+from klagreg.rules import Rule
+from klagreg.terms import CaseType, Feedback, Fulfilment
+from klagreg.workdays import Calendar
+
+
+def given(rules: Iterable[Rule], case_type: CaseType, received: date, calendar: Calendar) -> tuple[Deadline, ...]:
+    """The deadlines that a case of this type gets on the day it comes in. Beröm has none."""
+    applicable = [rule for rule in rules if case_type in rule.types]
+    last_days = [calendar.last_day(received, rule.length, rule.counted_in, rule.shift) for rule in applicable]
+    return tuple(Deadline(rule, due, due) for rule, due in zip(applicable, last_days, strict=True))
+
+
+def recounted(case: Case, rules: Iterable[Rule], calendar: Calendar) -> tuple[Deadline, ...]:
+    """The deadlines after a corrected arrival day or type: an extension already granted is kept if it is later."""
+    extended = {d.rule.key: d.due for d in case.deadlines if d.due != d.original_due}
+    fresh = given(rules, case.type, case.received, calendar)
+    return tuple(replace(d, due=max(d.due, extended.get(d.rule.key, d.due))) for d in fresh)
+
+
+def settled(case: Case) -> Case:
+    """The case with each deadline's ``met_on`` and ``settled_on`` brought up to what has happened."""
+    return replace(case, deadlines=tuple(_settle(deadline, case) for deadline in case.deadlines))
+
+
+def _settle(deadline: Deadline, case: Case) -> Deadline:
+    met_on = met(deadline.rule, case)
+    ends = [met_on, case.closed_on, case.voided_on]
+    if deadline.rule.needs_contact:
+        ends.append(case.unreachable_from)
+    return replace(deadline, met_on=met_on, settled_on=min((day for day in ends if day), default=None))
+
+
+def met(rule: Rule, case: Case) -> date | None:
+    """The day of the first act that meets the rule, or None."""
+    contacts = [g for g in case.feedback if Fulfilment(g.kind.value) in rule.fulfilled_by]
+    days = [g.given_on for g in contacts if _counts(rule, case, g)]
+    if Fulfilment.MEASURE in rule.fulfilled_by:
+        days += [m.done_on for m in case.measures if m.done_on]
+    closing_meets = Fulfilment.CLOSING in rule.fulfilled_by or (
+        rule.only_by_contact and not rule.needs_contact and case.unreachable_from is not None
+    )
+    if closing_meets:
+        days += [c.closed_on for c in case.closings]
+    return min(days, default=None)
+
+
+def _counts(rule: Rule, case: Case, feedback: FeedbackGiven) -> bool:
+    """Whether a contact meets a rule that wants a named handler (Enköping, Osby): a final answer always does."""
+    if not rule.needs_handler or feedback.kind is Feedback.ANSWER or feedback.handler_was_named:
+        return True
+    return case.handler_named_on is not None and case.handler_named_on < feedback.given_on

@@ -1,0 +1,352 @@
+"""Every figure of klagreg, computed here once and rendered in many places.
+
+Definitions: domain 7.1–7.2; where the contract is more exact, it wins. Counts come as cells from
+``klagreg.store.statistics``; this module adds them up, divides them and names what they are. It knows no disk,
+no terminal and no workbook.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, TypeVar
+
+from klagreg.days import Period
+from klagreg.store.statistics import NOT_APPLICABLE_TOO_LATE, Cells, RuleLine
+from klagreg.terms import LED_TO_MEASURE, OUTSIDE_MEASURE_SHARE, Nature, State
+from klagreg.workdays import Calendar
+
+Key = TypeVar("Key")
+Where = Callable[[Any], bool]
+"""Which cells to count: a test on a cell's nämnd, unit and so on."""
+
+INTERVALS = ((0, 5), (6, 10), (11, 20), (21, 30), (31, None))
+"""Handläggningstid in calendar days, as the workbook groups it: both ends included."""
+
+
+def everywhere(_cell: object) -> bool:
+    """Count cells of all nämnder and units."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a whole. The raw value is exact; the shown percentage is rounded half up."""
+
+    part: int
+    whole: int
+
+    @property
+    def value(self) -> float | None:
+        """From 0 to 1, unrounded; None when there is nothing to divide by."""
+        return self.part / self.whole if self.whole else None
+
+    @property
+    def percent(self) -> str:
+        """``67 %``; never 0 % or 100 % unless it is exactly so; ``–`` for nothing."""
+        if not self.whole:
+            return "–"
+        rounded = int((Decimal(100 * self.part) / self.whole).quantize(Decimal(1), ROUND_HALF_UP))
+        if rounded == 100 and self.part != self.whole:
+            rounded = 99
+        if rounded == 0 and self.part:
+            rounded = 1
+        return f"{rounded} %"
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Ärendebalans: ingående + inkomna + återupptagna − avslutade = utgående."""
+
+    opening: int
+    received: int
+    reopened: int
+    closings: int
+    closing: int
+
+    @property
+    def difference(self) -> int:
+        """Zero when the balance holds."""
+        return self.opening + self.received + self.reopened - self.closings - self.closing
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineFigures:
+    """How one promise was kept for the cases that came in (domain 7.2)."""
+
+    rule: RuleLine
+    in_time: int
+    answered_late: int
+    overdue: int
+    """Nobody has acted and the last day is past: in the denominator like those answered late."""
+    waiting: int
+    not_applicable: int
+    lost_after_due: int
+    """Of ``not_applicable``: the way to answer was lost only after the last day."""
+    extended: int
+
+    @property
+    def too_late(self) -> int:
+        """För sent: answered late, or not at all although the last day is past."""
+        return self.answered_late + self.overdue
+
+    @property
+    def share(self) -> Share:
+        """Andel i tid: I tid / (I tid + För sent)."""
+        return Share(self.in_time, self.in_time + self.too_late)
+
+    @property
+    def share_of_answered(self) -> Share:
+        """The other common answer, which leaves out who was never answered; shown beside, never instead."""
+        return Share(self.in_time, self.in_time + self.answered_late)
+
+    @property
+    def is_goal(self) -> bool:
+        """True for a goal (mål) that can be missed, not a promise that can be broken."""
+        return self.rule.nature == Nature.GOAL
+
+
+@dataclass(frozen=True, slots=True)
+class HandlingTime:
+    """Handläggningstid over closed cases: calendar days from arrival to the last closing, same day 0."""
+
+    days: Counter[int]
+    workdays: Counter[int]
+
+    @property
+    def number(self) -> int:
+        """How many cases are measured."""
+        return self.days.total()
+
+    @property
+    def median(self) -> float | None:
+        """The middle day; of an even number the mean of the two middle ones."""
+        return percentile(self.days, 0.5)
+
+    @property
+    def median_workdays(self) -> float | None:
+        """The median in arbetsdagar: working days after the arrival day, the closing day included."""
+        return percentile(self.workdays, 0.5)
+
+    @property
+    def mean(self) -> float | None:
+        """The mean, unrounded."""
+        return sum(day * n for day, n in self.days.items()) / self.number if self.number else None
+
+    @property
+    def p90(self) -> float | None:
+        """The 90th percentile, inclusive and linear (Excel's PERCENTILE.INC)."""
+        return percentile(self.days, 0.9)
+
+    @property
+    def longest(self) -> int | None:
+        """The longest time."""
+        return max(self.days, default=None)
+
+    def between(self, low: int, high: int | None) -> int:
+        """How many took from ``low`` to ``high`` days (None: no upper end)."""
+        return sum(n for day, n in self.days.items() if low <= day and (high is None or day <= high))
+
+
+def percentile(histogram: Mapping[int, int], rank: float) -> float | None:
+    """The inclusive linear percentile of counted whole numbers; a whole result comes as it is."""
+    total = sum(histogram.values())
+    if not total:
+        return None
+    place = rank * (total - 1)
+    below = int(place)
+    low, high = _nth(histogram, below), _nth(histogram, min(below + 1, total - 1))
+    # Rounded at the twelfth decimal: 0.9 * 10 is 9.000000000000002 in binary, not a tenth of a day.
+    return round(low + (high - low) * (place - below), 12)
+
+
+def _nth(histogram: Mapping[int, int], index: int) -> int:
+    for value in sorted(histogram):
+        index -= histogram[value]
+        if index < 0:
+            return value
+    raise IndexError(index)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of one period as of one day. Every method may be narrowed to a nämnd or a unit with ``where``."""
+
+    period: Period
+    as_of: date
+    cells: Cells
+    rules: tuple[RuleLine, ...]
+    calendar: Calendar
+
+    def received(self, where: Where = everywhere) -> int:
+        """Inkomna: cases that came in during the period, voided ones left out."""
+        return sum(n for cell, n in self.cells.received.items() if where(cell))
+
+    def received_by(self, *names: str, where: Where = everywhere) -> Counter[Any]:
+        """Inkomna divided by one field (``type``, ``board`` …) or by several, then keyed by tuples."""
+        return _projected(self.cells.received, names, where)
+
+    def anonymous(self, where: Where = everywhere) -> Share:
+        """Anonyma / Inkomna."""
+        hidden = sum(n for cell, n in self.cells.received.items() if cell.anonymous and where(cell))
+        return Share(hidden, self.received(where))
+
+    def balance(self, *boards: str | None) -> Balance:
+        """The balance of the nämnder named, or of all."""
+        at = _among(boards)
+        return Balance(
+            opening=_total(self.cells.opening, at),
+            received=self.received(lambda cell: at(cell.board)),
+            reopened=_total(self.cells.reopened, lambda cell: at(cell.board)),
+            closings=_total(self.cells.closings, lambda cell: at(cell.board)),
+            closing=_total(self.cells.closing, at),
+        )
+
+    def overdue_at_end(self, *boards: str | None) -> int:
+        """Open cases on the last known day with a deadline overdue then."""
+        return _total(self.cells.overdue, _among(boards))
+
+    @property
+    def voided(self) -> int:
+        """Makulerade numbers among cases that came in during the period."""
+        return self.cells.numbers["makulerade"]
+
+    def boards(self) -> list[str | None]:
+        """Every nämnd that anything is counted for, in Swedish order, missing last."""
+        c = self.cells
+        found = {cell.board for cell in c.received} | {cell.board for cell in c.closed} | {*c.opening, *c.closing}
+        found |= {cell.board for cell in (*c.closings, *c.reopened)}
+        return sorted(found, key=swedish_order)
+
+    def deadlines(self, where: Where = everywhere) -> list[DeadlineFigures]:
+        """One line per promise that any case of the period was given."""
+        by_key = {rule.key: Counter[str]() for rule in self.rules}
+        for cell, n in self.cells.verdicts.items():
+            if where(cell):
+                by_key[cell.key][cell.verdict] += n
+        used = {cell.key for cell in self.cells.verdicts}
+        return [
+            DeadlineFigures(
+                rule=rule,
+                in_time=by_key[rule.key][State.IN_TIME],
+                answered_late=by_key[rule.key][State.LATE],
+                overdue=by_key[rule.key][State.OVERDUE],
+                waiting=by_key[rule.key][State.WAITING],
+                not_applicable=by_key[rule.key][State.NOT_APPLICABLE] + by_key[rule.key][NOT_APPLICABLE_TOO_LATE],
+                lost_after_due=by_key[rule.key][NOT_APPLICABLE_TOO_LATE],
+                extended=self.cells.extended[rule.key],
+            )
+            for rule in self.rules
+            if rule.key in used or not used
+        ]
+
+    def handling(self, where: Where = everywhere) -> HandlingTime:
+        """Handläggningstid of cases whose last closing lies in the period."""
+        days, workdays = Counter[int](), Counter[int]()
+        for cell, n in self.cells.closed.items():
+            if where(cell):
+                start, end = date.fromisoformat(cell.received), date.fromisoformat(cell.closed_on)
+                days[(end - start).days] += n
+                workdays[self.calendar.workdays_between(start, end)] += n
+        return HandlingTime(days, workdays)
+
+    def outcomes(self, where: Where = everywhere) -> Counter[str]:
+        """Utfall of cases whose last closing lies in the period."""
+        return _projected(self.cells.closed, ("outcome",), where)
+
+    def led_to_measure(self, where: Where = everywhere) -> Share:
+        """Andel som ledde till åtgärd: hänvisade, sammanförda, förmedlat beröm and återkallade left out."""
+        outcomes = self.outcomes(where)
+        counted = sum(n for outcome, n in outcomes.items() if outcome not in OUTSIDE_MEASURE_SHARE)
+        return Share(sum(outcomes[outcome] for outcome in LED_TO_MEASURE), counted)
+
+    def open_at_month_ends(self) -> dict[str, int]:
+        """Öppna vid månadens slut, for the months of the period that the as-of day has reached."""
+        received = self.received_by("month")
+        reopened = _projected(self.cells.reopened, ("month",), everywhere)
+        closings = _projected(self.cells.closings, ("month",), everywhere)
+        open_cases, ends = self.cells.opening.total(), {}
+        for month in self.months():
+            open_cases += received[month] + reopened[month] - closings[month]
+            ends[month] = open_cases
+        return ends
+
+    def closings_by_month(self) -> Counter[str]:
+        """Every closing by its month."""
+        return _projected(self.cells.closings, ("month",), everywhere)
+
+    def months(self) -> list[str]:
+        """The months of the period up to the as-of day, ``2026-01`` …"""
+        return [month for month in self.period.months() if month <= self.as_of.isoformat()[:7]]
+
+
+def swedish_order(text: str | None) -> tuple[bool, str]:
+    """A sort key with å ä ö last and capitals beside small letters; a missing value after all others."""
+    return text is None, (text or "").casefold().translate(_AFTER_Z)
+
+
+_AFTER_Z = str.maketrans({"å": "{a", "ä": "{b", "æ": "{b", "ö": "{c", "ø": "{c", "é": "e", "ü": "y"})
+
+
+def _among(boards: tuple[str | None, ...]) -> Where:
+    return (lambda board: board in boards) if boards else everywhere
+
+
+def _projected(cells: Mapping[Any, int], names: Iterable[str], where: Where) -> Counter[Any]:
+    columns = tuple(names)
+    counts: Counter[Any] = Counter()
+    for cell, n in cells.items():
+        if where(cell):
+            values = tuple(getattr(cell, name) for name in columns)
+            counts[values[0] if len(values) == 1 else values] += n
+    return counts
+
+
+def _total(cells: Mapping[Key, int], where: Callable[[Key], bool]) -> int:
+    return sum(n for cell, n in cells.items() if where(cell))
+
+
+@dataclass(frozen=True, slots=True)
+class RulesInForce:
+    """A rule profile as *Om rapporten* tells of it."""
+
+    name: str
+    source: str
+    note: str
+    valid_from: date
+    promises: tuple[str, ...]
+    """Each rule in words: ``Svar: 10 arbetsdagar från ankomstdagen; uppfylls av slutsvar``."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Where a report's figures come from: what an auditor needs to make them again."""
+
+    register: str
+    """The file's name, without its folder."""
+    municipality: str | None
+    board: str | None
+    version: str
+    last_hash: str
+    cases: int
+    """All numbers in the register, voided ones too."""
+    registered_after: int
+    """Cases counted in although they were registered after the as-of day."""
+    rules: tuple[RulesInForce, ...]
+    days_off: Mapping[date, str]
+    channels: Mapping[str, str]
+    areas: Mapping[str, str]
+    """Code → label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A period with the same period one and two years before, each as of the same day of its own year."""
+
+    current: Figures
+    previous: Figures
+    before_that: Figures
+    about: About

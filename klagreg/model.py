@@ -1,0 +1,179 @@
+"""What a case is: frozen values that the rules take and return. No disk, no terminal, no clock.
+
+Names follow the glossary in the README. Suffixes tell the type: ``_on`` is a civil date in Sweden, ``_at`` a
+stored moment (UTC, ``2026-11-02T08:14:07Z``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from klagreg.rules import Rule
+from klagreg.terms import (
+    CaseType,
+    Contact,
+    Feedback,
+    Means,
+    NoAnswer,
+    Outcome,
+    SenderRole,
+    State,
+    Status,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Avsändare: who sent it. Stored apart; the values never enter the log (domain 1.8)."""
+
+    role: SenderRole | None = None
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    address: str | None = None
+    preferred: Means | None = None
+
+    @property
+    def can_be_reached(self) -> bool:
+        """True when there is an address or a number to answer to."""
+        return bool(self.email or self.phone or self.address)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackGiven:
+    """Återkoppling: one contact with the sender."""
+
+    given_on: date
+    kind: Feedback
+    means: Means | None
+    by: str
+    handler_was_named: bool
+    """A handler was named when it was given (Enköping: who is responsible must be told)."""
+    reason: str | None = None
+    """Why it is delayed; required for ``forsening`` (FL 11 §, Nacka)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Åtgärd: lives on after the case is closed."""
+
+    number: int
+    text: str
+    responsible: str | None = None
+    due_on: date | None = None
+    done_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """One closing; a reopened case has several."""
+
+    closed_on: date
+    outcome: Outcome
+    no_answer: NoAnswer | None = None
+    reopened_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Överlämning: to another unit or nämnd. The clock goes on (domain 2.2)."""
+
+    handed_on: date
+    from_board: str | None
+    from_unit: str | None
+    to_board: str | None
+    to_unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Frist: a rule as it was given to one case, with the last day that was promised."""
+
+    rule: Rule
+    due: date
+    original_due: date
+    met_on: date | None = None
+    """The day of the first act that meets it."""
+    settled_on: date | None = None
+    """The day from which nobody has to act on it any more: met, closed, voided or no way to answer."""
+
+    def state(self, case: Case, on: date) -> State:
+        """Läge as of a day: acts after it are not known yet (domain 3.2; dates are compared, never counts)."""
+        if self.met_on and self.met_on <= on:
+            return State.IN_TIME if self.met_on <= self.due else State.LATE
+        if self.rule.needs_contact and not case.can_be_answered(on):
+            return State.NOT_APPLICABLE
+        return State.OVERDUE if on > self.due else State.WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Ärende: a viewpoint or complaint and everything that has happened to it."""
+
+    type: CaseType
+    title: str
+    received: date
+    rule_set: int
+    year: int = 0
+    serial: int = 0
+    number: str = ""
+    external_source: str | None = None
+    external_id: str | None = None
+    diary_number: str | None = None
+    status: Status = Status.RECEIVED
+    registered_at: str = ""
+    registered_by: str = ""
+    channel: str | None = None
+    board: str | None = None
+    unit: str | None = None
+    area: str | None = None
+    description: str | None = None
+    proposal: str | None = None
+    anonymous: bool = False
+    contact: Contact = Contact.POSSIBLE
+    unreachable_from: date | None = None
+    """The day from which the sender cannot be answered; None while contact is possible."""
+    handler: str | None = None
+    handler_named_on: date | None = None
+    outcome: Outcome | None = None
+    closed_on: date | None = None
+    voided_on: date | None = None
+    answer: str | None = None
+    sender: Sender = field(default_factory=Sender)
+    feedback: tuple[FeedbackGiven, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    closings: tuple[Closing, ...] = ()
+    handovers: tuple[Handover, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """True until the case is closed or voided."""
+        return self.status in (Status.RECEIVED, Status.ASSIGNED)
+
+    @property
+    def final_answer(self) -> FeedbackGiven | None:
+        """The first slutsvar, if any."""
+        answers = [given for given in self.feedback if given.kind is Feedback.ANSWER]
+        return min(answers, key=lambda given: given.given_on, default=None)
+
+    def can_be_answered(self, on: date) -> bool:
+        """Whether the sender could be answered as of a day."""
+        return self.unreachable_from is None or self.unreachable_from > on
+
+    def was_told_of_delay(self, on: date) -> bool:
+        """Whether the sender had been told of a delay by a day (Nacka: informerad / utan besked)."""
+        return any(g.kind is Feedback.DELAY and g.given_on <= on for g in self.feedback)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Händelse: one act in the log. ``changes`` holds (key, old, new); personal fields have no values."""
+
+    at: str
+    by: str
+    kind: str
+    on: date
+    changes: tuple[tuple[str, Any, Any], ...]

@@ -1,0 +1,715 @@
+"""Cases in the file: every statement that stores or finds one. Decides nothing, knows no rule.
+
+A case is written whole by :meth:`Store.insert` and :meth:`Store.save`, always together with its event and
+inside the caller's :meth:`Store.writing`. Reads are finished before they return: nothing keeps a read lock
+while a person scrolls.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from klagreg.model import Case, Closing, Deadline, Event, FeedbackGiven, Handover, Measure, Sender
+from klagreg.rules import Profile, Rule, Vocabulary
+from klagreg.store import door
+from klagreg.terms import (
+    CaseType,
+    Contact,
+    CountedIn,
+    Feedback,
+    Fulfilment,
+    Means,
+    Nature,
+    NoAnswer,
+    Outcome,
+    SenderRole,
+    Shift,
+    Status,
+    WithoutContact,
+)
+from klagreg.workdays import Calendar
+
+_CHUNK = 500
+"""Cases whose parts are fetched together; well under SQLite's limit of parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Enhet: a unit that cases are about, and the nämnd it answers to."""
+
+    name: str
+    board: str | None = None
+    retired_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """Handläggare: a case officer."""
+
+    name: str
+    unit: str | None = None
+    retired_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """An adopted profile, as far as registering needs it."""
+
+    id: int
+    name: str
+    source: str
+    note: str
+    valid_from: date
+    prefix: str
+    number_format: str
+    types: tuple[CaseType, ...]
+    rules: tuple[Rule, ...]
+    toml: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which cases a list shows; empty fields do not filter. Dates are arrival days, both included."""
+
+    status: Status | None = None
+    type: CaseType | None = None
+    unit: str | None = None
+    board: str | None = None
+    handler: str | None = None
+    overdue_on: date | None = None
+    start: date | None = None
+    end: date | None = None
+    text: str | None = None
+    """Words that must all begin a word of the title, description, proposal or answer."""
+    inside_words: bool = False
+    """Look for ``text`` anywhere, also inside words; costs a pass over all cases."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRow:
+    """A deadline that somebody has to act on, without any text of the case but its public title."""
+
+    number: str
+    key: str
+    rule_title: str
+    due: date
+    handler: str | None
+    unit: str | None
+    title: str
+    told_of_delay: bool
+
+
+class Store:
+    """One connection to one register."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._db = connection
+        self.path = path
+        # SQLite's own lower() and LIKE know a–z only.
+        connection.create_function("casefold", 1, lambda text: text and text.casefold(), deterministic=True)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def writing(self) -> AbstractContextManager[None]:
+        """One writing transaction: everything inside is stored, or nothing."""
+        return door.writing(self._db, self.path)
+
+    def reading(self) -> AbstractContextManager[None]:
+        """One moment: everything read inside belongs together."""
+        return door.reading(self._db, self.path)
+
+    # -- the register itself --------------------------------------------------------------------
+
+    def meta(self) -> dict[str, str]:
+        """Facts about the register: ``namnd``, ``kommun``."""
+        return dict(self._db.execute("SELECT key, value FROM meta").fetchall())
+
+    def set_meta(self, values: Mapping[str, str]) -> None:
+        """Store facts about the register."""
+        self._db.executemany("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", values.items())
+
+    def set_calendar(self, free: Mapping[date, str], *, local: bool) -> None:
+        """Store days that are no working days; a local day off never hides a helgdag's name."""
+        self._db.executemany(
+            "INSERT OR IGNORE INTO free_day (day, name, local) VALUES (?, ?, ?)",
+            ((day.isoformat(), name, local) for day, name in free.items()),
+        )
+
+    def calendar(self, start: date, end: date) -> Calendar:
+        """The register's calendar for the days in [start, end]."""
+        rows = self._db.execute(
+            "SELECT day, name FROM free_day WHERE day BETWEEN ? AND ?", (start.isoformat(), end.isoformat())
+        )
+        return Calendar({date.fromisoformat(day): name for day, name in rows})
+
+    def local_days_off(self) -> dict[date, str]:
+        """The municipality's own days off."""
+        rows = self._db.execute("SELECT day, name FROM free_day WHERE local = 1 ORDER BY day")
+        return {date.fromisoformat(day): name for day, name in rows}
+
+    def adopt(self, profile: Profile, valid_from: date, at: str, by: str) -> int:
+        """Store a profile as a new rule set; word lists are extended, never shortened."""
+        rule_set_id = self._db.execute(
+            "INSERT INTO rule_set (name, source, note, valid_from, prefix, number_format, types, toml, adopted_at,"
+            " adopted_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (profile.name, profile.source, profile.note, valid_from.isoformat(), profile.prefix,
+             profile.number_format, " ".join(profile.types), profile.toml, at, by),
+        ).lastrowid  # fmt: skip
+        assert rule_set_id is not None
+        self._db.executemany(
+            "INSERT INTO rule (rule_set_id, key, title, length, counted_in, shift, fulfilled_by, without_contact,"
+            " needs_contact, needs_handler, types, nature, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (rule_set_id, r.key, r.title, r.length, r.counted_in, r.shift, " ".join(sorted(r.fulfilled_by)),
+                 r.without_contact, r.needs_contact, r.needs_handler, " ".join(sorted(r.types)), r.nature, r.source)
+                for r in profile.rules
+            ),
+        )  # fmt: skip
+        for name, codes in (("kanal", profile.channels), ("omrade", profile.areas)):
+            for place, (code, words) in enumerate(codes.items(), 1):
+                self.add_word(name, code, words, place)
+        return rule_set_id
+
+    def rule_sets(self) -> list[RuleSet]:
+        """All adopted profiles, oldest first."""
+        rows = self._db.execute(
+            "SELECT id, name, source, note, valid_from, prefix, number_format, types, toml FROM rule_set"
+            " ORDER BY valid_from, id"
+        ).fetchall()
+        return [
+            RuleSet(
+                id=rule_set_id,
+                name=name,
+                source=source,
+                note=note,
+                valid_from=date.fromisoformat(valid_from),
+                prefix=prefix,
+                number_format=number_format,
+                types=tuple(CaseType(code) for code in types.split()),
+                rules=tuple(self._rules(rule_set_id).values()),
+                toml=toml,
+            )
+            for rule_set_id, name, source, note, valid_from, prefix, number_format, types, toml in rows
+        ]
+
+    def _rules(self, rule_set_id: int) -> dict[int, Rule]:
+        rows = self._db.execute(
+            "SELECT id, key, title, length, counted_in, shift, fulfilled_by, without_contact, needs_handler, types,"
+            " nature, source FROM rule WHERE rule_set_id = ? ORDER BY id",
+            (rule_set_id,),
+        )
+        return {row[0]: _rule(row) for row in rows}
+
+    def vocabulary(self, name: str) -> Vocabulary:
+        """The list ``kanal`` or ``omrade``."""
+        rows = self._db.execute("SELECT code, words FROM vocabulary WHERE list = ? ORDER BY place, code", (name,))
+        return Vocabulary(f"--{name}", {code: tuple(json.loads(words)) for code, words in rows})
+
+    def add_word(self, name: str, code: str, words: Sequence[str], place: int = 1000) -> None:
+        """Add a code to the list ``kanal`` or ``omrade``, or renew its words."""
+        self._db.execute(
+            "INSERT INTO vocabulary (list, code, words, place) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (list, code) DO UPDATE SET words = excluded.words",
+            (name, code, json.dumps(words, ensure_ascii=False), place),
+        )
+
+    # -- units and handlers ---------------------------------------------------------------------
+
+    def units(self) -> list[Unit]:
+        """All units, also retired ones."""
+        rows = self._db.execute("SELECT name, board, retired_on FROM unit ORDER BY name")
+        return [Unit(name, board, _day(retired_on)) for name, board, retired_on in rows]
+
+    def handlers(self) -> list[Handler]:
+        """All handlers, also retired ones."""
+        rows = self._db.execute(
+            "SELECT h.name, u.name, h.retired_on FROM handler h LEFT JOIN unit u ON u.id = h.unit_id ORDER BY h.name"
+        )
+        return [Handler(name, unit, _day(retired_on)) for name, unit, retired_on in rows]
+
+    def boards(self) -> list[str]:
+        """The spellings of nämnder that the register has met."""
+        return [board for (board,) in self._db.execute(
+            "SELECT board FROM unit WHERE board IS NOT NULL UNION SELECT value FROM meta WHERE key = 'namnd'"
+            " UNION SELECT DISTINCT board FROM cases WHERE board IS NOT NULL"
+        )]  # fmt: skip
+
+    def put_unit(self, unit: Unit, name: str | None = None) -> None:
+        """Store a new unit, or the new state of the unit called ``name``."""
+        values = {"name": unit.name, "board": unit.board, "retired_on": _text(unit.retired_on), "old": name}
+        if name is None:
+            self._db.execute("INSERT INTO unit (name, board) VALUES (:name, :board)", values)
+        else:
+            self._db.execute(
+                "UPDATE unit SET name = :name, board = :board, retired_on = :retired_on WHERE name = :old", values
+            )
+
+    def put_handler(self, handler: Handler, name: str | None = None) -> None:
+        """Store a new handler, or the new state of the handler called ``name``."""
+        values = {
+            "name": handler.name,
+            "unit": handler.unit,
+            "retired_on": _text(handler.retired_on),
+            "old": name,
+        }
+        unit_id = "(SELECT id FROM unit WHERE name = :unit)"
+        if name is None:
+            self._db.execute(f"INSERT INTO handler (name, unit_id) VALUES (:name, {unit_id})", values)
+        else:
+            self._db.execute(
+                f"UPDATE handler SET name = :name, unit_id = {unit_id}, retired_on = :retired_on WHERE name = :old",
+                values,
+            )
+
+    # -- writing a case -------------------------------------------------------------------------
+
+    def next_serial(self, year: int) -> int:
+        """Take the next number of a year's series; it is ours when the transaction is stored."""
+        ((serial,),) = self._db.execute(
+            "INSERT INTO series (year, last) VALUES (?, 1) ON CONFLICT (year) DO UPDATE SET last = last + 1"
+            " RETURNING last",
+            (year,),
+        ).fetchall()
+        return int(serial)
+
+    def insert(self, case: Case, event: Event) -> None:
+        """Store a new case with its parts and its first event."""
+        case_id = self._db.execute(
+            "INSERT INTO cases (year, serial, number, rule_set_id, external_source, external_id, diary_number, type,"
+            " status, received, registered_at, registered_by, channel, board, unit_id, area, title, description,"
+            " proposal, anonymous, contact, unreachable_from, handler_id, handler_named_on, outcome, closed_on,"
+            " voided_on, answer) VALUES (:year, :serial, :number, :rule_set_id, :external_source, :external_id,"
+            " :diary_number, :type, :status, :received, :registered_at, :registered_by, :channel, :board,"
+            " (SELECT id FROM unit WHERE name = :unit), :area, :title, :description, :proposal, :anonymous, :contact,"
+            " :unreachable_from, (SELECT id FROM handler WHERE name = :handler), :handler_named_on, :outcome,"
+            " :closed_on, :voided_on, :answer)",
+            _row(case),
+        ).lastrowid
+        assert case_id is not None
+        self._index_text(case_id)
+        self._insert_parts(case_id, case)
+        self.append_event(event, case_id)
+
+    def save(self, case: Case, event: Event) -> None:
+        """Store a changed case with its parts, and the event that says what changed."""
+        ((case_id,),) = self._db.execute("SELECT id FROM cases WHERE number = ?", (case.number,)).fetchall()
+        self._unindex_text(case_id)
+        self._db.execute(
+            "UPDATE cases SET diary_number = :diary_number, type = :type, status = :status, received = :received,"
+            " channel = :channel, board = :board, unit_id = (SELECT id FROM unit WHERE name = :unit), area = :area,"
+            " title = :title, description = :description, proposal = :proposal, anonymous = :anonymous,"
+            " contact = :contact, unreachable_from = :unreachable_from,"
+            " handler_id = (SELECT id FROM handler WHERE name = :handler), handler_named_on = :handler_named_on,"
+            " outcome = :outcome, closed_on = :closed_on, voided_on = :voided_on, answer = :answer WHERE id = :id",
+            {**_row(case), "id": case_id},
+        )
+        self._index_text(case_id)
+        for table in ("sender", "feedback", "measure", "closing", "handover", "deadline"):
+            self._db.execute(f"DELETE FROM {table} WHERE case_id = ?", (case_id,))
+        self._insert_parts(case_id, case)
+        self.append_event(event, case_id)
+
+    def append_event(self, event: Event, case_id: int | None = None) -> None:
+        """Add an act to the log, chained to the one before it."""
+        last = self._db.execute("SELECT id, chain FROM event ORDER BY id DESC LIMIT 1").fetchone()
+        event_id, before = (last[0] + 1, last[1]) if last else (1, "")
+        salt = os.urandom(16).hex()
+        changes = json.dumps(event.changes, ensure_ascii=False, separators=(",", ":"))
+        digest = _sha256(salt, changes)
+        chain = _sha256(before, event_id, case_id, event.at, event.by, event.on.isoformat(), event.kind, digest)
+        self._db.execute(
+            "INSERT INTO event (id, case_id, at, by, on_day, kind, digest, chain) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (event_id, case_id, event.at, event.by, event.on.isoformat(), event.kind, digest, chain),
+        )
+        self._db.execute(
+            "INSERT INTO event_detail (event_id, salt, changes) VALUES (?, ?, ?)", (event_id, salt, changes)
+        )
+
+    def _index_text(self, case_id: int) -> None:
+        self._db.execute(
+            "INSERT INTO case_text (rowid, title, description, proposal, answer)"
+            " SELECT id, title, description, proposal, answer FROM cases WHERE id = ?",
+            (case_id,),
+        )
+
+    def _unindex_text(self, case_id: int) -> None:
+        self._db.execute(
+            "INSERT INTO case_text (case_text, rowid, title, description, proposal, answer)"
+            " SELECT 'delete', id, title, description, proposal, answer FROM cases WHERE id = ?",
+            (case_id,),
+        )
+
+    def _insert_parts(self, case_id: int, case: Case) -> None:
+        s = case.sender
+        if s != Sender():
+            self._db.execute(
+                "INSERT INTO sender (case_id, role, name, email, phone, address, preferred)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (case_id, s.role, s.name, s.email, s.phone, s.address, s.preferred),
+            )
+        self._db.executemany(
+            "INSERT INTO feedback (case_id, given_on, kind, means, by, handler_was_named, reason)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            ((case_id, g.given_on.isoformat(), g.kind, g.means, g.by, g.handler_was_named, g.reason)
+             for g in case.feedback),
+        )  # fmt: skip
+        self._db.executemany(
+            "INSERT INTO measure (case_id, number, text, responsible, due_on, done_on) VALUES (?, ?, ?, ?, ?, ?)",
+            ((case_id, m.number, m.text, m.responsible, _text(m.due_on), _text(m.done_on)) for m in case.measures),
+        )
+        self._db.executemany(
+            "INSERT INTO closing (case_id, place, closed_on, outcome, no_answer, reopened_on)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            ((case_id, place, c.closed_on.isoformat(), c.outcome, c.no_answer, _text(c.reopened_on))
+             for place, c in enumerate(case.closings, 1)),
+        )  # fmt: skip
+        self._db.executemany(
+            "INSERT INTO handover (case_id, place, handed_on, from_board, from_unit, to_board, to_unit)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            ((case_id, place, h.handed_on.isoformat(), h.from_board, h.from_unit, h.to_board, h.to_unit)
+             for place, h in enumerate(case.handovers, 1)),
+        )  # fmt: skip
+        self._db.executemany(
+            "INSERT INTO deadline (case_id, rule_id, due, original_due, met_on, settled_on) VALUES"
+            " (?, (SELECT id FROM rule WHERE rule_set_id = ? AND key = ?), ?, ?, ?, ?)",
+            ((case_id, case.rule_set, d.rule.key, d.due.isoformat(), d.original_due.isoformat(), _text(d.met_on),
+              _text(d.settled_on)) for d in case.deadlines),
+        )  # fmt: skip
+
+    # -- finding cases --------------------------------------------------------------------------
+
+    def by_number(self, number: str) -> Case | None:
+        """The case with this full number, in any capitals."""
+        return next(self._cases("WHERE c.number = ? COLLATE NOCASE", (number,)), None)
+
+    def by_serial(self, year: int, serial: int) -> Case | None:
+        """The case with this place in a year's series."""
+        return next(self._cases("WHERE c.year = ? AND c.serial = ?", (year, serial)), None)
+
+    def numbers_like(self, serial: int) -> list[str]:
+        """Full numbers of all years with this serial, newest first."""
+        rows = self._db.execute("SELECT number FROM cases WHERE serial = ? ORDER BY year DESC", (serial,))
+        return [number for (number,) in rows]
+
+    def last_number(self) -> str | None:
+        """The number stored last."""
+        row = self._db.execute("SELECT number FROM cases ORDER BY id DESC LIMIT 1").fetchone()
+        return row[0] if row else None
+
+    def external_ids(self, source: str) -> set[str]:
+        """The ids already imported from a source."""
+        rows = self._db.execute("SELECT external_id FROM cases WHERE external_source = ?", (source,))
+        return {external_id for (external_id,) in rows}
+
+    def find(self, wanted: Filter, limit: int | None = None) -> list[Case]:
+        """Cases that pass the filter, newest number first."""
+        where, parameters = _where(wanted)
+        order = "ORDER BY c.year DESC, c.serial DESC"
+        tail = f"{where} {order}" + ("" if limit is None else f" LIMIT {int(limit)}")
+        return list(self._cases(tail, parameters))
+
+    def count(self, wanted: Filter) -> int:
+        """How many cases pass the filter."""
+        where, parameters = _where(wanted)
+        ((number,),) = self._db.execute(f"SELECT count(*) {_FROM} {where}", parameters).fetchall()
+        return int(number)
+
+    def registered_after(self, day: date) -> int:
+        """How many cases had come in by a day but were typed in later (Swedish time is near enough in UTC)."""
+        ((number,),) = self._db.execute(
+            "SELECT count(*) FROM cases WHERE received <= :day AND registered_at > :day || 'T23:59:59Z'",
+            {"day": day.isoformat()},
+        ).fetchall()
+        return int(number)
+
+    def unassigned(self, on: date, unit: str | None = None) -> list[str]:
+        """Numbers of open cases without a handler that had come in by a day, oldest first."""
+        rows = self._db.execute(
+            f"SELECT c.number {_FROM} WHERE c.status = 'inkommen' AND c.received <= :on"
+            " AND (:unit IS NULL OR u.name = :unit) ORDER BY c.year, c.serial",
+            {"on": on.isoformat(), "unit": unit},
+        )
+        return [number for (number,) in rows]
+
+    def waiting(self, on: date, until: date, handler: str | None = None, unit: str | None = None) -> list[WatchRow]:
+        """Deadlines that waited for somebody as of ``on`` with a last day up to ``until``, the oldest first.
+
+        Costs by the number of deadlines that wait now or were settled after ``on``, not by the register's size.
+        """
+        columns = (
+            "SELECT c.number, r.key, r.title, d.due, h.name, u.name, c.title, EXISTS (SELECT 1 FROM feedback f"
+            " WHERE f.case_id = c.id AND f.kind = 'forsening' AND f.given_on <= :on), c.year, c.serial, r.id"
+            " FROM deadline d {index} JOIN cases c ON c.id = d.case_id JOIN rule r ON r.id = d.rule_id"
+            " LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN handler h ON h.id = c.handler_id WHERE {settled}"
+            " AND d.due <= :until AND c.received <= :on"
+            " AND (:handler IS NULL OR h.name = :handler) AND (:unit IS NULL OR u.name = :unit)"
+        )
+        now = columns.format(index="INDEXED BY deadline_waiting", settled="d.settled_on IS NULL")
+        later = columns.format(index="INDEXED BY deadline_settled", settled="d.settled_on > :on")
+        rows = self._db.execute(
+            f"{now} UNION ALL {later} ORDER BY 4, 9, 10, 11",
+            {"on": on.isoformat(), "until": until.isoformat(), "handler": handler, "unit": unit},
+        )
+        return [
+            WatchRow(number, key, rule_title, date.fromisoformat(due), handler_name, unit_name, title, bool(told))
+            for number, key, rule_title, due, handler_name, unit_name, title, told, *_ in rows.fetchall()
+        ]
+
+    def events(self, number: str) -> list[Event]:
+        """The log of a case, oldest first: by sequence, never by clock."""
+        rows = self._db.execute(
+            "SELECT e.at, e.by, e.kind, e.on_day, d.changes FROM event e JOIN event_detail d ON d.event_id = e.id"
+            " JOIN cases c ON c.id = e.case_id WHERE c.number = ? ORDER BY e.id",
+            (number,),
+        )
+        return [
+            Event(at, by, kind, date.fromisoformat(on), tuple(_change(c) for c in json.loads(changes)))
+            for at, by, kind, on, changes in rows.fetchall()
+        ]
+
+    def rows(self, statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """The rows of a statement of ``klagreg.store``'s own."""
+        return self._db.execute(statement, parameters).fetchall()
+
+    def last_hash(self) -> str:
+        """The chain value of the last event: what a workbook prints so that a later check has an anchor."""
+        row = self._db.execute("SELECT chain FROM event ORDER BY id DESC LIMIT 1").fetchone()
+        return row[0] if row else ""
+
+    def _cases(self, tail: str, parameters: Sequence[Any] | Mapping[str, Any]) -> Iterator[Case]:
+        rows = self._db.execute(f"SELECT c.id, {_COLUMNS} {_FROM} {tail}", parameters).fetchall()
+        for start in range(0, len(rows), _CHUNK):
+            chunk = rows[start : start + _CHUNK]
+            parts = self._parts([row[0] for row in chunk])
+            for case_id, *values in chunk:
+                yield replace(_case(values), **{name: parts[name][case_id] for name in parts if case_id in parts[name]})
+
+    def _parts(self, case_ids: list[int]) -> dict[str, dict[int, Any]]:
+        marks = f"case_id IN ({','.join('?' * len(case_ids))})"
+
+        def fetch(columns: str, table: str, order: str) -> Iterable[tuple[Any, ...]]:
+            statement = f"SELECT case_id, {columns} FROM {table} WHERE {marks} ORDER BY {order}"
+            return self._db.execute(statement, case_ids).fetchall()
+
+        rules: dict[int, Rule] = {}
+        for rule_set_id in self._db.execute("SELECT id FROM rule_set").fetchall():
+            rules |= self._rules(*rule_set_id)
+        senders = fetch("role, name, email, phone, address, preferred", "sender", "case_id")
+        return {
+            "sender": {row[0]: _sender(row[1:]) for row in senders},
+            "feedback": _grouped(
+                (row[0], _feedback(row[1:]))
+                for row in fetch("given_on, kind, means, by, handler_was_named, reason", "feedback", "id")
+            ),
+            "measures": _grouped(
+                (row[0], Measure(row[1], row[2], row[3], _day(row[4]), _day(row[5])))
+                for row in fetch("number, text, responsible, due_on, done_on", "measure", "number")
+            ),
+            "closings": _grouped(
+                (row[0], _closing(row[1:]))
+                for row in fetch("closed_on, outcome, no_answer, reopened_on", "closing", "place")
+            ),
+            "handovers": _grouped(
+                (row[0], Handover(date.fromisoformat(row[1]), *row[2:]))
+                for row in fetch("handed_on, from_board, from_unit, to_board, to_unit", "handover", "place")
+            ),
+            "deadlines": _grouped(
+                (row[0], Deadline(rules[row[1]], *(_day(text) for text in row[2:])))  # type: ignore[arg-type]
+                for row in fetch("rule_id, due, original_due, met_on, settled_on", "deadline", "rule_id")
+            ),
+        }
+
+
+_COLUMNS = (
+    "c.year, c.serial, c.number, c.rule_set_id, c.external_source, c.external_id, c.diary_number, c.type, c.status,"
+    " c.received, c.registered_at, c.registered_by, c.channel, c.board, u.name, c.area, c.title, c.description,"
+    " c.proposal, c.anonymous, c.contact, c.unreachable_from, h.name, c.handler_named_on, c.outcome, c.closed_on,"
+    " c.voided_on, c.answer"
+)
+_FROM = "FROM cases c LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN handler h ON h.id = c.handler_id"
+
+
+def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
+    """The filter as a WHERE clause of fixed parts with named parameters; no value is ever part of the SQL."""
+    overdue = (
+        "EXISTS (SELECT 1 FROM deadline d WHERE d.case_id = c.id AND d.due < :overdue_on"
+        " AND (d.settled_on IS NULL OR d.settled_on > :overdue_on)) AND c.received <= :overdue_on"
+    )
+    inside = (
+        "instr(casefold(c.title || ' ' || coalesce(c.description, '') || ' ' || coalesce(c.proposal, '') || ' '"
+        " || coalesce(c.answer, '')), casefold(:text)) > 0"
+    )
+    clauses: list[tuple[str, Any, str]] = [
+        ("status", wanted.status, "c.status = :status"),
+        ("type", wanted.type, "c.type = :type"),
+        ("unit", wanted.unit, "u.name = :unit"),
+        ("board", wanted.board, "c.board = :board"),
+        ("handler", wanted.handler, "h.name = :handler"),
+        ("start", _text(wanted.start), "c.received >= :start"),
+        ("end", _text(wanted.end), "c.received <= :end"),
+        ("overdue_on", _text(wanted.overdue_on), overdue),
+    ]
+    if wanted.text is not None and wanted.inside_words:
+        clauses.append(("text", wanted.text, inside))
+    elif wanted.text is not None:
+        words = " ".join(f'"{word.replace(chr(34), chr(34) * 2)}"*' for word in wanted.text.split())
+        clauses.append(("text", words, "c.id IN (SELECT rowid FROM case_text WHERE case_text MATCH :text)"))
+    used = [(name, value, clause) for name, value, clause in clauses if value is not None]
+    return (
+        "WHERE " + " AND ".join(clause for _, _, clause in used) if used else "",
+        {name: value for name, value, _ in used},
+    )
+
+
+def _row(case: Case) -> dict[str, Any]:
+    return {
+        "year": case.year,
+        "serial": case.serial,
+        "number": case.number,
+        "rule_set_id": case.rule_set,
+        "external_source": case.external_source,
+        "external_id": case.external_id,
+        "diary_number": case.diary_number,
+        "type": case.type,
+        "status": case.status,
+        "received": case.received.isoformat(),
+        "registered_at": case.registered_at,
+        "registered_by": case.registered_by,
+        "channel": case.channel,
+        "board": case.board,
+        "unit": case.unit,
+        "area": case.area,
+        "title": case.title,
+        "description": case.description,
+        "proposal": case.proposal,
+        "anonymous": case.anonymous,
+        "contact": case.contact,
+        "unreachable_from": _text(case.unreachable_from),
+        "handler": case.handler,
+        "handler_named_on": _text(case.handler_named_on),
+        "outcome": case.outcome,
+        "closed_on": _text(case.closed_on),
+        "voided_on": _text(case.voided_on),
+        "answer": case.answer,
+    }
+
+
+def _case(values: Sequence[Any]) -> Case:
+    (
+        year, serial, number, rule_set, external_source, external_id, diary_number, case_type, status, received,
+        registered_at, registered_by, channel, board, unit, area, title, description, proposal, anonymous, contact,
+        unreachable_from, handler, handler_named_on, outcome, closed_on, voided_on, answer,
+    ) = values  # fmt: skip
+    return Case(
+        type=CaseType(case_type),
+        title=title,
+        received=date.fromisoformat(received),
+        rule_set=rule_set,
+        year=year,
+        serial=serial,
+        number=number,
+        external_source=external_source,
+        external_id=external_id,
+        diary_number=diary_number,
+        status=Status(status),
+        registered_at=registered_at,
+        registered_by=registered_by,
+        channel=channel,
+        board=board,
+        unit=unit,
+        area=area,
+        description=description,
+        proposal=proposal,
+        anonymous=bool(anonymous),
+        contact=Contact(contact),
+        unreachable_from=_day(unreachable_from),
+        handler=handler,
+        handler_named_on=_day(handler_named_on),
+        outcome=Outcome(outcome) if outcome else None,
+        closed_on=_day(closed_on),
+        voided_on=_day(voided_on),
+        answer=answer,
+    )
+
+
+def _rule(row: tuple[Any, ...]) -> Rule:
+    _, key, title, length, counted_in, shift, fulfilled_by, without_contact, needs_handler, types, nature, source = row
+    return Rule(
+        key=key,
+        title=title,
+        length=length,
+        counted_in=CountedIn(counted_in),
+        fulfilled_by=frozenset(Fulfilment(code) for code in fulfilled_by.split()),
+        shift=Shift(shift),
+        without_contact=WithoutContact(without_contact),
+        needs_handler=bool(needs_handler),
+        types=frozenset(CaseType(code) for code in types.split()),
+        nature=Nature(nature),
+        source=source,
+    )
+
+
+def _sender(values: Sequence[Any]) -> Sender:
+    role, name, email, phone, address, preferred = values
+    return Sender(
+        SenderRole(role) if role else None, name, email, phone, address, Means(preferred) if preferred else None
+    )
+
+
+def _feedback(values: Sequence[Any]) -> FeedbackGiven:
+    given_on, kind, means, by, handler_was_named, reason = values
+    return FeedbackGiven(
+        date.fromisoformat(given_on),
+        Feedback(kind),
+        Means(means) if means else None,
+        by,
+        bool(handler_was_named),
+        reason,
+    )
+
+
+def _closing(values: Sequence[Any]) -> Closing:
+    closed_on, outcome, no_answer, reopened_on = values
+    return Closing(
+        date.fromisoformat(closed_on),
+        Outcome(outcome),
+        NoAnswer(no_answer) if no_answer else None,
+        _day(reopened_on),
+    )
+
+
+def _grouped(pairs: Iterable[tuple[int, Any]]) -> dict[int, tuple[Any, ...]]:
+    groups: dict[int, list[Any]] = {}
+    for case_id, part in pairs:
+        groups.setdefault(case_id, []).append(part)
+    return {case_id: tuple(parts) for case_id, parts in groups.items()}
+
+
+def _change(entry: list[Any]) -> tuple[str, Any, Any]:
+    """A stored change; a personal field is its key alone."""
+    key, old, new = (*entry, None, None)[:3]
+    return key, old, new
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _text(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _sha256(*parts: object) -> str:
+    """A digest over parts that cannot be mistaken for one another (JSON keeps them apart)."""
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,170 @@
+"""The door of the register: the only place where its file is opened, made or refused.
+
+Durability and locking are set on every connection, because SQLite keeps neither in the file: a rollback
+journal that is truncated, with ``synchronous=EXTRA``, is the mode that lost nothing in simulated power cuts;
+SQLite's default did. A writing transaction takes the write lock first (``BEGIN IMMEDIATE``), since a reader
+that turns writer is refused at once however long the timeout.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from klagreg.errors import (
+    AlreadyExists,
+    NotARegister,
+    RegisterBusy,
+    RegisterDamaged,
+    RegisterError,
+    RegisterMissing,
+    RegisterTooNew,
+)
+from klagreg.store import schema
+
+BUSY_SECONDS = 30
+_SQLITE_MAGIC = b"SQLite format 3\x00"
+_APPLICATION_ID_AT = slice(68, 72)
+"""Where an SQLite file's header keeps its application_id."""
+
+
+def create(path: Path, *, group_may_write: bool = False) -> sqlite3.Connection:
+    """A new, empty register file, readable by its owner alone (0600; 0660 for a group of registrators).
+
+    Raises:
+        AlreadyExists: there is something at ``path``.
+        RegisterDamaged: the folder is missing or cannot be written.
+    """
+    try:
+        # Made by us and not by SQLite, which would make it readable for everyone.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        if group_may_write:
+            os.chmod(path, 0o660)
+    except FileExistsError:
+        raise AlreadyExists(f"{path} finns redan.", "Välj ett annat namn med --register FIL.") from None
+    except OSError as error:
+        raise RegisterDamaged(path, error.strerror or "okänt fel") from None
+    connection = _connect(path)
+    with writing(connection, path):
+        schema.migrate(connection)
+    return connection
+
+
+def open_register(path: Path) -> sqlite3.Connection:
+    """An existing register, brought to today's schema.
+
+    Raises:
+        RegisterMissing, NotARegister, RegisterTooNew, RegisterBusy, RegisterDamaged: nothing was written.
+    """
+    _must_be_a_register(path)
+    connection = _connect(path)
+    try:
+        with _translated(path):
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version > schema.VERSION:
+            raise RegisterTooNew(path, version, schema.VERSION)
+        if version < schema.VERSION:
+            with writing(connection, path):
+                schema.migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def writing(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """One writing transaction: the lock first, then all or nothing.
+
+    Raises:
+        RegisterBusy: the lock was not had within 30 seconds.
+        RegisterDamaged: SQLite could not read or write the file.
+    """
+    with _translated(path):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+@contextmanager
+def reading(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """One reading transaction: all figures from the same moment."""
+    with _translated(path):
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if connection.in_transaction:
+                connection.execute("COMMIT")
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    with _translated(path):
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=BUSY_SECONDS
+        )
+        for pragma in (
+            "journal_mode = TRUNCATE",
+            "synchronous = EXTRA",
+            "foreign_keys = ON",
+            "recursive_triggers = ON",  # else INSERT OR REPLACE slips past the log's triggers
+            "secure_delete = ON",
+            "trusted_schema = OFF",
+        ):
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+    return connection
+
+
+def _must_be_a_register(path: Path) -> None:
+    """Look before SQLite does: it would wait for a pipe, and recover a foreign file's journal into it."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        raise RegisterMissing(path) from None
+    except OSError as error:
+        raise RegisterDamaged(path, error.strerror or "okänt fel") from None
+    if not stat.S_ISREG(mode):
+        raise NotARegister(path, "ingen vanlig fil")
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except OSError as error:
+        raise RegisterDamaged(path, error.strerror or "okänt fel") from None
+    if not header.startswith(_SQLITE_MAGIC):
+        raise NotARegister(path, "ingen SQLite-fil" if header else "tom fil")
+    if header[_APPLICATION_ID_AT] != schema.APPLICATION_ID.to_bytes(4, "big"):
+        raise NotARegister(path, "en SQLite-fil av annat slag")
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    """SQLite's errors as the register's own; nothing of SQLite's wording reaches a user unexplained."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _as_register_error(error, path) from error
+
+
+def _as_register_error(error: sqlite3.Error, path: Path) -> RegisterError | sqlite3.Error:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return RegisterBusy(path, BUSY_SECONDS)
+    reasons = {
+        sqlite3.SQLITE_CORRUPT: "filen är skadad",
+        sqlite3.SQLITE_NOTADB: "filen är skadad",
+        sqlite3.SQLITE_FULL: "disken är full",
+        sqlite3.SQLITE_READONLY: "filen är skrivskyddad",
+        sqlite3.SQLITE_CANTOPEN: "filen kan inte öppnas",
+        sqlite3.SQLITE_IOERR: "läs- eller skrivfel på disken",
+        sqlite3.SQLITE_PERM: "behörighet saknas",
+    }
+    return RegisterDamaged(path, reasons[code]) if code in reasons else error

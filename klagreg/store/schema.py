@@ -1,0 +1,268 @@
+"""What the register's file holds, and how older files become today's.
+
+Each migration is a step from one ``user_version`` to the next and never changes once released. All pending
+steps run in one transaction that holds the write lock, so that a register is either old or new, never between,
+also when several processes meet an old file at once. Guarded tables are never rebuilt with
+``table.transform()``: it drops their triggers.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+APPLICATION_ID = 0x4B4C4752
+"""``KLGR``: how a klagreg register is told from other SQLite files."""
+
+
+def m001_register(connection: sqlite3.Connection) -> None:
+    """The register of klagreg 0.1."""
+    from sqlite_utils import Database
+
+    # execute_plugins=False: no third-party package may get hold of a connection to personal data.
+    Database(connection, execute_plugins=False).executescript(_M001)
+
+
+_M001 = """
+-- Facts about the register itself: namnd, kommun, created_at.
+CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- A profile as it was adopted. Cases point at the one they were given; none is ever changed.
+CREATE TABLE rule_set (
+    id            INTEGER PRIMARY KEY,
+    name          TEXT NOT NULL,
+    source        TEXT NOT NULL,
+    note          TEXT NOT NULL,
+    valid_from    TEXT NOT NULL CHECK (valid_from IS date(valid_from)),
+    prefix        TEXT NOT NULL,
+    number_format TEXT NOT NULL,
+    types         TEXT NOT NULL, -- codes, space between
+    toml          TEXT NOT NULL,
+    adopted_at    TEXT NOT NULL,
+    adopted_by    TEXT NOT NULL
+) STRICT;
+
+-- The promises of a rule set (contract section 4).
+CREATE TABLE rule (
+    id              INTEGER PRIMARY KEY,
+    rule_set_id     INTEGER NOT NULL REFERENCES rule_set,
+    key             TEXT NOT NULL,
+    title           TEXT NOT NULL,
+    length          INTEGER NOT NULL CHECK (length BETWEEN 1 AND 366),
+    counted_in      TEXT NOT NULL CHECK (counted_in IN ('dagar', 'arbetsdagar', 'veckor')),
+    shift           TEXT NOT NULL CHECK (shift IN ('ingen', 'nasta_arbetsdag')),
+    fulfilled_by    TEXT NOT NULL, -- codes, space between
+    without_contact TEXT NOT NULL CHECK (without_contact IN ('ej_tillamplig', 'avslut')),
+    needs_contact   INTEGER NOT NULL CHECK (needs_contact IN (0, 1)), -- not applicable to who cannot be answered
+    needs_handler   INTEGER NOT NULL CHECK (needs_handler IN (0, 1)),
+    types           TEXT NOT NULL, -- codes, space between
+    nature          TEXT NOT NULL CHECK (nature IN ('krav', 'mal')),
+    source          TEXT NOT NULL,
+    UNIQUE (rule_set_id, key)
+) STRICT;
+
+-- Channels and areas with their labels and other words for them.
+CREATE TABLE vocabulary (
+    list  TEXT NOT NULL CHECK (list IN ('kanal', 'omrade')),
+    code  TEXT NOT NULL,
+    words TEXT NOT NULL, -- JSON array, the label first
+    place INTEGER NOT NULL,
+    PRIMARY KEY (list, code)
+) STRICT, WITHOUT ROWID;
+
+-- Days that are no arbetsdagar beside Saturdays and Sundays, 2000–2101. Kept in the file so that daily
+-- commands need no holiday library, and so that a promise does not move when the library does.
+CREATE TABLE free_day (
+    day   TEXT PRIMARY KEY CHECK (day IS date(day)),
+    name  TEXT NOT NULL,
+    local INTEGER NOT NULL CHECK (local IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE unit (
+    id         INTEGER PRIMARY KEY,
+    name       TEXT NOT NULL UNIQUE,
+    board      TEXT,
+    retired_on TEXT CHECK (retired_on IS date(retired_on))
+) STRICT;
+
+CREATE TABLE handler (
+    id         INTEGER PRIMARY KEY,
+    name       TEXT NOT NULL UNIQUE,
+    unit_id    INTEGER REFERENCES unit,
+    retired_on TEXT CHECK (retired_on IS date(retired_on))
+) STRICT;
+
+-- The last number given in each year's series. Read and written in the transaction that stores the case.
+CREATE TABLE series (
+    year INTEGER PRIMARY KEY,
+    last INTEGER NOT NULL CHECK (last >= 1)
+) STRICT;
+
+CREATE TABLE cases (
+    id               INTEGER PRIMARY KEY,
+    year             INTEGER NOT NULL,
+    serial           INTEGER NOT NULL CHECK (serial >= 1),
+    number           TEXT NOT NULL UNIQUE,
+    rule_set_id      INTEGER NOT NULL REFERENCES rule_set,
+    external_source  TEXT,
+    external_id      TEXT,
+    diary_number     TEXT,
+    type             TEXT NOT NULL CHECK (type IN ('klagomal', 'synpunkt', 'forslag', 'berom', 'fraga',
+                                                   'felanmalan', 'avvikelse')),
+    status           TEXT NOT NULL CHECK (status IN ('inkommen', 'tilldelad', 'avslutad', 'makulerad')),
+    received         TEXT NOT NULL CHECK (received IS date(received)),
+    registered_at    TEXT NOT NULL,
+    registered_by    TEXT NOT NULL,
+    channel          TEXT,
+    board            TEXT,
+    unit_id          INTEGER REFERENCES unit,
+    area             TEXT,
+    title            TEXT NOT NULL,
+    description      TEXT,
+    proposal         TEXT,
+    anonymous        INTEGER NOT NULL CHECK (anonymous IN (0, 1)),
+    contact          TEXT NOT NULL CHECK (contact IN ('finns', 'saknas', 'avstar')),
+    unreachable_from TEXT CHECK (unreachable_from IS date(unreachable_from)),
+    handler_id       INTEGER REFERENCES handler,
+    handler_named_on TEXT CHECK (handler_named_on IS date(handler_named_on)),
+    outcome          TEXT,
+    closed_on        TEXT CHECK (closed_on IS date(closed_on) AND closed_on >= received),
+    voided_on        TEXT CHECK (voided_on IS date(voided_on)),
+    answer           TEXT,
+    UNIQUE (year, serial),
+    CHECK ((contact = 'finns') = (unreachable_from IS NULL)),
+    CHECK ((status = 'avslutad') = (closed_on IS NOT NULL AND voided_on IS NULL)),
+    CHECK ((status = 'makulerad') = (voided_on IS NOT NULL)),
+    CHECK (status <> 'tilldelad' OR handler_id IS NOT NULL)
+) STRICT;
+CREATE UNIQUE INDEX cases_external ON cases (external_source, external_id) WHERE external_id IS NOT NULL;
+CREATE INDEX cases_received ON cases (received);
+CREATE INDEX cases_open ON cases (received) WHERE status IN ('inkommen', 'tilldelad');
+
+-- Personal data in a table of its own: never exported, never logged with values, erased by itself.
+CREATE TABLE sender (
+    case_id   INTEGER PRIMARY KEY REFERENCES cases,
+    role      TEXT,
+    name      TEXT,
+    email     TEXT,
+    phone     TEXT,
+    address   TEXT,
+    preferred TEXT
+) STRICT;
+
+CREATE TABLE feedback (
+    id                INTEGER PRIMARY KEY,
+    case_id           INTEGER NOT NULL REFERENCES cases,
+    given_on          TEXT NOT NULL CHECK (given_on IS date(given_on)),
+    kind              TEXT NOT NULL CHECK (kind IN ('bekraftelse', 'status', 'utreds', 'forsening', 'slutsvar')),
+    means             TEXT CHECK (means IN ('telefon', 'e-post', 'brev', 'mote', 'sms', 'e-tjanst')),
+    by                TEXT NOT NULL,
+    handler_was_named INTEGER NOT NULL CHECK (handler_was_named IN (0, 1)),
+    reason            TEXT
+) STRICT;
+CREATE INDEX feedback_case ON feedback (case_id);
+
+CREATE TABLE measure (
+    case_id     INTEGER NOT NULL REFERENCES cases,
+    number      INTEGER NOT NULL CHECK (number >= 1),
+    text        TEXT NOT NULL,
+    responsible TEXT,
+    due_on      TEXT CHECK (due_on IS date(due_on)),
+    done_on     TEXT CHECK (done_on IS date(done_on)),
+    PRIMARY KEY (case_id, number)
+) STRICT, WITHOUT ROWID;
+
+-- Every closing, also those that were reopened: open as of a day is read from here.
+CREATE TABLE closing (
+    case_id     INTEGER NOT NULL REFERENCES cases,
+    place       INTEGER NOT NULL CHECK (place >= 1),
+    closed_on   TEXT NOT NULL CHECK (closed_on IS date(closed_on)),
+    outcome     TEXT NOT NULL,
+    no_answer   TEXT CHECK (no_answer IN ('anonym', 'kontakt_saknas', 'avstar', 'berom')),
+    reopened_on TEXT CHECK (reopened_on IS date(reopened_on) AND reopened_on >= closed_on),
+    PRIMARY KEY (case_id, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX closing_day ON closing (closed_on);
+CREATE INDEX closing_reopened ON closing (reopened_on) WHERE reopened_on IS NOT NULL;
+
+CREATE TABLE handover (
+    case_id    INTEGER NOT NULL REFERENCES cases,
+    place      INTEGER NOT NULL CHECK (place >= 1),
+    handed_on  TEXT NOT NULL CHECK (handed_on IS date(handed_on)),
+    from_board TEXT,
+    from_unit  TEXT,
+    to_board   TEXT,
+    to_unit    TEXT,
+    PRIMARY KEY (case_id, place)
+) STRICT, WITHOUT ROWID;
+
+-- A rule as it was given to a case. settled_on is NULL while somebody has to act on it.
+CREATE TABLE deadline (
+    case_id      INTEGER NOT NULL REFERENCES cases,
+    rule_id      INTEGER NOT NULL REFERENCES rule,
+    due          TEXT NOT NULL CHECK (due IS date(due)),
+    original_due TEXT NOT NULL CHECK (original_due IS date(original_due) AND original_due <= due),
+    met_on       TEXT CHECK (met_on IS date(met_on)),
+    settled_on   TEXT CHECK (settled_on IS date(settled_on) AND settled_on <= coalesce(met_on, settled_on)),
+    PRIMARY KEY (case_id, rule_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deadline_waiting ON deadline (due) WHERE settled_on IS NULL;
+CREATE INDEX deadline_settled ON deadline (settled_on) WHERE settled_on IS NOT NULL;
+
+-- The log: one row per act, chained by hash. Rows are never changed.
+CREATE TABLE event (
+    id      INTEGER PRIMARY KEY,
+    case_id INTEGER REFERENCES cases, -- NULL: an act on the register itself
+    at      TEXT NOT NULL,            -- when it was typed in, UTC
+    by      TEXT NOT NULL,            -- the operating system's user
+    on_day  TEXT NOT NULL CHECK (on_day IS date(on_day)), -- the day of the act
+    kind    TEXT NOT NULL,
+    digest  TEXT NOT NULL,            -- sha256 of salt and changes in event_detail
+    chain   TEXT NOT NULL             -- sha256 of this row's content and the chain value before it
+) STRICT;
+CREATE INDEX event_case ON event (case_id);
+
+-- What an act changed. Apart from the chain, so that text can be erased by decision and the chain still hold.
+CREATE TABLE event_detail (
+    event_id INTEGER PRIMARY KEY REFERENCES event,
+    salt     TEXT NOT NULL,
+    changes  TEXT NOT NULL -- JSON: [[key, old, new], …]; a personal field is [key] alone
+) STRICT;
+
+CREATE TRIGGER event_no_update BEFORE UPDATE ON event
+BEGIN SELECT raise(ABORT, 'the log is never changed'); END;
+CREATE TRIGGER event_no_delete BEFORE DELETE ON event
+BEGIN SELECT raise(ABORT, 'the log is never changed'); END;
+CREATE TRIGGER event_detail_no_update BEFORE UPDATE ON event_detail
+BEGIN SELECT raise(ABORT, 'the log is never changed'); END;
+CREATE TRIGGER event_detail_no_delete BEFORE DELETE ON event_detail
+BEGIN SELECT raise(ABORT, 'the log is never changed'); END;
+CREATE TRIGGER cases_no_delete BEFORE DELETE ON cases
+BEGIN SELECT raise(ABORT, 'a case is voided, never deleted'); END;
+CREATE TRIGGER cases_keep_number BEFORE UPDATE OF year, serial, number, registered_at, registered_by ON cases
+BEGIN SELECT raise(ABORT, 'a number is never changed'); END;
+CREATE TRIGGER rule_no_update BEFORE UPDATE ON rule
+BEGIN SELECT raise(ABORT, 'a rule is replaced, never changed'); END;
+
+-- Full-text index over what a case is about, never over the sender. Swedish letters stay letters.
+-- Kept by the program: triggers may not write to it while trusted_schema is off.
+CREATE VIRTUAL TABLE case_text USING fts5 (
+    title, description, proposal, answer,
+    content = 'cases', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 0'
+);
+"""
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_register,)
+VERSION = len(MIGRATIONS)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file to today's schema. Call inside a write transaction; the version is read there again."""
+    (found,) = connection.execute("PRAGMA user_version").fetchone()
+    for step in MIGRATIONS[found:]:
+        step(connection)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {VERSION}")

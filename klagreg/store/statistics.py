@@ -1,0 +1,240 @@
+"""The register counted: the only statements behind a figure. What the figures *mean* is in ``klagreg.figures``.
+
+Everything comes as cells, counts per combination of what the tables divide by. Cells of several registers can
+be added, which is how a municipality's figures are made without its cases leaving their nämnd.
+
+Populations (domain 7.1): voided cases are never counted. ``end`` is the last day that is known: the end of the
+period or the as-of day, whichever comes first. A case belongs to the nämnd and unit that the register holds it at.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from klagreg.days import Period
+from klagreg.store.cases import Store
+
+
+class Received(NamedTuple):
+    """A cell of Inkomna."""
+
+    board: str | None
+    unit: str | None
+    type: str
+    channel: str | None
+    area: str | None
+    month: str
+    anonymous: int
+
+
+class Closed(NamedTuple):
+    """A cell of Avslutade: cases by their last closing, if it lies in the period."""
+
+    board: str | None
+    unit: str | None
+    outcome: str
+    received: str
+    closed_on: str
+
+
+class Verdict(NamedTuple):
+    """A cell of Frister: ``verdict`` is a ``State`` code, or ``ej_tillamplig_sent`` (see below)."""
+
+    board: str | None
+    unit: str | None
+    key: str
+    verdict: str
+
+
+NOT_APPLICABLE_TOO_LATE = "ej_tillamplig_sent"
+"""Not applicable now, but the way to answer was lost only after the last day: shown so that it hides nothing."""
+
+
+class Monthly(NamedTuple):
+    """A cell of something that happened in a month at a nämnd."""
+
+    board: str | None
+    month: str
+
+
+class Moved(NamedTuple):
+    """A cell of Överlämnade."""
+
+    from_board: str | None
+    to_board: str | None
+
+
+@dataclass(slots=True)
+class Cells:
+    """The counts behind the figures of one period. Addable."""
+
+    received: Counter[Received] = field(default_factory=Counter)
+    closed: Counter[Closed] = field(default_factory=Counter)
+    closings: Counter[Monthly] = field(default_factory=Counter)
+    """Every closing, also of cases that were reopened: what the balance needs."""
+    reopened: Counter[Monthly] = field(default_factory=Counter)
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    extended: Counter[str] = field(default_factory=Counter)
+    """Deadlines by key whose last day was moved."""
+    opening: Counter[str | None] = field(default_factory=Counter)
+    """Open cases per nämnd the day before the period."""
+    closing: Counter[str | None] = field(default_factory=Counter)
+    """Open cases per nämnd on the last known day."""
+    overdue: Counter[str | None] = field(default_factory=Counter)
+    """Open cases per nämnd on the last known day with a deadline overdue then."""
+    moved: Counter[Moved] = field(default_factory=Counter)
+    numbers: Counter[str] = field(default_factory=Counter)
+    """``registrerade``, ``makulerade``, ``annat_ars_serie`` among the numbers of cases that came in."""
+
+    def __add__(self, other: Cells) -> Cells:
+        return Cells(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """A rule as the report names it."""
+
+    key: str
+    title: str
+    nature: str
+
+
+def count(store: Store, period: Period, as_of: date) -> Cells:
+    """All cells of a period, with deadlines judged as of a day. Call inside ``store.reading()``."""
+    end = min(period.end, as_of)
+    days = {
+        "start": period.start.isoformat(),
+        "before": (period.start - timedelta(days=1)).isoformat(),
+        "end": end.isoformat(),
+        "as_of": as_of.isoformat(),
+    }
+
+    def cells(statement: str, make: Any) -> Counter[Any]:
+        rows: Iterable[tuple[Any, ...]] = store.rows(statement, days)
+        return Counter({make(*key): number for *key, number in rows})
+
+    return Cells(
+        received=cells(_RECEIVED, Received),
+        closed=cells(_CLOSED, Closed),
+        closings=cells(_CLOSINGS, Monthly),
+        reopened=cells(_REOPENED, Monthly),
+        verdicts=cells(_VERDICTS, Verdict),
+        extended=cells(_EXTENDED, str),
+        opening=cells(_OPEN_THE_DAY_BEFORE, _same),
+        closing=cells(_OPEN_AT_THE_END, _same),
+        overdue=cells(_OVERDUE_AT_THE_END, _same),
+        moved=cells(_MOVED, Moved),
+        numbers=cells(_NUMBERS, str),
+    )
+
+
+def rule_lines(store: Store) -> list[RuleLine]:
+    """The rules that reports speak of, in the order of the profile; the newest wording of each key."""
+    newest = {key: RuleLine(key, title, nature) for key, title, nature in store.rows(_RULES, {})}
+    return list(newest.values())
+
+
+def _same(value: str | None) -> str | None:
+    return value
+
+
+_RECEIVED = """
+SELECT c.board, u.name, c.type, c.channel, c.area, substr(c.received, 1, 7), c.anonymous, count(*)
+FROM cases c LEFT JOIN unit u ON u.id = c.unit_id
+WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad'
+GROUP BY 1, 2, 3, 4, 5, 6, 7
+"""
+
+# The last closing known on the last day: one that was reopened by then no longer counts as closed.
+_CLOSED = """
+SELECT c.board, u.name, k.outcome, c.received, k.closed_on, count(*)
+FROM closing k JOIN cases c ON c.id = k.case_id LEFT JOIN unit u ON u.id = c.unit_id
+WHERE k.closed_on BETWEEN :start AND :end AND (k.reopened_on IS NULL OR k.reopened_on > :end)
+    AND c.status <> 'makulerad'
+GROUP BY 1, 2, 3, 4, 5
+"""
+
+_CLOSINGS = """
+SELECT c.board, substr(k.closed_on, 1, 7), count(*)
+FROM closing k JOIN cases c ON c.id = k.case_id
+WHERE k.closed_on BETWEEN :start AND :end AND c.status <> 'makulerad'
+GROUP BY 1, 2
+"""
+
+_REOPENED = """
+SELECT c.board, substr(k.reopened_on, 1, 7), count(*)
+FROM closing k JOIN cases c ON c.id = k.case_id
+WHERE k.reopened_on BETWEEN :start AND :end AND c.status <> 'makulerad'
+GROUP BY 1, 2
+"""
+
+# Open as of a day is read from the closings, not from today's status, and not by adding up: the balance
+# has to be able to disagree.
+_OPEN_AS_OF = """
+SELECT c.board, count(*)
+FROM cases c
+WHERE c.received <= :{day} AND c.status <> 'makulerad' AND NOT EXISTS (
+    SELECT 1 FROM closing k
+    WHERE k.case_id = c.id AND k.closed_on <= :{day} AND (k.reopened_on IS NULL OR k.reopened_on > :{day}))
+"""
+_OPEN_THE_DAY_BEFORE = _OPEN_AS_OF.format(day="before") + "GROUP BY 1"
+_OPEN_AT_THE_END = _OPEN_AS_OF.format(day="end") + "GROUP BY 1"
+_OVERDUE_AT_THE_END = (
+    _OPEN_AS_OF.format(day="end")
+    + """
+    AND EXISTS (SELECT 1 FROM deadline d WHERE d.case_id = c.id AND d.due < :end
+        AND (d.settled_on IS NULL OR d.settled_on > :end))
+GROUP BY 1
+"""
+)
+
+# A deadline's state as of a day (domain 7.2), the twin of Deadline.state: a property test holds them together.
+# A rule that gave the case no deadline (beröm, other types) is not applicable to it.
+_VERDICTS = f"""
+SELECT c.board, u.name, r.key, CASE
+    WHEN d.case_id IS NULL THEN 'ej_tillamplig'
+    WHEN d.met_on <= :as_of AND d.met_on <= d.due THEN 'i_tid'
+    WHEN d.met_on <= :as_of THEN 'sen'
+    WHEN r.needs_contact AND c.unreachable_from <= :as_of AND c.unreachable_from <= d.due THEN 'ej_tillamplig'
+    WHEN r.needs_contact AND c.unreachable_from <= :as_of THEN '{NOT_APPLICABLE_TOO_LATE}'
+    WHEN d.due < :as_of THEN 'forsenad'
+    ELSE 'vantar' END, count(*)
+FROM cases c JOIN rule r ON r.rule_set_id = c.rule_set_id
+    LEFT JOIN deadline d ON d.case_id = c.id AND d.rule_id = r.id
+    LEFT JOIN unit u ON u.id = c.unit_id
+WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad'
+GROUP BY 1, 2, 3, 4
+"""
+
+_EXTENDED = """
+SELECT r.key, count(*)
+FROM cases c JOIN deadline d ON d.case_id = c.id JOIN rule r ON r.id = d.rule_id
+WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad' AND d.due <> d.original_due
+GROUP BY 1
+"""
+
+_MOVED = """
+SELECT h.from_board, h.to_board, count(*)
+FROM handover h JOIN cases c ON c.id = h.case_id
+WHERE h.handed_on BETWEEN :start AND :end AND c.status <> 'makulerad'
+GROUP BY 1, 2
+"""
+
+_NUMBERS = """
+SELECT 'registrerade', count(*) FROM cases WHERE received BETWEEN :start AND :end
+UNION ALL
+SELECT 'makulerade', count(*) FROM cases WHERE received BETWEEN :start AND :end AND status = 'makulerad'
+UNION ALL
+SELECT 'annat_ars_serie', count(*) FROM cases
+WHERE received BETWEEN :start AND :end AND year <> CAST(substr(received, 1, 4) AS INTEGER)
+"""
+
+_RULES = """
+SELECT r.key, r.title, r.nature
+FROM rule r JOIN rule_set s ON s.id = r.rule_set_id
+ORDER BY s.valid_from, r.id
+"""
