@@ -27,6 +27,11 @@ from klagreg.terms import (
 from klagreg.workdays import Calendar
 
 
+def default_title(case_type: CaseType, unit: str | None) -> str:
+    """A public title that says nothing about anybody, for a case that was given none."""
+    return f"{case_type.label} – {unit}" if unit else case_type.label
+
+
 def register(case: Case, rules: Iterable[Rule], calendar: Calendar, today: date) -> Case:
     """A new case as it enters the register: its contact state settled and its deadlines given."""
     not_in_future(case.received, today, "--inkommen")

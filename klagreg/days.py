@@ -92,9 +92,9 @@ def _written(word: str, today: date, lean: Lean) -> date | None:
     # 29 February without a year needs up to eight years to come round (1896–1904 style gaps aside).
     step = -1 if lean == "past" else 1
     for year in range(today.year, today.year + 9 * step, step):
-        day = _day(year, month, int(day_no))
-        if day and (day <= today if lean == "past" else day >= today):
-            return day
+        found = _day(year, month, int(day_no))
+        if found and (found <= today if lean == "past" else found >= today):
+            return found
     return None
 
 

@@ -138,10 +138,10 @@ class NameNotFound(NotFound):
     """A unit or handler that the register does not know."""
 
     def __init__(self, kind: str, name: str, suggestion: str | None, command: str) -> None:
-        way_out = f"Menade du {suggestion}? " if suggestion else ""
+        self.near = f"Menade du {suggestion}? " if suggestion else ""
         super().__init__(
             f"{kind} ”{shorten(name)}” finns inte i registret.",
-            f"{way_out}Lägg till med --ny eller: klagreg {command} lagg-till",
+            f"{self.near}Lägg till med --ny eller: klagreg {command} lagg-till",
         )
 
 

@@ -58,6 +58,33 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Points:
+    """A change between two shares, in procentenheter: never in per cent (domain 7.2)."""
+
+    value: float
+
+
+Figure = int | float | Share | None
+"""What a key figure can be; None where nothing is counted."""
+
+
+def difference(now: Figure, before: Figure) -> int | float | Points | None:
+    """Förändring: this minus the earlier; None when either is missing."""
+    if isinstance(now, Share) and isinstance(before, Share):
+        return None if now.value is None or before.value is None else Points(100 * (now.value - before.value))
+    if isinstance(now, int | float) and isinstance(before, int | float):
+        return now - before
+    return None
+
+
+def growth(now: Figure, before: Figure) -> float | None:
+    """Förändring, %: the difference as a part of the earlier; None from zero, and between shares."""
+    if isinstance(now, int | float) and isinstance(before, int | float) and before:
+        return (now - before) / before
+    return None
+
+
+@dataclass(frozen=True, slots=True)
 class Balance:
     """Ärendebalans: ingående + inkomna + återupptagna − avslutade = utgående."""
 
@@ -87,6 +114,11 @@ class DeadlineFigures:
     lost_after_due: int
     """Of ``not_applicable``: the way to answer was lost only after the last day."""
     extended: int
+
+    @property
+    def cases(self) -> int:
+        """Ärenden i urvalet: all that came in while the rule was in force, also those it does not apply to."""
+        return self.not_applicable + self.in_time + self.too_late + self.waiting
 
     @property
     def too_late(self) -> int:
@@ -214,6 +246,22 @@ class Figures:
         """Makulerade numbers among cases that came in during the period."""
         return self.cells.numbers["makulerade"]
 
+    @property
+    def registered(self) -> int:
+        """All numbers of cases that came in during the period, voided ones too."""
+        return self.cells.numbers["registrerade"]
+
+    @property
+    def of_another_year(self) -> int:
+        """Numbers of another year's series than the year in which the case came in (domain 0.17)."""
+        return self.cells.numbers["annat_ars_serie"]
+
+    def handed_over(self) -> dict[tuple[str | None, str | None], int]:
+        """How many times cases went from one nämnd to another during the period."""
+        between = {cell: n for cell, n in self.cells.moved.items() if cell.from_board != cell.to_board}
+        pairs = sorted(between, key=lambda cell: (swedish_order(cell.from_board), swedish_order(cell.to_board)))
+        return {(pair.from_board, pair.to_board): between[pair] for pair in pairs}
+
     def boards(self) -> list[str | None]:
         """Every nämnd that anything is counted for, in Swedish order, missing last."""
         c = self.cells
@@ -227,6 +275,7 @@ class Figures:
         for cell, n in self.cells.verdicts.items():
             if where(cell):
                 by_key[cell.key][cell.verdict] += n
+        extended = _projected(self.cells.extended, ("key",), where)
         used = {cell.key for cell in self.cells.verdicts}
         return [
             DeadlineFigures(
@@ -237,11 +286,17 @@ class Figures:
                 waiting=by_key[rule.key][State.WAITING],
                 not_applicable=by_key[rule.key][State.NOT_APPLICABLE] + by_key[rule.key][NOT_APPLICABLE_TOO_LATE],
                 lost_after_due=by_key[rule.key][NOT_APPLICABLE_TOO_LATE],
-                extended=self.cells.extended[rule.key],
+                extended=extended[rule.key],
             )
             for rule in self.rules
             if rule.key in used or not used
         ]
+
+    @property
+    def settled_after(self) -> date | None:
+        """The last of the last days that had not passed; None when every deadline of the period has its verdict."""
+        last = max((cell.waits_until for cell in self.cells.verdicts if cell.waits_until), default=None)
+        return date.fromisoformat(last) if last else None
 
     def handling(self, where: Where = everywhere) -> HandlingTime:
         """Handläggningstid of cases whose last closing lies in the period."""
@@ -350,3 +405,7 @@ class Report:
     previous: Figures
     before_that: Figures
     about: About
+
+    def boards(self) -> list[str | None]:
+        """Every nämnd of the period or of the one that it is compared with, in Swedish order, missing last."""
+        return sorted({*self.current.boards(), *self.previous.boards()}, key=swedish_order)

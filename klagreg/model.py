@@ -71,7 +71,8 @@ class Closing:
     """One closing; a reopened case has several."""
 
     closed_on: date
-    outcome: Outcome
+    outcome: Outcome | None
+    """None only for imported cases whose outcome was never written down."""
     no_answer: NoAnswer | None = None
     reopened_on: date | None = None
 

@@ -21,7 +21,7 @@ from klagreg.model import Case, Event, FeedbackGiven, Measure
 from klagreg.rules import Profile, Vocabulary
 from klagreg.store import door
 from klagreg.store.cases import Filter, Handler, RuleSet, Store, Unit, WatchRow
-from klagreg.terms import BY_NAME, MISSING_LABEL, PART_KEYS, NoAnswer, Outcome, fold, nearest
+from klagreg.terms import BY_NAME, MISSING_LABEL, PART_KEYS, CaseType, NoAnswer, Outcome, fold, nearest
 from klagreg.workdays import CALENDAR_END, Calendar
 
 if TYPE_CHECKING:
@@ -105,9 +105,11 @@ class Register:
         *,
         board: str | None = None,
         municipality: str | None = None,
-        group_may_write: bool = False,
+        group: str | None = None,
     ) -> None:
         """Make a new register with a rule profile and the calendar of 2000–2101.
+
+        ``group``: the operating system's group of registrators who may read and write it.
 
         Raises:
             AlreadyExists: there is a file at ``path``.
@@ -115,7 +117,7 @@ class Register:
         from klagreg.workdays import swedish_free_days
 
         free = swedish_free_days()
-        store = Store(door.create(path, group_may_write=group_may_write), path)
+        store = Store(door.create(path, group), path)
         try:
             with store.writing():
                 facts = {"namnd": board, "kommun": municipality, "skapat": days.stored_moment(env.now)}
@@ -173,7 +175,9 @@ class Register:
         with self._act():
             case = self._get(ref)
             casework.not_in_future(on, self.env.today, "--datum")
-            return self._save(case, case, "anteckning", on, [("text", None, border.prose(text, "Anteckningen"))])
+            written = [("text", None, border.prose(text, "Anteckningen"))]
+            self.store.log(case.number, self._event("anteckning", on, written))
+        return Change(case, case)
 
     def add_measure(self, ref: str, measure: Measure, on: date) -> Change:
         """Åtgärda: plan a measure, or record one that is done."""
@@ -265,6 +269,13 @@ class Register:
         """
         return self._get(ref)
 
+    def read_sender(self, ref: str) -> Case:
+        """The case for somebody who will see its sender; that reading is an event in the log."""
+        with self._act():
+            case = self._get(ref)
+            self.store.log(case.number, self._event("last_personuppgifter", self.env.today, ()))
+        return case
+
     def events(self, case: Case) -> list[Event]:
         """The case's log, oldest first."""
         return self.store.events(case.number)
@@ -335,21 +346,43 @@ class Register:
         """The register's calendar, local days off included."""
         return self.store.calendar(start, end)
 
+    def case_types(self) -> tuple[CaseType, ...]:
+        """The types that the rules in force today use, in their order."""
+        return self._rule_set(self.env.today).types
+
     def known_unit(self, name: str) -> str:
-        """The register's spelling of a unit.
+        """The register's spelling of a unit, also a retired one: its cases are still there.
 
         Raises:
             NameNotFound: no such unit.
         """
-        return self._unit(name, add=False)
+        return self.unit(name).name
+
+    def unit(self, name: str) -> Unit:
+        """A unit by name, also a retired one.
+
+        Raises:
+            NameNotFound: no such unit.
+        """
+        units = {unit.name: unit for unit in self.store.units()}
+        return units[self._existing(name, {fold(known): known for known in units}, "Enheten", "enhet")]
 
     def known_handler(self, name: str) -> str:
-        """The register's spelling of a handler.
+        """The register's spelling of a handler, also a retired one.
 
         Raises:
             NameNotFound: no such handler.
         """
-        return self._handler(name, add=False, unit=None)
+        return self.handler(name).name
+
+    def handler(self, name: str) -> Handler:
+        """A handler by name, also a retired one.
+
+        Raises:
+            NameNotFound: no such handler.
+        """
+        handlers = {handler.name: handler for handler in self.store.handlers()}
+        return handlers[self._existing(name, {fold(known): known for known in handlers}, "Handläggaren", "handlaggare")]
 
     def known_board(self, name: str) -> str:
         """The register's spelling of a nämnd.

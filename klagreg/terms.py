@@ -134,9 +134,7 @@ class Outcome(Term):
 LED_TO_MEASURE = frozenset({Outcome.REMEDIED, Outcome.MEASURE_DECIDED, Outcome.PROPOSAL_FORWARDED})
 """Outcomes counted as "ledde till åtgärd" (domain 4.4)."""
 
-OUTSIDE_MEASURE_SHARE = frozenset(
-    {Outcome.REFERRED, Outcome.MERGED, Outcome.PRAISE_PASSED_ON, Outcome.WITHDRAWN}
-)
+OUTSIDE_MEASURE_SHARE = frozenset({Outcome.REFERRED, Outcome.MERGED, Outcome.PRAISE_PASSED_ON, Outcome.WITHDRAWN})
 """Outcomes left out of the denominator of "andel som ledde till åtgärd" (domain 7.2)."""
 
 

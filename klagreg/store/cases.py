@@ -320,6 +320,11 @@ class Store:
         self._insert_parts(case_id, case)
         self.append_event(event, case_id)
 
+    def log(self, number: str, event: Event) -> None:
+        """Add an act that changes nothing in the case itself."""
+        ((case_id,),) = self._db.execute("SELECT id FROM cases WHERE number = ?", (number,)).fetchall()
+        self.append_event(event, case_id)
+
     def append_event(self, event: Event, case_id: int | None = None) -> None:
         """Add an act to the log, chained to the one before it."""
         last = self._db.execute("SELECT id, chain FROM event ORDER BY id DESC LIMIT 1").fetchone()
@@ -683,7 +688,7 @@ def _closing(values: Sequence[Any]) -> Closing:
     closed_on, outcome, no_answer, reopened_on = values
     return Closing(
         date.fromisoformat(closed_on),
-        Outcome(outcome),
+        Outcome(outcome) if outcome else None,
         NoAnswer(no_answer) if no_answer else None,
         _day(reopened_on),
     )

@@ -9,6 +9,7 @@ that turns writer is refused at once however long the timeout.
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ from klagreg.errors import (
     RegisterError,
     RegisterMissing,
     RegisterTooNew,
+    WrongUse,
+    shorten,
 )
 from klagreg.store import schema
 
@@ -32,26 +35,36 @@ _APPLICATION_ID_AT = slice(68, 72)
 """Where an SQLite file's header keeps its application_id."""
 
 
-def create(path: Path, *, group_may_write: bool = False) -> sqlite3.Connection:
+def create(path: Path, group: str | None = None) -> sqlite3.Connection:
     """A new, empty register file, readable by its owner alone (0600; 0660 for a group of registrators).
 
     Raises:
         AlreadyExists: there is something at ``path``.
+        WrongUse: no such group, or not ours to give to.
         RegisterDamaged: the folder is missing or cannot be written.
     """
     try:
         # Made by us and not by SQLite, which would make it readable for everyone.
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        if group_may_write:
-            os.chmod(path, 0o660)
     except FileExistsError:
         raise AlreadyExists(f"{path} finns redan.", "Välj ett annat namn med --register FIL.") from None
     except OSError as error:
         raise RegisterDamaged(path, error.strerror or "okänt fel") from None
+    if group is not None:
+        _share_with(path, group)
     connection = _connect(path)
     with writing(connection, path):
         schema.migrate(connection)
     return connection
+
+
+def _share_with(path: Path, group: str) -> None:
+    try:
+        shutil.chown(path, group=group)
+        path.chmod(0o660)
+    except (LookupError, OSError):
+        path.unlink()
+        raise WrongUse(f"Gruppen {shorten(group)} finns inte, eller så är du inte med i den.") from None
 
 
 def open_register(path: Path) -> sqlite3.Connection:

@@ -180,7 +180,7 @@ CREATE TABLE closing (
     case_id     INTEGER NOT NULL REFERENCES cases,
     place       INTEGER NOT NULL CHECK (place >= 1),
     closed_on   TEXT NOT NULL CHECK (closed_on IS date(closed_on)),
-    outcome     TEXT NOT NULL,
+    outcome     TEXT, -- NULL only for imported cases whose outcome was never written down
     no_answer   TEXT CHECK (no_answer IN ('anonym', 'kontakt_saknas', 'avstar', 'berom')),
     reopened_on TEXT CHECK (reopened_on IS date(reopened_on) AND reopened_on >= closed_on),
     PRIMARY KEY (case_id, place)

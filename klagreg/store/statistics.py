@@ -36,7 +36,7 @@ class Closed(NamedTuple):
 
     board: str | None
     unit: str | None
-    outcome: str
+    outcome: str | None
     received: str
     closed_on: str
 
@@ -48,6 +48,16 @@ class Verdict(NamedTuple):
     unit: str | None
     key: str
     verdict: str
+    waits_until: str | None
+    """The last day, of deadlines that are still waiting."""
+
+
+class Extended(NamedTuple):
+    """A cell of Förlängda frister."""
+
+    board: str | None
+    unit: str | None
+    key: str
 
 
 NOT_APPLICABLE_TOO_LATE = "ej_tillamplig_sent"
@@ -78,8 +88,8 @@ class Cells:
     """Every closing, also of cases that were reopened: what the balance needs."""
     reopened: Counter[Monthly] = field(default_factory=Counter)
     verdicts: Counter[Verdict] = field(default_factory=Counter)
-    extended: Counter[str] = field(default_factory=Counter)
-    """Deadlines by key whose last day was moved."""
+    extended: Counter[Extended] = field(default_factory=Counter)
+    """Deadlines whose last day was moved."""
     opening: Counter[str | None] = field(default_factory=Counter)
     """Open cases per nämnd the day before the period."""
     closing: Counter[str | None] = field(default_factory=Counter)
@@ -123,7 +133,7 @@ def count(store: Store, period: Period, as_of: date) -> Cells:
         closings=cells(_CLOSINGS, Monthly),
         reopened=cells(_REOPENED, Monthly),
         verdicts=cells(_VERDICTS, Verdict),
-        extended=cells(_EXTENDED, str),
+        extended=cells(_EXTENDED, Extended),
         opening=cells(_OPEN_THE_DAY_BEFORE, _same),
         closing=cells(_OPEN_AT_THE_END, _same),
         overdue=cells(_OVERDUE_AT_THE_END, _same),
@@ -195,26 +205,29 @@ GROUP BY 1
 # A deadline's state as of a day (domain 7.2), the twin of Deadline.state: a property test holds them together.
 # A rule that gave the case no deadline (beröm, other types) is not applicable to it.
 _VERDICTS = f"""
-SELECT c.board, u.name, r.key, CASE
-    WHEN d.case_id IS NULL THEN 'ej_tillamplig'
-    WHEN d.met_on <= :as_of AND d.met_on <= d.due THEN 'i_tid'
-    WHEN d.met_on <= :as_of THEN 'sen'
-    WHEN r.needs_contact AND c.unreachable_from <= :as_of AND c.unreachable_from <= d.due THEN 'ej_tillamplig'
-    WHEN r.needs_contact AND c.unreachable_from <= :as_of THEN '{NOT_APPLICABLE_TOO_LATE}'
-    WHEN d.due < :as_of THEN 'forsenad'
-    ELSE 'vantar' END, count(*)
-FROM cases c JOIN rule r ON r.rule_set_id = c.rule_set_id
-    LEFT JOIN deadline d ON d.case_id = c.id AND d.rule_id = r.id
-    LEFT JOIN unit u ON u.id = c.unit_id
-WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad'
-GROUP BY 1, 2, 3, 4
+SELECT board, unit, key, verdict, CASE verdict WHEN 'vantar' THEN due END, count(*)
+FROM (
+    SELECT c.board AS board, u.name AS unit, r.key AS key, d.due AS due, CASE
+        WHEN d.case_id IS NULL THEN 'ej_tillamplig'
+        WHEN d.met_on <= :as_of AND d.met_on <= d.due THEN 'i_tid'
+        WHEN d.met_on <= :as_of THEN 'sen'
+        WHEN r.needs_contact AND c.unreachable_from <= :as_of AND c.unreachable_from <= d.due THEN 'ej_tillamplig'
+        WHEN r.needs_contact AND c.unreachable_from <= :as_of THEN '{NOT_APPLICABLE_TOO_LATE}'
+        WHEN d.due < :as_of THEN 'forsenad'
+        ELSE 'vantar' END AS verdict
+    FROM cases c JOIN rule r ON r.rule_set_id = c.rule_set_id
+        LEFT JOIN deadline d ON d.case_id = c.id AND d.rule_id = r.id
+        LEFT JOIN unit u ON u.id = c.unit_id
+    WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad')
+GROUP BY 1, 2, 3, 4, 5
 """
 
 _EXTENDED = """
-SELECT r.key, count(*)
+SELECT c.board, u.name, r.key, count(*)
 FROM cases c JOIN deadline d ON d.case_id = c.id JOIN rule r ON r.id = d.rule_id
+    LEFT JOIN unit u ON u.id = c.unit_id
 WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad' AND d.due <> d.original_due
-GROUP BY 1
+GROUP BY 1, 2, 3
 """
 
 _MOVED = """

@@ -1,0 +1,528 @@
+"""The registrator's commands: register, assign, answer, close, and what comes between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from klagreg import border, casework
+from klagreg.cli import options as o
+from klagreg.cli.edge import asked_for, edge_of, is_terminal, may_add, opened, told
+from klagreg.errors import MissingValue, NameNotFound, WrongUse
+from klagreg.model import Case, FeedbackGiven, Measure, Sender
+from klagreg.register import Change
+from klagreg.terms import (
+    BY_NAME,
+    CaseType,
+    Contact,
+    Feedback,
+    Means,
+    NoAnswer,
+    Outcome,
+    SenderRole,
+    labelled,
+)
+
+LATE_REGISTRATION_DAYS = 30
+"""A case registered this long after it came in gets a remark (domain 2.2), never a refusal."""
+
+
+def register(
+    ctx: typer.Context,
+    case_type: o.TypeCode = None,
+    channel: o.Channel = None,
+    received: o.Received = None,
+    board: o.Board = None,
+    unit: o.UnitName = None,
+    area: o.Area = None,
+    title: o.Title = None,
+    description: o.Description = None,
+    proposal: o.Proposal = None,
+    anonymous: Annotated[bool, typer.Option("--anonym", help="Avsändaren är okänd.")] = False,
+    no_contact: Annotated[bool, typer.Option("--kontakt-saknas", help="Avsändaren kan inte nås.")] = False,
+    declined: Annotated[bool, typer.Option("--avstar", help="Avsändaren vill inte ha svar.")] = False,
+    role: o.Role = None,
+    name: o.SenderName = None,
+    email: o.Email = None,
+    phone: o.Phone = None,
+    address: o.Address = None,
+    preferred: o.Preferred = None,
+    diary_number: o.DiaryNumber = None,
+    handler: o.HandlerName = None,
+    new: o.New = False,
+    as_json: o.Json = False,
+) -> None:
+    """Registrera en synpunkt eller ett klagomål.
+
+    Utan val i en terminal: en kort dialog i samma ordning som en pappersblankett. Med val: en rad.
+
+    klagreg registrera --typ klagomal --kanal telefon --enhet Parkskolan --rubrik "Kö i matsalen"
+
+    Personuppgifter behöver inte stå på kommandoraden: --namn - läser namnet från stdin.
+    """
+    given = {k: v for k, v in ctx.params.items() if k not in ("new", "as_json") and v not in (None, False)}
+    if not given and is_terminal():
+        case = _asked(ctx)
+    else:
+        case = _new_case(
+            ctx,
+            case_type=asked_for(case_type, "--typ", "Klagomål eller synpunkt", labelled(CaseType)),
+            channel=channel,
+            received=received,
+            board=board,
+            unit=unit,
+            area=area,
+            title=told(title, "--rubrik"),
+            description=told(description, "--text"),
+            proposal=told(proposal, "--forslag"),
+            anonymous=anonymous,
+            contact=_contact(no_contact, declined),
+            sender=_sender(role=role, name=name, email=email, phone=phone, address=address, preferred=preferred),
+            diary_number=diary_number,
+            handler=handler,
+        )
+    _act(ctx, new, as_json, lambda r, add: r.register(case, add_names=add))
+
+
+def assign(
+    ctx: typer.Context,
+    ref: o.Ref = None,
+    handler: Annotated[str | None, typer.Argument(metavar="HANDLÄGGARE", help="Vem som ansvarar.")] = None,
+    unit: o.UnitName = None,
+    on: o.OnDay = None,
+    new: o.New = False,
+    as_json: o.Json = False,
+) -> None:
+    """Utse handläggare för ett ärende.
+
+    klagreg tilldela 12 eva.lind
+    """
+    reference = asked_for(ref, "ÄRENDE", "Ärende")
+    name = asked_for(handler, "HANDLÄGGARE", "Handläggare")
+    day = o.the_day(ctx, on)
+    _act(ctx, new, as_json, lambda r, add: r.assign(reference, name, day, unit, add_names=add))
+
+
+def feedback(
+    ctx: typer.Context,
+    ref: o.Ref = None,
+    kind: Annotated[
+        str | None,
+        typer.Option("--slag", metavar="SLAG", help="bekraftelse, status, utreds, forsening, slutsvar."),
+    ] = None,
+    means: o.MeansCode = None,
+    reason: o.Why = None,
+    by: Annotated[
+        str | None, typer.Option("--av", metavar="NAMN", help="Vem som talade med avsändaren (annars du).")
+    ] = None,
+    on: o.OnDay = None,
+    as_json: o.Json = False,
+) -> None:
+    """Anteckna en kontakt med avsändaren, och säg vilken frist den uppfyller.
+
+    klagreg aterkoppla 12 --slag bekraftelse --satt telefon
+    """
+    reference = asked_for(ref, "ÄRENDE", "Ärende")
+    given = FeedbackGiven(
+        given_on=o.the_day(ctx, on),
+        kind=Feedback.named(asked_for(kind, "--slag", "Vad fick avsändaren veta", labelled(Feedback)), "--slag"),
+        means=Means.named(asked_for(means, "--satt", "Hur", labelled(Means)), "--satt"),
+        by=border.line(by, "--av", 100) if by else edge_of(ctx).actor,
+        handler_was_named=False,
+        reason=_optional_prose(reason, "--orsak"),
+    )
+    _act(ctx, False, as_json, lambda r, _add: r.give_feedback(reference, given))
+
+
+def note(
+    ctx: typer.Context,
+    ref: o.Ref = None,
+    text: Annotated[
+        str | None, typer.Argument(metavar="TEXT", help="Anteckningen. - läser stdin, @fil en fil.")
+    ] = None,
+    on: o.OnDay = None,
+    as_json: o.Json = False,
+) -> None:
+    """Skriv en anteckning i ärendets logg.
+
+    Anteckningen blir en del av en allmän handling: vem som helst kan begära att få läsa den.
+
+    klagreg anteckna 12 "Rektor kontaktad, återkommer i morgon"
+    """
+    reference = asked_for(ref, "ÄRENDE", "Ärende")
+    written = asked_for(told(text, "TEXT"), "TEXT", "Anteckning (allmän handling)")
+    day = o.the_day(ctx, on)
+    _act(ctx, False, as_json, lambda r, _add: r.note(reference, written, day))
+
+
+def measure(
+    ctx: typer.Context,
+    ref: o.Ref = None,
+    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="Vad som ska göras eller har gjorts.")] = None,
+    responsible: Annotated[str | None, typer.Option("--ansvarig", metavar="NAMN", help="Vem som gör det.")] = None,
+    due: Annotated[str | None, typer.Option("--klar-senast", metavar="DATUM", help="När det ska vara gjort.")] = None,
+    number: Annotated[int | None, typer.Option("--nr", metavar="N", min=1, help="Åtgärdens nummer i ärendet.")] = None,
+    done: Annotated[str | None, typer.Option("--genomford", metavar="DATUM", help="När det blev gjort.")] = None,
+    on: o.OnDay = None,
+    as_json: o.Json = False,
+) -> None:
+    """Planera en åtgärd, eller bocka av en som är genomförd.
+
+    klagreg atgarda 12 "Två kassor öppna vid lunch" --ansvarig eva.lind --klar-senast 1/12
+
+    klagreg atgarda 12 --nr 1 --genomford idag
+
+    Åtgärder lever vidare när ärendet är avslutat.
+    """
+    reference = asked_for(ref, "ÄRENDE", "Ärende")
+    done_on = o.a_day(ctx, done, "--genomford")
+    if number is not None:
+        if text is not None:
+            raise WrongUse("Ange antingen TEXT (ny åtgärd) eller --nr (en som finns).")
+        if done_on is None:
+            raise MissingValue("--genomford", "Ange när åtgärden blev gjord: --genomford DATUM.")
+        finished: date = done_on
+        _act(ctx, False, as_json, lambda r, _add: r.complete_measure(reference, number, finished))
+        return
+    planned = Measure(
+        number=0,
+        text=border.prose(asked_for(told(text, "TEXT"), "TEXT", "Åtgärd"), "TEXT"),
+        responsible=border.line(responsible, "--ansvarig", 100) if responsible else None,
+        due_on=o.a_day(ctx, due, "--klar-senast", "future"),
+        done_on=done_on,
+    )
+    _act(ctx, False, as_json, lambda r, _add: r.add_measure(reference, planned, done_on or o.the_day(ctx, on)))
+
+
+def update(
+    ctx: typer.Context,
+    ref: o.Ref = None,
+    case_type: o.TypeCode = None,
+    channel: o.Channel = None,
+    received: o.Received = None,
+    board: o.Board = None,
+    unit: o.UnitName = None,
+    area: o.Area = None,
+    title: o.Title = None,
+    description: o.Description = None,
+    proposal: o.Proposal = None,
+    anonymous: Annotated[bool | None, typer.Option("--anonym/--inte-anonym", help="Om avsändaren är okänd.")] = None,
+    contact: Annotated[
+        str | None,
+        typer.Option("--kontakt", metavar="KONTAKT", help="finns, saknas, avstar: om avsändaren kan få svar."),
+    ] = None,
+    role: o.Role = None,
+    name: o.SenderName = None,
+    email: o.Email = None,
+    phone: o.Phone = None,
+    address: o.Address = None,
+    preferred: o.Preferred = None,
+    diary_number: o.DiaryNumber = None,
+    outcome: o.OutcomeCode = None,
+    answer: Annotated[
+        str | None, typer.Option("--svar", metavar="TEXT", help="Rättat svar i ett avslutat ärende.")
+    ] = None,
+    on: o.OnDay = None,
+    new: o.New = False,
+    as_json: o.Json = False,
+) -> None:
+    """Rätta eller komplettera uppgifter i ett ärende.
+
+    Gammalt och nytt värde står kvar i loggen. Ett tomt värde ("") tar bort uppgiften. Ändras --inkommen eller
+    --typ räknas fristerna om.
+
+    klagreg uppdatera 12 --inkommen 3/11 --omrade bemotande
+    """
+    reference = asked_for(ref, "ÄRENDE", "Ärende")
+    texts = {"title": told(title, "--rubrik"), "diary_number": diary_number}
+    proses = {
+        "description": told(description, "--text"),
+        "proposal": told(proposal, "--forslag"),
+        "answer": told(answer, "--svar"),
+    }
+    names = {"board": board, "unit": unit, "channel": channel, "area": area}
+    values: dict[str, Any] = {key: value or None for key, value in names.items() if value is not None}
+    values |= {key: _optional_line(value, _option(key)) for key, value in texts.items() if value is not None}
+    values |= {key: _optional_prose(value, _option(key)) for key, value in proses.items() if value is not None}
+    values |= {"type": CaseType.named(case_type, "--typ")} if case_type else {}
+    values |= {"received": o.the_day(ctx, received, "--inkommen")} if received else {}
+    values |= {"anonymous": anonymous} if anonymous is not None else {}
+    values |= {"contact": Contact.named(contact, "--kontakt")} if contact else {}
+    values |= {"outcome": Outcome.named(outcome, "--utfall")} if outcome else {}
+    if values.get("title", "") is None:
+        raise WrongUse("Rubriken kan inte tas bort.", "Ange en ny med --rubrik TEXT.")
+    sender = _sender_values(role=role, name=name, email=email, phone=phone, address=address, preferred=preferred)
+    if not values and not sender:
+        raise WrongUse("Säg vad som ska ändras.", "Se klagreg uppdatera --help")
+    correction = casework.Correction(values, sender)
+    day = o.the_day(ctx, on)
+    _act(ctx, new, as_json, lambda r, add: r.correct(reference, correction, day, add_names=add))
+
+
+def hand_over(
+    ctx: typer.Context,
+    ref: o.Ref = None,
+    to: Annotated[
+        str | None, typer.Option("--till", metavar="ENHET", help="Enheten eller nämnden som tar över.")
+    ] = None,
+    copies: Annotated[
+        list[str] | None,
+        typer.Option("--kopia", metavar="ROLL", help="Vem som fick en kopia, till exempel forvaltningschef."),
+    ] = None,
+    reason: o.Why = None,
+    on: o.OnDay = None,
+    new: o.New = False,
+    as_json: o.Json = False,
+) -> None:
+    """Lämna över till en annan enhet eller nämnd. Fristerna löper vidare.
+
+    klagreg overlamna 12 --till Kostenheten
+    """
+    reference = asked_for(ref, "ÄRENDE", "Ärende")
+    place = asked_for(to, "--till", "Till vilken enhet eller nämnd")
+    day, why = o.the_day(ctx, on), told(reason, "--orsak")
+    roles = [border.line(role, "--kopia", 100) for role in copies or ()]
+    _act(
+        ctx,
+        new,
+        as_json,
+        lambda r, add: r.hand_over(reference, place, day, copies=roles, reason=why, add_names=add),
+    )
+
+
+def extend(
+    ctx: typer.Context,
+    ref: o.Ref = None,
+    key: Annotated[
+        str | None, typer.Option("--frist", metavar="FRIST", help="Vilken frist, till exempel svar.")
+    ] = None,
+    until: Annotated[str | None, typer.Option("--till", metavar="DATUM", help="Ny sista dag.")] = None,
+    reason: o.Why = None,
+    told_by: Annotated[
+        str | None, typer.Option("--meddelad", metavar="SÄTT", help="Hur avsändaren fick veta det: telefon, brev …")
+    ] = None,
+    on: o.OnDay = None,
+    as_json: o.Json = False,
+) -> None:
+    """Förläng en frist och säg varför. Både den nya och den ursprungliga sista dagen finns kvar.
+
+    klagreg forlang 12 --frist svar --till 5/12 --orsak "Väntar på mätning" --meddelad telefon
+    """
+    reference = asked_for(ref, "ÄRENDE", "Ärende")
+    rule = asked_for(key, "--frist", "Vilken frist")
+    last_day = o.a_day(ctx, asked_for(until, "--till", "Ny sista dag"), "--till", "future")
+    assert last_day is not None
+    why = border.prose(asked_for(told(reason, "--orsak"), "--orsak", "Varför"), "--orsak", 2000)
+    day = o.the_day(ctx, on)
+    word = None
+    if told_by:
+        word = FeedbackGiven(day, Feedback.DELAY, Means.named(told_by, "--meddelad"), edge_of(ctx).actor, False, why)
+    _act(ctx, False, as_json, lambda r, _add: r.extend(reference, rule, last_day, word, day, why))
+
+
+def close(
+    ctx: typer.Context,
+    ref: o.Ref = None,
+    outcome: o.OutcomeCode = None,
+    answer: Annotated[
+        str | None, typer.Option("--svar", metavar="TEXT", help="Svaret till avsändaren. - läser stdin, @fil en fil.")
+    ] = None,
+    means: o.MeansCode = None,
+    no_answer: Annotated[
+        str | None, typer.Option("--utan-svar", metavar="ORSAK", help="anonym, kontakt_saknas, avstar, berom.")
+    ] = None,
+    on: o.OnDay = None,
+    as_json: o.Json = False,
+) -> None:
+    """Avsluta ett ärende med utfall och svar, eller med skälet till att ingen fick svar.
+
+    klagreg avsluta 12 --utfall atgardad --svar "Två kassor är nu öppna." --satt telefon
+
+    klagreg avsluta 13 --utfall atgardad --utan-svar anonym
+    """
+    reference = asked_for(ref, "ÄRENDE", "Ärende")
+    result = Outcome.named(asked_for(outcome, "--utfall", "Utfall", labelled(Outcome)), "--utfall")
+    day = o.the_day(ctx, on)
+    written = _optional_prose(told(answer, "--svar"), "--svar")
+    way = Means.named(means, "--satt") if means else None
+    reason = NoAnswer.named(no_answer, "--utan-svar") if no_answer else None
+    if written and not way and not reason and is_terminal():
+        way = Means.named(asked_for(None, "--satt", "Hur gavs svaret", labelled(Means)), "--satt")
+    given = None if reason else casework.answer_by(way, written, edge_of(ctx).actor, day)
+    _act(
+        ctx,
+        False,
+        as_json,
+        lambda r, _add: r.close_case(reference, result, day, answer=written, given=given, no_answer=reason),
+    )
+
+
+def reopen(
+    ctx: typer.Context, ref: o.Ref = None, reason: o.Why = None, on: o.OnDay = None, as_json: o.Json = False
+) -> None:
+    """Återuppta ett avslutat ärende. Avslutet finns kvar i historiken.
+
+    klagreg ateruppta 12 --orsak "Felet är tillbaka"
+    """
+    reference = asked_for(ref, "ÄRENDE", "Ärende")
+    why, day = asked_for(told(reason, "--orsak"), "--orsak", "Varför"), o.the_day(ctx, on)
+    _act(ctx, False, as_json, lambda r, _add: r.reopen(reference, day, why))
+
+
+def void(
+    ctx: typer.Context, ref: o.Ref = None, reason: o.Why = None, on: o.OnDay = None, as_json: o.Json = False
+) -> None:
+    """Makulera en felaktig registrering. Numret och loggen finns kvar; ingenting raderas.
+
+    klagreg makulera 12 --orsak "Registrerat två gånger, se 11"
+    """
+    reference = asked_for(ref, "ÄRENDE", "Ärende")
+    why, day = asked_for(told(reason, "--orsak"), "--orsak", "Varför"), o.the_day(ctx, on)
+    _act(ctx, False, as_json, lambda r, _add: r.void(reference, day, why))
+
+
+# -- from words to values ---------------------------------------------------------------------------
+
+
+def _act(ctx: typer.Context, new: bool, as_json: bool, act: Callable[[Any, bool], Change]) -> None:
+    """Do it, tell it. An unknown name is added when a person at the terminal agrees."""
+    with opened(ctx) as register:
+        try:
+            change = act(register, new)
+        except NameNotFound as unknown:
+            if new or not may_add(unknown):
+                raise
+            change = act(register, True)
+    on = edge_of(ctx).env.today
+    from klagreg.render.terminal import notice
+
+    for remark in change.remarks:
+        notice(remark)
+    if as_json:
+        from klagreg.render import json
+
+        json.show(json.case(change.after, on))
+    else:
+        from klagreg.render import texts
+
+        texts.acknowledge(change, on)
+
+
+def _new_case(
+    ctx: typer.Context, *, case_type: str, received: str | None, title: str | None, **told_fields: Any
+) -> Case:
+    """A case as it was told, with the border's checks; names are resolved by the register."""
+    kind = CaseType.named(case_type, "--typ")
+    came_in = o.the_day(ctx, received, "--inkommen")
+    for key in ("description", "proposal"):
+        told_fields[key] = _optional_prose(told_fields[key], _option(key))
+    told_fields["diary_number"] = _optional_line(told_fields["diary_number"], "--diarienummer")
+    _remark_on_arrival(ctx, came_in, told_fields.get("channel"))
+    heading = _optional_line(title, "--rubrik") or casework.default_title(kind, told_fields.get("unit"))
+    return Case(type=kind, title=heading, received=came_in, rule_set=0, **told_fields)
+
+
+def _asked(ctx: typer.Context) -> Case:
+    """The dialogue, in the order of a paper blankett (Kinda, sida 5)."""
+    from klagreg.cli import dialog
+
+    with opened(ctx) as register:
+        types = register.case_types()
+        channels = {code: words[0] for code, words in register.store.vocabulary("kanal").codes.items()}
+        units = [unit.name for unit in register.store.units() if not unit.retired_on]
+    few = dict(zip(units, units, strict=True)) if 0 < len(units) <= 9 else None
+    unit = dialog.ask("Enhet det gäller (tomt om okänd)", few, optional=True) or None
+    kind = dialog.ask_until(
+        lambda: dialog.ask("Klagomål eller synpunkt", {t.value: t.label for t in types}),
+        lambda word: CaseType.named(word, "Typ"),
+    )
+    assert kind is not None
+    description = dialog.ask_prose("Klagomålet eller synpunkten")
+    proposal = dialog.ask_prose("Förslag till förbättring")
+    name = dialog.ask("Avsändarens namn (tomt om anonym)", optional=True)
+    address = dialog.ask("Adress", optional=True)
+    phone = dialog.ask("Telefon", optional=True)
+    email = dialog.ask("E-post", optional=True)
+    channel = dialog.ask("Hur kom det in", channels, optional=True) or None
+    received = dialog.ask_until(
+        lambda: dialog.ask("Vilken dag kom det in", default="idag"),
+        lambda word: _past_day(ctx, word),
+    )
+    assert received is not None
+    title = dialog.ask("Offentlig rubrik, utan personuppgifter", default=casework.default_title(kind, unit))
+    return _new_case(
+        ctx,
+        case_type=kind.value,
+        channel=channel,
+        received=received.isoformat(),
+        board=None,
+        unit=unit,
+        area=None,
+        title=title,
+        description=description or None,
+        proposal=proposal or None,
+        anonymous=not name,
+        contact=Contact.POSSIBLE,
+        sender=_sender(role=None, name=name, email=email, phone=phone, address=address, preferred=None),
+        diary_number=None,
+        handler=None,
+    )
+
+
+def _past_day(ctx: typer.Context, word: str) -> date:
+    day = o.the_day(ctx, word, "Ankomstdagen")
+    casework.not_in_future(day, edge_of(ctx).env.today, "Ankomstdagen")
+    return day
+
+
+def _remark_on_arrival(ctx: typer.Context, received: date, channel: str | None) -> None:
+    """Hints that never change the day: late registration, and the post rule of FL 22 §."""
+    from klagreg.render.terminal import notice
+
+    late = (edge_of(ctx).env.today - received).days
+    if late > LATE_REGISTRATION_DAYS:
+        notice(f"Ärendet kom in för {late} dagar sedan, {received}. Är datumet rätt?")
+    if channel and channel.casefold() == "brev":
+        notice("Brev räknas normalt som inkommet arbetsdagen före den dag det nådde kommunen (22 § förvaltningslagen).")
+
+
+def _contact(no_contact: bool, declined: bool) -> Contact:
+    if no_contact and declined:
+        raise WrongUse("--kontakt-saknas och --avstar utesluter varandra.", "Välj en av dem.")
+    return Contact.MISSING if no_contact else Contact.DECLINED if declined else Contact.POSSIBLE
+
+
+def _sender(**words: str | None) -> Sender:
+    return replace(Sender(), **_sender_values(**words))
+
+
+def _sender_values(**words: str | None) -> dict[str, Any]:
+    """The sender's fields that were given; an empty word clears the field."""
+    values: dict[str, Any] = {}
+    for key, word in words.items():
+        text = told(word, _option(key))
+        if text is None:
+            continue
+        if key == "role":
+            values[key] = SenderRole.named(text, "--roll") if text else None
+        elif key == "preferred":
+            values[key] = Means.named(text, "--onskat-satt") if text else None
+        else:
+            values[key] = _optional_line(text, _option(key))
+    return values
+
+
+def _option(key: str) -> str:
+    return "--text" if key == "description" else f"--{BY_NAME[key].key.replace('_', '-')}"
+
+
+def _optional_line(text: str | None, option: str) -> str | None:
+    return border.line(text, option) if text and text.strip() else None
+
+
+def _optional_prose(text: str | None, option: str) -> str | None:
+    return border.prose(text, option) if text and text.strip() else None

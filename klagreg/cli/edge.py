@@ -1,0 +1,129 @@
+"""Where the program meets the machine: clock, user, files, standard streams. Everything inside is told.
+
+The clock is read once per command, here. Who did it is the operating system's user, which no environment
+variable can change.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from klagreg.errors import BadValue, MissingValue, NameNotFound, shorten
+
+if TYPE_CHECKING:
+    import typer
+
+    from klagreg.register import Env, Register
+
+REGISTER_VARIABLE = "KLAGREG_REGISTER"
+DEFAULT_REGISTER = "klagreg.db"
+
+
+@dataclass(slots=True)
+class Edge:
+    """What a command is given of the world around it."""
+
+    now: datetime
+    actor: str
+    register: Path | None = None
+
+    @classmethod
+    def here(cls) -> Edge:
+        """This moment, this user."""
+        return cls(datetime.now(UTC), os_user())
+
+    @property
+    def env(self) -> Env:
+        """What the register is told."""
+        from klagreg.register import Env
+
+        return Env(self.now, self.actor)
+
+    @property
+    def path(self) -> Path:
+        """Which register: ``--register``, else ``KLAGREG_REGISTER``, else ``klagreg.db`` in this folder."""
+        return self.register or Path(os.environ.get(REGISTER_VARIABLE) or DEFAULT_REGISTER)
+
+
+def edge_of(ctx: typer.Context) -> Edge:
+    """The edge that the command was started with."""
+    found = ctx.find_object(Edge)
+    assert found is not None
+    return found
+
+
+@contextmanager
+def opened(ctx: typer.Context) -> Iterator[Register]:
+    """The register that the command works on."""
+    from klagreg.register import Register
+
+    edge = edge_of(ctx)
+    with Register.open(edge.path, edge.env) as register:
+        yield register
+
+
+def os_user() -> str:
+    """The operating system's name of the user who runs the program."""
+    try:
+        import pwd
+    except ImportError:  # Windows
+        return os.getlogin()
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
+
+
+def is_terminal() -> bool:
+    """True when a person sits at both ends, so that something can be asked."""
+    return bool(sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty())
+
+
+def told(text: str | None, option: str) -> str | None:
+    """A text as it was given: itself, ``-`` for standard input, ``@fil`` for a file; UTF-8.
+
+    Long or personal text then never has to stand on the command line, where others can read it.
+
+    Raises:
+        BadValue: the file cannot be read, or is not UTF-8.
+    """
+    if text is None or (text != "-" and not text.startswith("@")):
+        return text
+    try:
+        raw = sys.stdin.buffer.read() if text == "-" else Path(text[1:]).read_bytes()
+        return raw.decode("utf-8-sig")
+    except OSError:
+        raise BadValue(option, f"filen {shorten(text[1:], 200)} kan inte läsas.", "Kontrollera sökvägen.") from None
+    except UnicodeDecodeError:
+        raise BadValue(option, "texten är inte UTF-8.", "Spara om den som UTF-8.") from None
+
+
+def asked_for(value: str | None, option: str, label: str, choices: dict[str, str] | None = None) -> str:
+    """A required value: as given, else asked for in a terminal.
+
+    Raises:
+        MissingValue: not given, and nobody to ask.
+    """
+    if value is not None:
+        return value
+    if not is_terminal():
+        raise MissingValue(option, f"Välj {'|'.join(choices)}." if choices else "")
+    from klagreg.cli import dialog
+
+    return dialog.ask(label, choices)
+
+
+def may_add(unknown: NameNotFound) -> bool:
+    """Ask a person whether an unknown name should be added; without a terminal nobody agrees."""
+    if not is_terminal():
+        return False
+    from klagreg.cli import dialog
+
+    return dialog.agreed(f"{unknown.message} {unknown.near}Lägga till?")

@@ -1,0 +1,305 @@
+"""Commands that look: a case, lists, the log, a deadline explained, and the watch for cron."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from klagreg.cli import options as o
+from klagreg.cli.edge import asked_for, edge_of, opened
+from klagreg.days import FIRST_DAY, parse_day
+from klagreg.errors import EXIT_ACTION_NEEDED, EXIT_OK, BadValue, WrongUse
+from klagreg.register import Register
+from klagreg.store.cases import Filter
+from klagreg.terms import CaseType, CountedIn, Shift, Status
+from klagreg.workdays import CALENDAR_END, Calendar, swedish_free_days
+
+LIST_LENGTH = 50
+"""Rows that a list shows unless told otherwise; --json has no limit."""
+
+Start = Annotated[str | None, typer.Option("--fran", metavar="DATUM", help="Inkomna från och med.")]
+End = Annotated[str | None, typer.Option("--till", metavar="DATUM", help="Inkomna till och med.")]
+Number = Annotated[int | None, typer.Option("--antal", metavar="N", min=1, help="Högst så många, de senaste.")]
+
+
+def picture_of_today(ctx: typer.Context) -> None:
+    """Bare ``klagreg``."""
+    from klagreg.render import texts
+
+    on = edge_of(ctx).env.today
+    with opened(ctx) as register:
+        picture = register.today(on)
+    texts.show_today(picture)
+
+
+def show(
+    ctx: typer.Context,
+    ref: o.Ref = None,
+    with_sender: Annotated[
+        bool, typer.Option("--personuppgifter", help="Visa avsändaren. Läsningen antecknas i loggen.")
+    ] = False,
+    as_of: o.AsOf = None,
+    as_json: o.Json = False,
+) -> None:
+    """Visa ett ärende.
+
+    klagreg visa 12
+    """
+    reference = asked_for(ref, "ÄRENDE", "Ärende")
+    on = o.the_day(ctx, as_of, "--per")
+    with opened(ctx) as register:
+        case = register.read_sender(reference) if with_sender else register.case(reference)
+        areas, channels = register.store.vocabulary("omrade"), register.store.vocabulary("kanal")
+        log = register.events(case) if as_json else []
+    if as_json:
+        from klagreg.render import json
+
+        json.show(json.case(case, on, with_sender=with_sender) | {"handelser": json.events(log)})
+    else:
+        from klagreg.render import texts
+
+        texts.show_case(case, on, areas, channels, case.sender if with_sender else None)
+
+
+def list_cases(
+    ctx: typer.Context,
+    status: o.StatusCode = None,
+    case_type: o.TypeCode = None,
+    unit: o.UnitName = None,
+    board: o.Board = None,
+    handler: o.HandlerName = None,
+    overdue: Annotated[bool, typer.Option("--forsenade", help="Bara ärenden med en försenad frist.")] = False,
+    start: Start = None,
+    end: End = None,
+    as_of: o.AsOf = None,
+    number: Number = None,
+    as_json: o.Json = False,
+) -> None:
+    """Lista ärenden, de senaste först.
+
+    klagreg lista --forsenade --enhet Parkskolan
+    """
+    on = o.the_day(ctx, as_of, "--per")
+    with opened(ctx) as register:
+        wanted = _filter(ctx, register, status, case_type, unit, board, handler, start, end)
+        wanted = replace(wanted, overdue_on=on if overdue else None)
+        limit = number or (None if as_json else LIST_LENGTH)
+        with register.store.reading():
+            cases = register.store.find(wanted, limit)
+            total = register.store.count(wanted) if limit and len(cases) == limit else len(cases)
+    if as_json:
+        from klagreg.render import json
+
+        json.show(json.cases(cases, on))
+    else:
+        from klagreg.render import texts
+
+        texts.list_cases(cases, on, total)
+
+
+def search(
+    ctx: typer.Context,
+    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="Ord som ska finnas i ärendet.")] = None,
+    status: o.StatusCode = None,
+    case_type: o.TypeCode = None,
+    unit: o.UnitName = None,
+    board: o.Board = None,
+    handler: o.HandlerName = None,
+    start: Start = None,
+    end: End = None,
+    number: Number = None,
+    as_json: o.Json = False,
+) -> None:
+    """Sök i rubrik, beskrivning, förslag och svar; aldrig i uppgifter om avsändaren.
+
+    Alla ord ska finnas, i början av ett ord: "hål väg" hittar "Hålen i vägen". Hittas inget söks även inuti ord.
+    Sök inte efter känsliga uppgifter för att välja ut personer: det är förbjudet (3 kap. 3 § dataskyddslagen).
+    """
+    words = asked_for(text, "TEXT", "Sök efter")
+    if not words.strip():
+        raise BadValue("TEXT", "texten är tom.", "Ange ett ord att söka efter.")
+    on = edge_of(ctx).env.today
+    with opened(ctx) as register:
+        wanted = _filter(ctx, register, status, case_type, unit, board, handler, start, end)
+        limit = number or (None if as_json else LIST_LENGTH)
+        with register.store.reading():
+            cases = register.search(words, wanted, limit)
+    if as_json:
+        from klagreg.render import json
+
+        json.show(json.cases(cases, on))
+    else:
+        from klagreg.render import texts
+
+        texts.list_cases(cases, on, len(cases))
+
+
+def log(ctx: typer.Context, ref: o.Ref = None, as_json: o.Json = False) -> None:
+    """Visa ett ärendes logg: vem gjorde vad, när, och vad som ändrades.
+
+    klagreg logg 12
+    """
+    reference = asked_for(ref, "ÄRENDE", "Ärende")
+    with opened(ctx) as register:
+        case = register.case(reference)
+        events = register.events(case)
+    if as_json:
+        from klagreg.render import json
+
+        json.show(json.events(events))
+    else:
+        from klagreg.render import texts
+
+        texts.show_log(case, events)
+
+
+def deadline(
+    ctx: typer.Context,
+    ref: o.Ref = None,
+    start: Annotated[str | None, typer.Option("--fran", metavar="DATUM", help="Räkna från den dagen (dag 0).")] = None,
+    length: Annotated[int | None, typer.Option("--antal", metavar="N", min=1, max=366, help="Så många.")] = None,
+    counted_in: Annotated[
+        str | None, typer.Option("--raknas-i", metavar="ENHET", help="dagar, arbetsdagar eller veckor.")
+    ] = None,
+    shift: Annotated[
+        str, typer.Option("--forskjutning", metavar="SÄTT", help="ingen eller nasta_arbetsdag.")
+    ] = Shift.NONE.value,
+    as_json: o.Json = False,
+) -> None:
+    """Förklara en frist dag för dag.
+
+    klagreg frist 12
+
+    klagreg frist --fran 2026-12-18 --antal 10 --raknas-i arbetsdagar
+    """
+    if ref is not None:
+        if start or length or counted_in:
+            raise WrongUse("Ange antingen ÄRENDE eller --fran, --antal och --raknas-i.")
+        _explain_case(ctx, ref, as_json)
+        return
+    if start is None and length is None and counted_in is None:
+        _explain_case(ctx, asked_for(None, "ÄRENDE", "Ärende"), as_json)
+        return
+    first = parse_day(asked_for(start, "--fran", "Från vilken dag"), edge_of(ctx).env.today, "--fran")
+    number = length or int(_whole_number(asked_for(None, "--antal", "Antal")))
+    unit = CountedIn.named(asked_for(counted_in, "--raknas-i", "Räknas i", {c: c for c in CountedIn}), "--raknas-i")
+    moved = Shift.named(shift, "--forskjutning")
+    calendar = _calendar(ctx)
+    last, explained = calendar.last_day(first, number, unit, moved), calendar.explain(first, number, unit, moved)
+    if as_json:
+        from klagreg.render import json
+
+        json.show(json.explanation(first, number, unit, last, explained))
+    else:
+        from klagreg.render import texts
+
+        texts.explain_deadline(f"{number} {unit.label} från {first}", last, explained, None)
+
+
+def watch(
+    ctx: typer.Context,
+    as_of: o.AsOf = None,
+    quiet: Annotated[
+        bool, typer.Option("--tyst", help="Skriv inget när inget är försenat eller förfaller idag.")
+    ] = False,
+    handler: o.HandlerName = None,
+    unit: o.UnitName = None,
+    soon: Annotated[int, typer.Option("--snart", metavar="N", min=0, max=60, help="Så många arbetsdagar framåt.")] = 2,
+    as_json: o.Json = False,
+) -> int:
+    """Vad är försenat, förfaller idag eller snart? Gjort för cron.
+
+    Slutkod 0: inget är försenat. 10: något är försenat. Annat: bevakningen kunde inte göras, se README.
+
+    klagreg bevaka --tyst
+    """
+    edge = edge_of(ctx)
+    on = edge.env.today if as_of is None else parse_day(as_of, edge.env.today, "--per")
+    with opened(ctx) as register:
+        who = register.known_handler(handler) if handler else None
+        where = register.known_unit(unit) if unit else None
+        picture = register.today(on, soon, who, where)
+    if not quiet or picture.overdue or picture.due:
+        if as_json:
+            from klagreg.render import json
+
+            json.show(json.today(picture))
+        else:
+            from klagreg.render import texts
+
+            texts.show_today(picture)
+    return EXIT_ACTION_NEEDED if picture.overdue else EXIT_OK
+
+
+def _explain_case(ctx: typer.Context, ref: str, as_json: bool) -> None:
+    with opened(ctx) as register:
+        case = register.case(ref)
+        last = max((d.original_due for d in case.deadlines), default=case.received)
+        calendar = register.calendar(case.received, last)
+    explained = [
+        (d, calendar.explain(case.received, d.rule.length, d.rule.counted_in, d.rule.shift)) for d in case.deadlines
+    ]
+    if as_json:
+        from klagreg.render import json
+
+        json.show(
+            {
+                "arendenummer": case.number,
+                "frister": [
+                    {"frist": d.rule.key, "rubrik": d.rule.title, "regel": d.rule.in_words}
+                    | json.explanation(case.received, d.rule.length, d.rule.counted_in, d.due, days)
+                    | {"ursprunglig": d.original_due.isoformat()}
+                    for d, days in explained
+                ],
+            }
+        )
+        return
+    from klagreg.render import texts
+    from klagreg.render.terminal import clean, heading, say
+
+    heading(f"{case.number}  {clean(case.title)}")
+    if not explained:
+        say("Inga frister: beröm behöver inget svar.")
+    for d, days in explained:
+        say()
+        title = f"{clean(d.rule.title)}, {d.rule.length} {d.rule.counted_in.label}"
+        texts.explain_deadline(title, d.due, days, d.original_due if d.due != d.original_due else None)
+
+
+def _calendar(ctx: typer.Context) -> Calendar:
+    """The register's calendar with its local days off; without a register, the country's."""
+    edge = edge_of(ctx)
+    if edge.path.exists():
+        with opened(ctx) as register:
+            return register.calendar(FIRST_DAY, CALENDAR_END)
+    return Calendar(swedish_free_days())
+
+
+def _whole_number(text: str) -> str:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 366):
+        raise BadValue("--antal", "ska vara ett heltal 1–366.")
+    return text
+
+
+def _filter(
+    ctx: typer.Context,
+    register: Register,
+    status: str | None,
+    case_type: str | None,
+    unit: str | None,
+    board: str | None,
+    handler: str | None,
+    start: str | None,
+    end: str | None,
+) -> Filter:
+    return Filter(
+        status=Status.named(status, "--status") if status else None,
+        type=CaseType.named(case_type, "--typ") if case_type else None,
+        unit=register.known_unit(unit) if unit else None,
+        board=register.known_board(board) if board else None,
+        handler=register.known_handler(handler) if handler else None,
+        start=o.a_day(ctx, start, "--fran"),
+        end=o.a_day(ctx, end, "--till"),
+    )

@@ -1,0 +1,148 @@
+"""JSON for scripts: the shapes of contract section 2 and 3. Keys are Swedish ASCII and a promise."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from klagreg import days
+from klagreg.model import Case, Event
+from klagreg.register import Today
+from klagreg.store.cases import WatchRow
+from klagreg.workdays import CountedDay
+
+
+def show(document: Any) -> None:
+    """Print a document. A terminal that cannot show å ä ö gets them escaped, so that the data is never changed."""
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    print(json.dumps(document, ensure_ascii=not utf8, indent=2))
+
+
+def case(found: Case, on: date, *, with_sender: bool = False) -> dict[str, Any]:
+    """A case with its deadlines judged as of a day. Sender data only when asked for (contract section 2)."""
+    document: dict[str, Any] = {
+        "arendenummer": found.number,
+        "diarienummer": found.diary_number,
+        "typ": found.type,
+        "status": found.status,
+        "inkommen": _day(found.received),
+        "registrerad": days.shown_moment(found.registered_at),
+        "registrerad_av": found.registered_by,
+        "kanal": found.channel,
+        "namnd": found.board,
+        "enhet": found.unit,
+        "omrade": found.area,
+        "rubrik": found.title,
+        "beskrivning": found.description,
+        "forslag": found.proposal,
+        "anonym": found.anonymous,
+        "kontakt": found.contact,
+        "sekretess": None,
+        "handlaggare": found.handler,
+        "vag": None,
+        "utfall": found.outcome,
+        "avslutad": _day(found.closed_on),
+        "svar": found.answer,
+        "frister": [
+            {
+                "frist": d.rule.key,
+                "rubrik": d.rule.title,
+                "senast": _day(d.due),
+                "ursprunglig": _day(d.original_due),
+                "fullgjord": _day(d.met_on),
+                "lage": d.state(found, on),
+            }
+            for d in found.deadlines
+        ],
+        "aterkopplingar": [
+            {"datum": _day(g.given_on), "slag": g.kind, "satt": g.means, "av": g.by, "orsak": g.reason}
+            for g in found.feedback
+        ],
+        "atgarder": [
+            {
+                "nr": m.number,
+                "text": m.text,
+                "ansvarig": m.responsible,
+                "klar_senast": _day(m.due_on),
+                "genomford": _day(m.done_on),
+            }
+            for m in found.measures
+        ],
+    }
+    if with_sender:
+        s = found.sender
+        document["avsandare"] = {
+            "roll": s.role,
+            "namn": s.name,
+            "epost": s.email,
+            "telefon": s.phone,
+            "adress": s.address,
+            "onskat_satt": s.preferred,
+        }
+    return document
+
+
+def cases(found: Iterable[Case], on: date) -> list[dict[str, Any]]:
+    """An array of cases."""
+    return [case(one, on) for one in found]
+
+
+def events(log: Iterable[Event]) -> list[dict[str, Any]]:
+    """The log, one row per changed field; an act without any stands as one row."""
+    return [
+        {
+            "tid": days.shown_moment(event.at),
+            "av": event.by,
+            "handelse": event.kind,
+            "datum": _day(event.on),
+            "falt": key,
+            "fran": old,
+            "till": new,
+        }
+        for event in log
+        for key, old, new in event.changes or ((None, None, None),)
+    ]
+
+
+def today(picture: Today) -> dict[str, Any]:
+    """``bevaka --json``."""
+    return {
+        "per": _day(picture.on),
+        "forsenade": [_watched(row, picture.on) for row in picture.overdue],
+        "idag": [_watched(row, picture.on) for row in picture.due],
+        "snart": [_watched(row, picture.on) for row in picture.soon],
+        "otilldelade": picture.unassigned,
+    }
+
+
+def explanation(
+    start: date, length: int, counted_in: str, last: date, explained: Iterable[CountedDay]
+) -> dict[str, Any]:
+    """``frist --json``: each day with whether it was counted, and why or why not."""
+    return {
+        "fran": _day(start),
+        "antal": length,
+        "raknas_i": counted_in,
+        "senast": _day(last),
+        "dagar": [{"datum": _day(d.day), "raknas": d.counted, "varfor": d.why} for d in explained],
+    }
+
+
+def _watched(row: WatchRow, on: date) -> dict[str, Any]:
+    return {
+        "arendenummer": row.number,
+        "frist": row.key,
+        "senast": _day(row.due),
+        "dagar": (on - row.due).days,
+        "handlaggare": row.handler,
+        "enhet": row.unit,
+        "rubrik": row.title,
+        "informerad": row.told_of_delay,
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

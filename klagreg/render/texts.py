@@ -1,0 +1,339 @@
+"""Cases, pictures of a day and explanations as text for a person: what goes where on the screen.
+
+Every last day is shown with its weekday. Nothing about the sender is shown unless the caller was told to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from klagreg import days
+from klagreg.days import with_weekday
+from klagreg.model import Case, Deadline, Event, Sender
+from klagreg.register import Change, Today
+from klagreg.render.terminal import Cell, Column, clean, clean_prose, heading, is_watched, say, table
+from klagreg.rules import Vocabulary
+from klagreg.store.cases import RuleSet, WatchRow
+from klagreg.terms import BY_KEY, BY_NAME, MISSING_LABEL, NoAnswer, State
+from klagreg.workdays import CountedDay
+
+_MARKS = {State.OVERDUE: "late", State.LATE: "late", State.IN_TIME: "done", State.WAITING: "", State.NOT_APPLICABLE: ""}
+
+EVENT_LABELS = {
+    "registrerad": "Registrerat",
+    "importerad": "Importerat",
+    "tilldelad": "Tilldelat",
+    "aterkopplad": "Återkoppling till avsändaren",
+    "anteckning": "Anteckning",
+    "atgard": "Åtgärd",
+    "atgard_genomford": "Åtgärd genomförd",
+    "uppdaterad": "Uppdaterat",
+    "overlamnad": "Överlämnat",
+    "forlangd": "Frist förlängd",
+    "avslutad": "Avslutat",
+    "aterupptagen": "Återupptaget",
+    "makulerad": "Makulerat",
+    "last_personuppgifter": "Personuppgifter lästa",
+}
+
+
+def acknowledge(change: Change, on: date) -> None:
+    """What an act did: the full number and title, and what it means for the deadlines."""
+    case = change.after
+    heading(f"{case.number}  {clean(case.title)}")
+    met = {d.rule.key: d for d in case.deadlines if d.rule.key in change.newly_met}
+    for deadline in met.values():
+        late = "" if deadline.met_on and deadline.met_on <= deadline.due else ", för sent"
+        say(f"  Fristen {clean(deadline.rule.title)} är uppfylld (sista dag {with_weekday(deadline.due)}{late}).")
+    if change.before is not None and not met and len(case.feedback) > len(change.before.feedback):
+        _say_why_nothing_was_met(case, on)
+    if change.before is None or case.deadlines != change.before.deadlines:
+        for deadline in case.deadlines:
+            if deadline.rule.key not in met:
+                say(f"  {_deadline_line(deadline, case, on)}")
+    if change.before is None and not case.deadlines:
+        say("  Inga frister: beröm behöver inget svar.")
+    if change.before is not None and change.before.status is not case.status:
+        say(f"  Status: {case.status.label.lower()}.")
+
+
+def _say_why_nothing_was_met(case: Case, on: date) -> None:
+    """A registrator who told the sender something must not believe that a promise is kept when it is not."""
+    for deadline in case.deadlines:
+        if deadline.settled_on is None and deadline.rule.needs_handler and case.handler is None:
+            say(f"  Uppfyller ingen frist: ingen handläggare är utsedd. Sista dag {with_weekday(deadline.due)}.")
+            say(f"  Utse handläggare: klagreg tilldela {case.number} NAMN")
+            return
+    waiting = [d for d in case.deadlines if d.state(case, on) in (State.WAITING, State.OVERDUE)]
+    if waiting:
+        say("  Uppfyller ingen frist. Kvar:")
+        for deadline in waiting:
+            say(f"    {_deadline_line(deadline, case, on)}")
+
+
+def _deadline_line(deadline: Deadline, case: Case, on: date) -> str:
+    title = clean(deadline.rule.title)
+    state = deadline.state(case, on)
+    if state is State.NOT_APPLICABLE:
+        return f"{title}: gäller inte, avsändaren kan inte besvaras ({case.contact.value})"
+    moved = f" (ursprungligen {with_weekday(deadline.original_due)})" if deadline.due != deadline.original_due else ""
+    goal = " (mål)" if deadline.rule.nature == "mal" else ""
+    told = {State.WAITING: "", State.OVERDUE: ", försenad", State.IN_TIME: ", i tid", State.LATE: ", för sent"}[state]
+    return f"{title}{goal} senast {with_weekday(deadline.due)}{moved}{told}"
+
+
+def show_case(case: Case, on: date, areas: Vocabulary, channels: Vocabulary, sender: Sender | None) -> None:
+    """A whole case."""
+    heading(f"{case.number}  {clean(case.title)}")
+    facts: list[tuple[str, str | None]] = [
+        ("Typ", case.type.label),
+        ("Status", case.status.label + _since(case)),
+        ("Inkommen", with_weekday(case.received)),
+        ("Registrerad", f"{days.shown_moment(case.registered_at)[:16].replace('T', ' ')} av {case.registered_by}"),
+        ("Kanal", case.channel and channels.label(case.channel)),
+        ("Nämnd", case.board),
+        ("Enhet", case.unit),
+        ("Område", case.area and areas.label(case.area)),
+        ("Handläggare", case.handler or "ingen utsedd"),
+        ("Diarienummer", case.diary_number),
+        ("Avsändare", "anonym" if case.anonymous else None),
+        ("Kontakt", case.contact.label if case.contact != "finns" else None),
+        ("Utfall", case.outcome.label if case.outcome else None),
+        ("Utan svar", _no_answer(case)),
+    ]
+    if sender is not None:
+        facts += [
+            (BY_NAME[name].heading, _shown(getattr(sender, name)))
+            for name in ("role", "name", "email", "phone", "address", "preferred")
+        ]
+    for label, value in facts:
+        if value:
+            say(f"  {label:<13}{clean(value)}")
+    for label, text in (("Beskrivning", case.description), ("Förslag", case.proposal), ("Svar", case.answer)):
+        _prose(label, text)
+    if case.deadlines:
+        _section("Frister")
+        for d in case.deadlines:
+            met = f", uppfylld {with_weekday(d.met_on)}" if d.met_on else ""
+            _marked(f"  {_deadline_line(d, case, on)}{met}", _MARKS[d.state(case, on)])
+    if case.feedback:
+        _section("Återkopplingar")
+        for given in case.feedback:
+            way = f", {given.means.label.lower()}" if given.means else ""
+            why = f": {clean(given.reason)}" if given.reason else ""
+            say(f"  {with_weekday(given.given_on)}  {given.kind.label}{way} ({clean(given.by)}){why}")
+    if case.measures:
+        _section("Åtgärder")
+        for m in case.measures:
+            who = f" – {clean(m.responsible)}" if m.responsible else ""
+            due = f", klar senast {with_weekday(m.due_on)}" if m.due_on else ""
+            done = f", genomförd {with_weekday(m.done_on)}" if m.done_on else ""
+            say(f"  [{'x' if m.done_on else ' '}] {m.number}. {clean(m.text)}{who}{due}{done}")
+    if case.handovers:
+        _section("Överlämnat")
+        for h in case.handovers:
+            way = f"från {h.from_unit or h.from_board or MISSING_LABEL} till {h.to_unit or h.to_board}"
+            say(f"  {with_weekday(h.handed_on)}  {clean(way)}")
+
+
+def _since(case: Case) -> str:
+    since = case.closed_on or case.voided_on
+    reopened = [c.reopened_on for c in case.closings if c.reopened_on]
+    if since is None and reopened:
+        return f", återupptagen {with_weekday(reopened[-1])}"
+    return f" {with_weekday(since)}" if since else ""
+
+
+def _no_answer(case: Case) -> str | None:
+    reason = case.closings[-1].no_answer if case.closings and case.closed_on else None
+    return NoAnswer(reason).label if reason else None
+
+
+def _shown(value: Any) -> str:
+    return getattr(value, "label", value) or MISSING_LABEL
+
+
+def _prose(label: str, text: str | None) -> None:
+    if not text:
+        return
+    _section(label)
+    if is_watched():
+        from rich.padding import Padding
+        from rich.text import Text
+
+        from klagreg.render.terminal import console
+
+        console().print(Padding(Text(clean_prose(text)), (0, 2)))
+    else:
+        for line in clean_prose(text).split("\n"):
+            say(f"  {line}".rstrip())
+
+
+def _section(title: str) -> None:
+    say()
+    heading(title)
+
+
+def _marked(text: str, mark: str) -> None:
+    if mark:
+        heading(text, mark)
+    else:
+        say(text)
+
+
+def list_cases(cases: Sequence[Case], on: date, total: int) -> None:
+    """A list of cases with the deadline that presses most."""
+    if not cases:
+        say("Inga ärenden.")
+        return
+    columns = [
+        Column("Ärende", whole=True),
+        Column("Inkommen", whole=True),
+        Column("Typ", whole=True),
+        Column("Enhet"),
+        Column("Läge"),
+        Column("Rubrik"),
+    ]
+    table(columns, [_case_row(case, on) for case in cases])
+    if total > len(cases):
+        say(f"Visar {len(cases)} av {total}. Fler med --antal {total}, eller begränsa med --status, --enhet, --fran …")
+
+
+def _case_row(case: Case, on: date) -> list[Cell]:
+    pressing = min(
+        (d for d in case.deadlines if d.settled_on is None and d.state(case, on) in (State.WAITING, State.OVERDUE)),
+        key=lambda d: d.due,
+        default=None,
+    )
+    if not case.is_open or pressing is None:
+        state = Cell(case.status.label)
+    elif pressing.state(case, on) is State.OVERDUE:
+        state = Cell(f"Försenad {with_weekday(pressing.due)}", "late")
+    else:
+        state = Cell(f"Senast {with_weekday(pressing.due)}", "soon" if pressing.due == on else "")
+    return [
+        Cell(case.number),
+        Cell(case.received.isoformat()),
+        Cell(case.type.label),
+        Cell(case.unit or "–"),
+        state,
+        Cell(case.title),
+    ]
+
+
+def show_today(picture: Today, *, with_counts: bool = True) -> None:
+    """The picture of a day: what is late, what is due, what nobody has taken on."""
+    on = picture.on
+    if with_counts:
+        heading(f"Läget {with_weekday(on)}")
+    soon = f"Förfaller senast {with_weekday(picture.soon_until)}"
+    for title, rows, mark in (
+        ("Försenade", picture.overdue, "late"),
+        ("Förfaller idag", picture.due, "soon"),
+        (soon, picture.soon, ""),
+    ):
+        if rows:
+            say()
+            heading(f"{title}: {len(rows)}", mark or "strong")
+            table(_WATCH_COLUMNS, [_watch_row(row, on, mark) for row in rows])
+    if picture.unassigned:
+        say()
+        heading(f"Utan handläggare: {len(picture.unassigned)}")
+        shown = picture.unassigned[:12]
+        more = f" och {len(picture.unassigned) - 12} till" if len(picture.unassigned) > 12 else ""
+        say("  " + ", ".join(shown) + more)
+        say(f"  Utse någon: klagreg tilldela {shown[0]} NAMN")
+    if not (picture.overdue or picture.due or picture.soon or picture.unassigned):
+        say("Inget är försenat, inget förfaller de närmaste arbetsdagarna och alla ärenden har handläggare.")
+
+
+_WATCH_COLUMNS = (
+    Column("Ärende", whole=True),
+    Column("Frist"),
+    Column("Sista dag", whole=True),
+    Column("Dagar", right=True, whole=True),
+    Column("Handläggare"),
+    Column("Enhet"),
+    Column("Rubrik"),
+)
+
+
+def _watch_row(row: WatchRow, on: date, mark: str) -> list[Cell]:
+    late = (on - row.due).days
+    return [
+        Cell(row.number),
+        Cell(row.rule_title + (" (informerad)" if row.told_of_delay and late > 0 else "")),
+        Cell(with_weekday(row.due), mark),
+        Cell(f"+{late}" if late > 0 else str(-late)),
+        Cell(row.handler or "ingen"),
+        Cell(row.unit or "–"),
+        Cell(row.title),
+    ]
+
+
+def show_log(case: Case, events: Iterable[Event]) -> None:
+    """The log of a case: who, when, what, from and to."""
+    heading(f"{case.number}  {clean(case.title)}")
+    for event in events:
+        stamp = days.shown_moment(event.at)[:16].replace("T", " ")
+        label = EVENT_LABELS.get(event.kind, event.kind)
+        acted = "" if event.at[:10] == event.on.isoformat() else f" (gäller {with_weekday(event.on)})"
+        say(f"{stamp}  {clean(event.by)}  {label}{acted}")
+        for key, old, new in event.changes:
+            say(f"    {_change(key, old, new)}")
+
+
+def _change(key: str, old: Any, new: Any) -> str:
+    name = key.removeprefix("avsandare.")
+    label = BY_KEY[name].heading if name in BY_KEY else key
+    if old is None and new is None:
+        return f"{label}: (uppgift om person, visas inte i loggen)"
+    if old is None:
+        return f"{label}: {_value(new)}"
+    return f"{label}: {_value(old)} → {_value(new)}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_value(part)}" for key, part in value.items() if part not in (None, False))
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    text = clean(str(value))
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def explain_deadline(title: str, last: date, explained: Sequence[CountedDay], original: date | None) -> None:
+    """A deadline day by day: counted or skipped, and why."""
+    heading(f"{title}: sista dag {with_weekday(last)}")
+    table(
+        (Column("Dag", whole=True), Column("Räknas", whole=True), Column("Varför")),
+        [
+            (with_weekday(d.day), Cell("ja" if d.counted else "nej", "" if d.counted else "faint"), d.why)
+            for d in explained
+        ],
+    )
+    if original is not None:
+        say(f"Förlängd: den ursprungliga sista dagen var {with_weekday(original)}.")
+
+
+def show_rules(
+    rule_sets: Sequence[RuleSet], channels: Vocabulary, areas: Vocabulary, days_off: dict[date, str]
+) -> None:
+    """The rules a register follows."""
+    for rule_set in reversed(rule_sets):
+        heading(f"{clean(rule_set.name)}, gäller ärenden inkomna från {with_weekday(rule_set.valid_from)}")
+        for line in (rule_set.source, rule_set.note):
+            if line:
+                say(f"  {clean(line)}")
+        for rule in rule_set.rules:
+            say(f"  {rule.key}: {clean(rule.title)}, {clean(rule.in_words)}")
+        say(f"  Ärendenummer: {rule_set.number_format.format(prefix=rule_set.prefix, ar=2026, nr=12)}")
+        say(f"  Typer: {', '.join(rule_set.types)}")
+    say()
+    for title, words in (("Kanaler", channels), ("Områden", areas)):
+        say(f"{title}: " + ", ".join(f"{code} ({clean(words.label(code))})" for code in words.codes))
+    say("Lokala lediga dagar: " + (", ".join(f"{with_weekday(d)} {clean(n)}" for d, n in days_off.items()) or "inga"))
