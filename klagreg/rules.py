@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +21,7 @@ from klagreg.terms import CaseType, CountedIn, Fulfilment, Nature, Shift, Term, 
 BUILT_IN = ("standard", "osby", "enkoping", "kinda", "nacka", "lomma")
 """Profiles that come with klagreg, as TOML files in ``klagreg/profiles``."""
 
+_PROFILES = Path(__file__).with_name("profiles")
 NUMBER_FORMAT = "{prefix}-{ar}-{nr:05}"
 WITHOUT_CONTACT_NEEDED = frozenset({Fulfilment.MEASURE, Fulfilment.CLOSING})
 """Acts that can be done without reaching the sender."""
@@ -123,7 +123,7 @@ def load(name_or_file: str) -> Profile:
     """
     if fold(name_or_file) in BUILT_IN:
         name = fold(name_or_file)
-        return parse((resources.files("klagreg") / "profiles" / f"{name}.toml").read_text("utf-8"), name)
+        return parse((_PROFILES / f"{name}.toml").read_text("utf-8"), name)
     path = Path(name_or_file)
     if path.suffix != ".toml":
         near = nearest(name_or_file, BUILT_IN)
@@ -259,6 +259,8 @@ class _Table:
 
     def number(self, key: str, lowest: int, highest: int) -> int:
         found = self.take(key, None)
+        if found is None:
+            self.fail(key, "saknas.")
         if type(found) is not int or not lowest <= found <= highest:
             self.fail(key, f"ska vara ett heltal {lowest}–{highest}.")
         return int(found)

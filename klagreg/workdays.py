@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from klagreg.days import FIRST_DAY, LAST_DAY, WEEKDAYS
 from klagreg.terms import CountedIn, Shift
@@ -96,6 +97,7 @@ class Calendar:
         return day
 
 
+@cache
 def swedish_free_days() -> dict[date, str]:
     """Allmänna helgdagar and the three aftnar 2000–2101 with Swedish names, Sundays as such left out.
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from klagreg.errors import BadValue, WrongUse
-from klagreg.render.terminal import clean
+from klagreg.render.terminal import clean, say
 
 T = TypeVar("T")
+NBSP = "\N{NO-BREAK SPACE}"
 
 
 def ask(label: str, choices: dict[str, str] | None = None, *, optional: bool = False, default: str = "") -> str:
     """One answer; the number, the code or the word of a choice. Empty only if ``optional`` or with a default."""
     if choices:
-        _tell("  " + "   ".join(f"{i} {clean(text)}" for i, text in enumerate(choices.values(), 1)))
+        _tell(_listed(choices.values()))
     codes = list(choices or ())
     while True:
         answer = _input(f"{label}{f' [{clean(default)}]' if default else ''}: ").strip() or default
@@ -24,6 +27,14 @@ def ask(label: str, choices: dict[str, str] | None = None, *, optional: bool = F
         if answer or optional:
             return answer
         _tell("  Svaret behövs. Avbryt med Ctrl-C, då sparas inget.")
+
+
+def _listed(labels: Iterable[str]) -> str:
+    """The choices with their numbers, as many on a line as there is room for and none of them broken."""
+    width = min(shutil.get_terminal_size().columns, 100) - 1
+    numbered = [f"{i}{NBSP}{clean(label).replace(' ', NBSP)}" for i, label in enumerate(labels, 1)]
+    lines = textwrap.wrap("   ".join(numbered), width, initial_indent="  ", subsequent_indent="  ")
+    return "\n".join(lines).replace(NBSP, " ")
 
 
 def ask_until(question: Callable[[], str], accept: Callable[[str], T], *, optional: bool = False) -> T | None:
@@ -55,7 +66,7 @@ def agreed(question: str) -> bool:
 
 
 def _tell(text: str) -> None:
-    print(text, file=sys.stderr)
+    say(text, sys.stderr)
 
 
 def _input(prompt: str) -> str:

@@ -246,7 +246,8 @@ def show_today(picture: Today, *, with_counts: bool = True) -> None:
         say("  " + ", ".join(shown) + more)
         say(f"  Utse någon: klagreg tilldela {shown[0]} NAMN")
     if not (picture.overdue or picture.due or picture.soon or picture.unassigned):
-        say("Inget är försenat, inget förfaller de närmaste arbetsdagarna och alla ärenden har handläggare.")
+        say("Inget är försenat och inget förfaller de närmaste arbetsdagarna.")
+        say("Alla öppna ärenden har handläggare.")
 
 
 _WATCH_COLUMNS = (
@@ -285,14 +286,40 @@ def show_log(case: Case, events: Iterable[Event]) -> None:
             say(f"    {_change(key, old, new)}")
 
 
+_PART_LABELS = {
+    "frister": "Frist",
+    "aterkopplingar": "Återkoppling",
+    "atgarder": "Åtgärd",
+    "avslut": "Avslut",
+    "overlamningar": "Överlämning",
+    "text": "Text",
+    "orsak": "Orsak",
+    "kopia": "Kopia till",
+    "utan_svar": "Utan svar",
+    "handlaggare_utsedd": "Handläggare utsedd",
+    "kan_inte_besvaras_fran": "Kan inte besvaras från",
+    "externt_id": "Externt id",
+    "extern_kalla": "Extern källa",
+}
+
+
 def _change(key: str, old: Any, new: Any) -> str:
-    name = key.removeprefix("avsandare.")
-    label = BY_KEY[name].heading if name in BY_KEY else key
+    label = _change_label(key)
     if old is None and new is None:
         return f"{label}: (uppgift om person, visas inte i loggen)"
-    if old is None:
+    if isinstance(old, dict) and isinstance(new, dict):
+        old, new = ({k: v for k, v in d.items() if old.get(k) != new.get(k)} for d in (old, new))
+    if old in (None, {}) or (isinstance(old, dict) and not any(old.values())):
         return f"{label}: {_value(new)}"
     return f"{label}: {_value(old)} → {_value(new)}"
+
+
+def _change_label(key: str) -> str:
+    name = key.removeprefix("avsandare.")
+    part, _, place = name.partition(".")
+    if part in _PART_LABELS:
+        return f"{_PART_LABELS[part]} {place}".rstrip()
+    return BY_KEY[name].heading if name in BY_KEY else key
 
 
 def _value(value: Any) -> str:

@@ -1,0 +1,98 @@
+"""The year-end report: figures of a period as workbook, JSON or in the terminal."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from klagreg import days
+from klagreg.cli import options as o
+from klagreg.cli.edge import edge_of, opened
+from klagreg.days import Period
+from klagreg.errors import WrongUse
+from klagreg.register import Register
+
+Part = Literal["halvar", "tertial", "kvartal", "manad"]
+
+
+def compile_report(
+    ctx: typer.Context,
+    year: Annotated[int | None, typer.Argument(metavar="ÅR", help="Året, till exempel 2026.")] = None,
+    output: Annotated[Path | None, typer.Option("--ut", "-o", metavar="FIL.xlsx", help="Arbetsboken att skriva.")] = None,
+    quarter: Annotated[int | None, typer.Option("--kvartal", metavar="1-4", min=1, max=4, help="Bara kvartalet.")] = None,
+    tertial: Annotated[int | None, typer.Option("--tertial", metavar="1-3", min=1, max=3, help="Bara tertialet.")] = None,
+    half: Annotated[int | None, typer.Option("--halvar", metavar="1-2", min=1, max=2, help="Bara halvåret.")] = None,
+    month: Annotated[int | None, typer.Option("--manad", metavar="1-12", min=1, max=12, help="Bara månaden.")] = None,
+    start: Annotated[str | None, typer.Option("--fran", metavar="DATUM", help="Periodens första dag.")] = None,
+    end: Annotated[str | None, typer.Option("--till", metavar="DATUM", help="Periodens sista dag.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--per", metavar="DATUM", help="Uttagsdatum: dagen siffrorna gäller (annars idag).")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--ersatt", help="Skriv över arbetsboken om den finns.")] = False,
+    as_json: o.Json = False,
+) -> None:
+    """Gör sammanställningen för ett år eller en del av det.
+
+    klagreg sammanstall 2026 -o sammanstallning-2026.xlsx
+
+    klagreg sammanstall 2026 --kvartal 3 --json
+
+    Utan -o och --json visas de viktigaste tabellerna här. Siffrorna är desamma överallt.
+    """
+    edge = edge_of(ctx)
+    parts: dict[Part, int | None] = {"kvartal": quarter, "tertial": tertial, "halvar": half, "manad": month}
+    period = _period(ctx, year, {part: which for part, which in parts.items() if which is not None}, start, end)
+    taken_on = edge.env.today if as_of is None else days.parse_day(as_of, edge.env.today, "--per", "future")
+    with opened(ctx) as register:
+        if output is not None:
+            write_workbook(register, period, taken_on, output, replace=replace, now=edge.now)
+        if output is None or as_json:
+            report = register.report(period, taken_on)
+    if as_json:
+        from klagreg import report as contents
+        from klagreg.render import json
+
+        json.show(contents.as_json(report))
+    elif output is not None:
+        from klagreg.render.terminal import clean, say
+
+        say(f"Sammanställningen för {period.label} är skriven till {clean(str(output))}.")
+    else:
+        from klagreg import report as contents
+        from klagreg.render import texts
+
+        texts.show_report(contents.sheets(report))
+
+
+def write_workbook(
+    register: Register, period: Period, as_of: date, path: Path, *, replace: bool, now: datetime
+) -> None:
+    """Write a period's workbook: the same figures as the JSON and the terminal."""
+    from klagreg import report as contents
+    from klagreg.render import workbook
+
+    if path.suffix.casefold() != ".xlsx":
+        raise WrongUse(f"{path.name} är inget namn på en arbetsbok.", "Låt namnet sluta på .xlsx.")
+    sheets = contents.sheets(register.report(period, as_of))
+    workbook.write(sheets, path, title=f"Synpunkter och klagomål {period.label}", created=now, replace=replace)
+
+
+def _period(
+    ctx: typer.Context, year: int | None, parts: dict[Part, int], start: str | None, end: str | None
+) -> Period:
+    """The one period that the options name."""
+    first, last = o.a_day(ctx, start, "--fran"), o.a_day(ctx, end, "--till")
+    if first or last:
+        if not (first and last) or year or parts:
+            raise WrongUse("--fran och --till anges tillsammans, utan ÅR.", "Till exempel --fran 2026-08-15 --till 2027-06-15.")
+        return days.between(first, last)
+    if year is None:
+        raise WrongUse("ÅR saknas.", "Till exempel: klagreg sammanstall 2026 -o sammanstallning-2026.xlsx")
+    if len(parts) > 1:
+        raise WrongUse("Välj en av --kvartal, --tertial, --halvar och --manad.")
+    for part, which in parts.items():
+        return days.part_of_year(year, part, which)
+    return days.part_of_year(year, "ar")

@@ -1,0 +1,82 @@
+"""How the tests drive klagreg: whole command lines in process, on a day that the story says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from klagreg.cli.edge import Edge
+from klagreg.cli.frame import run
+
+SHARED = Path(__file__).parents[2] / "shared"
+"""Data that lies beside the project on our own machines; tests that use it are skipped where it is missing."""
+
+
+@dataclass
+class Answer:
+    """What a command printed and how it ended."""
+
+    out: str
+    err: str
+    code: int
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Clerk:
+    """A registrator at her desk: she types command lines, and the calendar stands on a day."""
+
+    def __init__(self, folder: Path, capture: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self._capture = capture
+        self.now = datetime(2026, 11, 2, 8, 14, 7, tzinfo=UTC)
+        self.name = "anna.berg"
+
+    def on(self, day: str, clock: str = "09:14:07") -> Clerk:
+        """Turn the calendar: Swedish time."""
+        self.now = datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=ZoneInfo("Europe/Stockholm"))
+        return self
+
+    def __call__(self, *words: str, code: int = 0) -> Answer:
+        self._capture.readouterr()
+        found = run(list(words), Edge(self.now, self.name, self.folder / "klagreg.db"))
+        out, err = self._capture.readouterr()
+        assert found == code, f"klagreg {' '.join(words)}\nslutkod {found}\n{out}{err}"
+        return Answer(out, err, found)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Clerk:
+    """A desk without a register yet, Monday 2 November 2026 at 09:14:07."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("KLAGREG_REGISTER", raising=False)
+    return Clerk(tmp_path, capsys)
+
+
+@pytest.fixture
+def klagreg(desk: Clerk) -> Clerk:
+    """A desk with a register of the standard profile, a unit and a handler."""
+    desk("init", "--namnd", "BUN")
+    desk("enhet", "lagg-till", "Parkskolan")
+    desk("handlaggare", "lagg-till", "eva.lind", "--enhet", "Parkskolan")
+    return desk
+
+
+@pytest.fixture
+def registered(klagreg: Clerk) -> Callable[..., str]:
+    """Register a complaint with these further words; gives its number."""
+
+    def register(*words: str) -> str:
+        answer = klagreg("registrera", "--typ", "klagomal", "--enhet", "Parkskolan", "--json", *words)
+        return str(answer.json["arendenummer"])
+
+    return register

@@ -1,0 +1,227 @@
+"""The file: who may open it, what several processes do to it at once, what its triggers and checks forbid."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from klagreg.store import door, schema
+from tests.conftest import Clerk
+
+Register = Callable[..., str]
+
+
+class TestDoor:
+    def test_the_file_is_its_owners_alone(self, desk: Clerk) -> None:
+        before = os.umask(0)
+        try:
+            desk("init")
+        finally:
+            os.umask(before)
+        assert stat.S_IMODE((desk.folder / "klagreg.db").stat().st_mode) == 0o600
+
+    def test_a_register_is_never_overwritten(self, desk: Clerk) -> None:
+        desk("init")
+        assert desk("init", code=3).err == (
+            f"Fel: {desk.folder}/klagreg.db finns redan. Välj ett annat namn med --register FIL.\n"
+        )
+
+    def test_a_typo_makes_no_file(self, desk: Clerk) -> None:
+        assert desk("--register", "finnsinte.db", "lista", code=5).err == (
+            "Fel: Registret finnsinte.db finns inte."
+            " Skapa det med: klagreg init – eller peka ut ett annat med --register FIL.\n"
+        )
+        assert os.listdir(desk.folder) == []
+
+    @pytest.mark.parametrize(
+        ("content", "why"),
+        [(b"", "tom fil"), (b"Namn;Adress\n" * 50, "ingen SQLite-fil"), (b"SQLite format 3\0" + b"\0" * 90, "en SQLite-fil av annat slag")],
+    )
+    def test_a_foreign_file_is_refused_untouched(self, desk: Clerk, content: bytes, why: str) -> None:
+        file = desk.folder / "annat.db"
+        file.write_bytes(content)
+        assert desk("--register", "annat.db", "registrera", "--typ", "synpunkt", code=5).err == (
+            f"Fel: annat.db är inget klagreg-register ({why}). Filen är orörd. Kontrollera --register.\n"
+        )
+        assert file.read_bytes() == content
+        assert os.listdir(desk.folder) == ["annat.db"]
+
+    def test_a_pipe_a_folder_and_a_device_are_refused_at_once(self, desk: Clerk) -> None:
+        os.mkfifo(desk.folder / "pipe")
+        (desk.folder / "mapp").mkdir()
+        for path in ("pipe", "mapp", "/dev/zero"):
+            assert "(ingen vanlig fil)" in desk("--register", path, "lista", code=5).err
+
+    def test_a_newer_register_is_refused_untouched(self, klagreg: Clerk) -> None:
+        file = klagreg.folder / "klagreg.db"
+        with sqlite3.connect(file) as connection:
+            connection.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
+        connection.close()
+        before = hashlib.sha256(file.read_bytes()).hexdigest()
+        assert klagreg("registrera", "--typ", "synpunkt", code=5).err == (
+            f"Fel: {file} är gjort av en nyare klagreg (schema 2, den här klarar 1)."
+            " Uppgradera klagreg. Filen är orörd.\n"
+        )
+        assert hashlib.sha256(file.read_bytes()).hexdigest() == before
+
+    def test_a_damaged_register_is_said_to_be_damaged(self, klagreg: Clerk) -> None:
+        file = klagreg.folder / "klagreg.db"
+        content = bytearray(file.read_bytes())
+        content[100:4096] = b"\xff" * 3996
+        file.write_bytes(content)
+        assert klagreg("lista", code=5).err == (
+            f"Fel: {file} kan inte läsas eller skrivas (filen är skadad). Kontrollera disken och säkerhetskopian.\n"
+        )
+
+    def test_a_held_lock_is_waited_for_and_then_said(
+        self, klagreg: Clerk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(door, "BUSY_SECONDS", 1)
+        holder = sqlite3.connect(klagreg.folder / "klagreg.db", isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        answer = klagreg("registrera", "--typ", "synpunkt", code=5)
+        holder.execute("ROLLBACK")
+        holder.close()
+        assert answer.err == (
+            f"Fel: {klagreg.folder}/klagreg.db är upptaget av någon annan sedan 1 sekunder. Inget är ändrat."
+            " Försök igen om en stund.\n"
+        )
+        assert klagreg("registrera", "--typ", "synpunkt").out.startswith("SYN-2026-00001 ")
+
+    def test_every_connection_is_as_durable_as_the_first(self, klagreg: Clerk) -> None:
+        connection = door.open_register(klagreg.folder / "klagreg.db")
+        settings = {
+            name: connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers", "secure_delete", "trusted_schema")
+        }  # fmt: skip
+        connection.close()
+        assert settings == {
+            "journal_mode": "truncate", "synchronous": 3, "foreign_keys": 1, "recursive_triggers": 1,
+            "secure_delete": 1, "trusted_schema": 0,
+        }  # fmt: skip
+
+
+class TestGuards:
+    @pytest.fixture
+    def file(self, klagreg: Clerk, registered: Register) -> sqlite3.Connection:
+        registered()
+        klagreg("avsluta", "1", "--utfall", "atgardad", "--svar", "Klart.", "--satt", "brev")
+        return door.open_register(klagreg.folder / "klagreg.db")
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE event SET by = 'någon annan'",
+            "DELETE FROM event",
+            "INSERT OR REPLACE INTO event SELECT * FROM event",
+            "UPDATE event_detail SET changes = '[]'",
+            "DELETE FROM event_detail",
+            "DELETE FROM cases",
+            "UPDATE cases SET number = 'SYN-2026-00002'",
+            "UPDATE cases SET registered_by = 'någon annan'",
+            "UPDATE rule SET length = 20",
+            "UPDATE cases SET status = 'försenad'",
+            "UPDATE cases SET received = '2026-13-01'",
+            "UPDATE cases SET closed_on = '2026-11-01'",
+            "UPDATE cases SET closed_on = NULL",
+            "UPDATE cases SET contact = 'saknas'",
+            "UPDATE deadline SET due = '2026-02-30'",
+            "INSERT INTO feedback (case_id, given_on, kind, by, handler_was_named) VALUES (99, '2026-11-02', 'status', 'x', 0)",
+            "INSERT INTO series (year, last) VALUES (2027, 'ett')",
+        ],
+    )
+    def test_what_the_file_itself_forbids(self, file: sqlite3.Connection, statement: str) -> None:
+        with pytest.raises(sqlite3.IntegrityError):
+            file.execute(statement)
+        file.close()
+
+    def test_the_schema_is_the_one_expected(self, file: sqlite3.Connection) -> None:
+        kinds: dict[str, list[str]] = {}
+        for kind, name in file.execute("SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite%'"):
+            kinds.setdefault(kind, []).append(name)
+        file.close()
+        assert sorted(kinds["trigger"]) == [
+            "cases_keep_number", "cases_no_delete", "event_detail_no_delete", "event_detail_no_update",
+            "event_no_delete", "event_no_update", "rule_no_update",
+        ]  # fmt: skip
+        assert {t for t in kinds["table"] if not t.startswith("case_text")} == {
+            "cases", "closing", "deadline", "event", "event_detail", "feedback", "free_day", "handler", "handover",
+            "measure", "meta", "rule", "rule_set", "sender", "series", "unit", "vocabulary",
+        }  # fmt: skip
+
+    def test_bevaka_is_answered_by_index_alone(self, file: sqlite3.Connection) -> None:
+        plan = file.execute(
+            "EXPLAIN QUERY PLAN SELECT * FROM deadline INDEXED BY deadline_waiting WHERE settled_on IS NULL AND due < ?",
+            ("2026-11-02",),
+        ).fetchall()
+        file.close()
+        assert "deadline_waiting (due<?)" in plan[0][3]
+
+
+def test_the_log_is_a_chain_over_everything_in_it(klagreg: Clerk, registered: Register) -> None:
+    registered("--text", "Å ä ö")
+    klagreg("anteckna", "1", "Rektor kontaktad")
+    connection = sqlite3.connect(klagreg.folder / "klagreg.db")
+    rows = connection.execute(
+        "SELECT e.id, case_id, at, by, on_day, kind, digest, chain, salt, changes FROM event e"
+        " JOIN event_detail d ON d.event_id = e.id ORDER BY e.id"
+    ).fetchall()
+    connection.close()
+
+    def sha256(*parts: object) -> str:
+        return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+    before = ""
+    assert len(rows) == 5
+    for number, (event_id, case_id, at, by, on_day, kind, digest, chain, salt, changes) in enumerate(rows, 1):
+        assert event_id == number
+        assert digest == sha256(salt, changes)
+        assert chain == sha256(before, event_id, case_id, at, by, on_day, kind, digest)
+        before = chain
+
+
+class TestManyAtOnce:
+    def test_eight_processes_register_without_gap_double_or_refusal(self, klagreg: Clerk) -> None:
+        script = (
+            "import sys\n"
+            "from datetime import datetime, UTC\n"
+            "from pathlib import Path\n"
+            "from klagreg.cli.edge import Edge\n"
+            "from klagreg.cli.frame import run\n"
+            "for _ in range(15):\n"
+            "    code = run(['registrera', '--typ', 'klagomal', '--enhet', 'Parkskolan'],\n"
+            "               Edge(datetime(2026, 11, 2, 9, tzinfo=UTC), sys.argv[2], Path(sys.argv[1])))\n"
+            "    assert code == 0, code\n"
+        )
+        file = str(klagreg.folder / "klagreg.db")
+
+        def clerk(name: int) -> subprocess.CompletedProcess[str]:
+            command = [sys.executable, "-c", script, file, f"registrator{name}"]
+            return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+        with ThreadPoolExecutor(8) as pool:
+            finished = list(pool.map(clerk, range(8)))
+        assert [(p.returncode, p.stderr) for p in finished] == [(0, "")] * 8
+        told = sorted(line.split()[0] for p in finished for line in p.stdout.splitlines() if line.startswith("SYN"))
+        assert told == [f"SYN-2026-{n:05}" for n in range(1, 121)]
+        stored = klagreg("lista", "--json").json
+        assert [case["arendenummer"] for case in stored] == list(reversed(told))
+
+    def test_a_refused_act_leaves_not_a_byte(self, klagreg: Clerk, registered: Register) -> None:
+        registered()
+        file: Path = klagreg.folder / "klagreg.db"
+        before = file.read_bytes()
+        klagreg("avsluta", "1", "--utfall", "atgardad", code=3)
+        klagreg("registrera", "--typ", "synpunkt", "--enhet", "Ny enhet", "--ny", "--kanal", "brevduva" * 50, code=2)
+        assert file.read_bytes() == before
+        assert registered() == "SYN-2026-00002"
