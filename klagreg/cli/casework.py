@@ -432,7 +432,7 @@ def _asked(ctx: typer.Context) -> Case:
 
     with opened(ctx) as register:
         types = register.case_types()
-        channels = {code: words[0] for code, words in register.store.vocabulary("kanal").codes.items()}
+        channels = register.store.vocabulary("kanal")
         units = [unit.name for unit in register.store.units() if not unit.retired_on]
     few = dict(zip(units, units, strict=True)) if 0 < len(units) <= 9 else None
     unit = dialog.ask("Enhet det gäller (tomt om okänd)", few, optional=True) or None
@@ -447,7 +447,11 @@ def _asked(ctx: typer.Context) -> Case:
     address = dialog.ask("Adress", optional=True)
     phone = dialog.ask("Telefon", optional=True)
     email = dialog.ask("E-post", optional=True)
-    channel = dialog.ask("Hur kom det in", channels, optional=True) or None
+    channel = dialog.ask_until(
+        lambda: dialog.ask("Hur kom det in", {code: channels.label(code) for code in channels.codes}, optional=True),
+        channels.named,
+        optional=True,
+    )
     received = dialog.ask_until(
         lambda: dialog.ask("Vilken dag kom det in", default="idag"),
         lambda word: _past_day(ctx, word),

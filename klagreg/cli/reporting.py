@@ -76,8 +76,8 @@ def write_workbook(
 
     if path.suffix.casefold() != ".xlsx":
         raise WrongUse(f"{path.name} är inget namn på en arbetsbok.", "Låt namnet sluta på .xlsx.")
-    sheets = contents.sheets(register.report(period, as_of))
-    workbook.write(sheets, path, title=f"Synpunkter och klagomål {period.label}", created=now, replace=replace)
+    report = register.report(period, as_of)
+    workbook.write(contents.sheets(report), path, title=contents.title(report), created=now, replace=replace)
 
 
 def _period(

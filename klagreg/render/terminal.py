@@ -33,9 +33,10 @@ def clean_prose(text: str) -> str:
 
 
 def _visible(character: str) -> str:
-    if character in "\n\t":
+    category = unicodedata.category(character)
+    if category == "Zs" or character in "\n\t":
         return " "
-    return "�" if unicodedata.category(character) in _NEVER else character
+    return "�" if category in _NEVER else character
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +84,26 @@ def heading(text: str, mark: str = "strong") -> None:
 def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell | str]]) -> None:
     """Print a list: drawn for a person, plain for a pipe."""
     cells = [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in rows]
-    if is_watched():
+    if not is_watched():
+        _align(columns, cells)
+    elif _room_needed(columns, cells) <= console().width:
         _draw(columns, cells)
     else:
-        _align(columns, cells)
+        _stack(columns, cells)
 
 
 def is_watched() -> bool:
     """True when stdout is a terminal."""
     return sys.stdout is not None and sys.stdout.isatty()
+
+
+_NARROWEST = 7
+"""Characters below which a broken column is no longer readable."""
+
+
+def _room_needed(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> int:
+    whole = [max([len(c.heading), *(len(row[i].text) for row in rows)]) for i, c in enumerate(columns) if c.whole]
+    return sum(whole) + _NARROWEST * (len(columns) - len(whole)) + 2 * len(columns)
 
 
 def _draw(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
@@ -107,6 +119,14 @@ def _draw(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
     for row in rows:
         drawn.add_row(*(Text(clean(cell.text), style=_STYLES[cell.mark]) for cell in row))
     console().print(drawn)
+
+
+def _stack(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
+    """Each row as a small block, for a terminal that is too narrow for a table."""
+    for first, *others in rows:
+        heading(clean(first.text))
+        for column, cell in zip(columns[1:], others, strict=True):
+            say(f"  {column.heading}: {clean(cell.text)}")
 
 
 def _align(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:

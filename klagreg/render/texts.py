@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from klagreg import days
 from klagreg.days import with_weekday
@@ -18,6 +18,9 @@ from klagreg.rules import Vocabulary
 from klagreg.store.cases import RuleSet, WatchRow
 from klagreg.terms import BY_KEY, BY_NAME, MISSING_LABEL, NoAnswer, State
 from klagreg.workdays import CountedDay
+
+if TYPE_CHECKING:
+    from klagreg.report import Sheet
 
 _MARKS = {State.OVERDUE: "late", State.LATE: "late", State.IN_TIME: "done", State.WAITING: "", State.NOT_APPLICABLE: ""}
 
@@ -345,6 +348,27 @@ def explain_deadline(title: str, last: date, explained: Sequence[CountedDay], or
     )
     if original is not None:
         say(f"Förlängd: den ursprungliga sista dagen var {with_weekday(original)}.")
+
+
+_SHOWN_COLUMNS = {"Sammanfattning": 6, "Frister": 8, "Avstämning": 2}
+"""The sheets that a terminal shows, and how many of their columns there is room for."""
+
+
+def show_report(sheets: Sequence[Sheet]) -> None:
+    """The sheets that answer first questions; all of them are in the workbook."""
+    from klagreg.report import Kind, shown
+
+    for sheet in sheets:
+        shown_columns = sheet.columns[: _SHOWN_COLUMNS.get(sheet.title, 0)]
+        if not shown_columns:
+            continue
+        say()
+        heading(f"{clean(sheet.title)}: {clean(sheet.heading)}")
+        columns = [Column(c.heading, right=c.kind is not Kind.TEXT) for c in shown_columns]
+        rows = [[shown(v, c.kind) for v, c in zip(r, shown_columns, strict=False)] for r in (*sheet.rows, *sheet.totals)]
+        table(columns, rows)
+    say()
+    say("Alla tabeller, definitioner och diagram finns i arbetsboken: klagreg sammanstall … -o FIL.xlsx")
 
 
 def show_rules(
