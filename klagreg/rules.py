@@ -8,7 +8,7 @@ A register stores its profile when it is made; a case keeps the rules it was giv
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from klagreg import terms
 from klagreg.errors import BadProfile, BadValue, UnknownCode, WrongUse, shorten
-from klagreg.terms import CaseType, CountedIn, Fulfilment, Nature, Shift, Term, WithoutContact, fold, nearest
+from klagreg.terms import CaseType, CountedIn, Feedback, Fulfilment, Nature, Shift, Term, WithoutContact, fold, nearest
 
 BUILT_IN = ("standard", "osby", "enkoping", "kinda", "nacka", "lomma")
 """Profiles that come with klagreg, as TOML files in ``klagreg/profiles``."""
@@ -60,11 +60,14 @@ class Rule:
     @property
     def in_words(self) -> str:
         """``5 arbetsdagar från ankomstdagen; uppfylls av bekräftelse, slutsvar``."""
-        acts = ", ".join(f.label.lower() for f in Fulfilment if f in self.fulfilled_by)
+        contacts = {Fulfilment(kind.value) for kind in Feedback}
+        acts = [f.label.lower() for f in Fulfilment if f in self.fulfilled_by]
+        if contacts <= self.fulfilled_by:
+            acts = ["varje återkoppling", *(f.label.lower() for f in Fulfilment if f in self.fulfilled_by - contacts)]
         parts = [f"{self.length} {self.counted_in.label} från ankomstdagen"]
         if self.shift is not Shift.NONE:
             parts.append(self.shift.label)
-        parts.append(f"uppfylls av {acts}" + (" när handläggare är utsedd" if self.needs_handler else ""))
+        parts.append(f"uppfylls av {', '.join(acts)}" + (" när handläggare är utsedd" if self.needs_handler else ""))
         if self.nature is Nature.GOAL:
             parts.append("ett mål, inget löfte")
         return "; ".join(parts)
@@ -129,8 +132,17 @@ def load(name_or_file: str) -> Profile:
         near = nearest(name_or_file, BUILT_IN)
         hint = f"Menade du {near}?" if near else f"Välj {', '.join(BUILT_IN)} eller en egen fil som slutar på .toml."
         raise WrongUse(f"Regelverket ”{shorten(name_or_file)}” finns inte.", hint)
+    return parse(toml_text(path), path.name)
+
+
+def toml_text(path: Path) -> str:
+    """The text of a TOML file that a person wrote.
+
+    Raises:
+        WrongUse: it cannot be read, or is not UTF-8.
+    """
     try:
-        return parse(path.read_text("utf-8-sig"), path.name)
+        return path.read_text("utf-8-sig")
     except OSError:
         raise WrongUse(f"Filen {shorten(str(path), 200)} kan inte läsas.", "Kontrollera sökvägen.") from None
     except UnicodeDecodeError:
@@ -143,12 +155,7 @@ def parse(toml: str, source: str) -> Profile:
     Raises:
         BadProfile: a key is unknown, missing or has a value that cannot be used.
     """
-    import tomllib
-
-    try:
-        table = _Table(tomllib.loads(toml), source, "")
-    except tomllib.TOMLDecodeError as error:
-        raise BadProfile(source, "(hela filen)", f"inte giltig TOML: {error}") from None
+    table = TomlTable.parsed(toml, source, BadProfile)
     numbers = table.table("arendenummer")
     profile = Profile(
         name=table.text("namn"),
@@ -171,7 +178,7 @@ def parse(toml: str, source: str) -> Profile:
     return profile
 
 
-def _rule(table: _Table) -> Rule:
+def _rule(table: TomlTable) -> Rule:
     key = table.text("nyckel")
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", key):
         table.fail("nyckel", "skriv små bokstäver a–z, siffror och _ (börja med en bokstav).")
@@ -205,20 +212,20 @@ def _unique(rules: tuple[Rule, ...], source: str) -> tuple[Rule, ...]:
     return rules
 
 
-def _number_format(table: _Table) -> str:
+def _number_format(table: TomlTable) -> str:
     template = table.text("format", NUMBER_FORMAT)
     if not _FORMAT.fullmatch(template) or "{ar}" not in template or "{nr" not in template:
         table.fail("format", "skriv till exempel {prefix}-{ar}-{nr:05}; {ar} och {nr} måste finnas med.")
     return template
 
 
-def _unit(table: _Table) -> tuple[str, str | None]:
+def _unit(table: TomlTable) -> tuple[str, str | None]:
     unit = table.text("namn"), table.text("namnd", "") or None
     table.finish()
     return unit
 
 
-def _day_off(table: _Table) -> tuple[date, str]:
+def _day_off(table: TomlTable) -> tuple[date, str]:
     found = table.take("dag", None)
     if not isinstance(found, date):
         table.fail("dag", "skriv ett datum utan citattecken, till exempel 2026-05-15.")
@@ -227,19 +234,44 @@ def _day_off(table: _Table) -> tuple[date, str]:
     return entry
 
 
-class _Table:
+Refusal = Callable[[str, str, str], WrongUse]
+"""Makes the error of a file: its name, the key, what is wrong with it."""
+
+
+class TomlTable:
     """A TOML table that knows its place in the file, so that a message can name the key."""
 
-    def __init__(self, values: Mapping[str, Any], source: str, path: str) -> None:
+    def __init__(self, values: Mapping[str, Any], source: str, refusal: Refusal, path: str = "") -> None:
         self._values = dict(values)
         self._known: list[str] = []
         self._source = source
+        self._refusal = refusal
         self._path = path
 
+    @classmethod
+    def parsed(cls, toml: str, source: str, refusal: Refusal) -> TomlTable:
+        """The whole of a file; ``source`` names it in messages, ``refusal`` makes the error.
+
+        Raises:
+            WrongUse: not TOML.
+        """
+        import tomllib
+
+        try:
+            return cls(tomllib.loads(toml), source, refusal)
+        except tomllib.TOMLDecodeError as error:
+            raise refusal(source, "(hela filen)", f"inte giltig TOML: {error}") from None
+
+    def unread(self) -> list[str]:
+        """The keys that nobody has asked for yet."""
+        return list(self._values)
+
     def fail(self, key: str, problem: str) -> Any:
-        raise BadProfile(self._source, self._path + key, problem)
+        """Refuse the file because of a key."""
+        raise self._refusal(self._source, self._path + key, problem)
 
     def take(self, key: str, default: Any) -> Any:
+        """A value of any kind."""
         self._known.append(key)
         return self._values.pop(key, default)
 
@@ -250,6 +282,7 @@ class _Table:
             self.fail(key, "okänd nyckel." + (f" Menade du {near}?" if near else ""))
 
     def text(self, key: str, default: str | None = None) -> str:
+        """A text; required when it has no default."""
         found = self.take(key, default)
         if found is None:
             self.fail(key, "saknas.")
@@ -258,6 +291,7 @@ class _Table:
         return str(found).strip()
 
     def number(self, key: str, lowest: int, highest: int) -> int:
+        """A required whole number within bounds."""
         found = self.take(key, None)
         if found is None:
             self.fail(key, "saknas.")
@@ -266,15 +300,18 @@ class _Table:
         return int(found)
 
     def flag(self, key: str) -> bool:
+        """True or false; false when it is not there."""
         found = self.take(key, False)
         if not isinstance(found, bool):
             self.fail(key, "ska vara true eller false.")
         return bool(found)
 
     def code(self, key: str, codes: type[T], default: T | None = None) -> T:
+        """A code of a vocabulary."""
         return self._named(key, self.text(key, default), codes)
 
     def codes(self, key: str, codes: type[T]) -> list[T]:
+        """A list of codes."""
         found = self.take(key, [])
         if not isinstance(found, list) or not all(isinstance(word, str) for word in found):
             self.fail(key, "ska vara en lista av texter.")
@@ -286,17 +323,19 @@ class _Table:
         except BadValue as error:
             return self.fail(key, f"{error.problem} {error.hint}")  # type: ignore[no-any-return]
 
-    def table(self, key: str) -> _Table:
+    def table(self, key: str) -> TomlTable:
+        """A table inside this one; empty when it is not there."""
         found = self.take(key, {})
         if not isinstance(found, dict):
             self.fail(key, f"ska vara en tabell, [{key}].")
-        return _Table(found, self._source, f"{self._path}{key}.")
+        return TomlTable(found, self._source, self._refusal, f"{self._path}{key}.")
 
-    def tables(self, key: str) -> Sequence[_Table]:
+    def tables(self, key: str) -> Sequence[TomlTable]:
+        """An array of tables."""
         found = self.take(key, [])
         if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
             self.fail(key, f"ska vara tabeller, [[{key}]].")
-        return [_Table(entry, self._source, f"{key}[{i}].") for i, entry in enumerate(found, 1)]
+        return [TomlTable(entry, self._source, self._refusal, f"{key}[{i}].") for i, entry in enumerate(found, 1)]
 
     def words(self) -> dict[str, tuple[str, ...]]:
         """``kod = "Rubrik"`` or ``kod = ["Rubrik", "annat ord", …]``."""

@@ -112,7 +112,9 @@ def test_nothing_heavy_is_imported_at_module_level() -> None:
             module.split(".")[0]
             for node in tree.body
             if isinstance(node, ast.Import | ast.ImportFrom)
-            for module in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""])
+            for module in (
+                [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+            )
         }
         assert name == "klagreg.render.workbook" or not top & heavy, name
 

@@ -45,7 +45,11 @@ class TestDoor:
 
     @pytest.mark.parametrize(
         ("content", "why"),
-        [(b"", "tom fil"), (b"Namn;Adress\n" * 50, "ingen SQLite-fil"), (b"SQLite format 3\0" + b"\0" * 90, "en SQLite-fil av annat slag")],
+        [
+            (b"", "tom fil"),
+            (b"Namn;Adress\n" * 50, "ingen SQLite-fil"),
+            (b"SQLite format 3\0" + b"\0" * 90, "en SQLite-fil av annat slag"),
+        ],
     )
     def test_a_foreign_file_is_refused_untouched(self, desk: Clerk, content: bytes, why: str) -> None:
         file = desk.folder / "annat.db"
@@ -83,9 +87,7 @@ class TestDoor:
             f"Fel: {file} kan inte läsas eller skrivas (filen är skadad). Kontrollera disken och säkerhetskopian.\n"
         )
 
-    def test_a_held_lock_is_waited_for_and_then_said(
-        self, klagreg: Clerk, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_held_lock_is_waited_for_and_then_said(self, klagreg: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(door, "BUSY_SECONDS", 1)
         holder = sqlite3.connect(klagreg.folder / "klagreg.db", isolation_level=None)
         holder.execute("BEGIN IMMEDIATE")
@@ -102,7 +104,9 @@ class TestDoor:
         connection = door.open_register(klagreg.folder / "klagreg.db")
         settings = {
             name: connection.execute(f"PRAGMA {name}").fetchone()[0]
-            for name in ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers", "secure_delete", "trusted_schema")
+            for name in (
+                "journal_mode", "synchronous", "foreign_keys", "recursive_triggers", "secure_delete", "trusted_schema",
+            )
         }  # fmt: skip
         connection.close()
         assert settings == {
@@ -136,7 +140,8 @@ class TestGuards:
             "UPDATE cases SET closed_on = NULL",
             "UPDATE cases SET contact = 'saknas'",
             "UPDATE deadline SET due = '2026-02-30'",
-            "INSERT INTO feedback (case_id, given_on, kind, by, handler_was_named) VALUES (99, '2026-11-02', 'status', 'x', 0)",
+            "INSERT INTO feedback (case_id, given_on, kind, by, handler_was_named)"
+            " VALUES (99, '2026-11-02', 'status', 'x', 0)",
             "INSERT INTO series (year, last) VALUES (2027, 'ett')",
         ],
     )
@@ -161,7 +166,8 @@ class TestGuards:
 
     def test_bevaka_is_answered_by_index_alone(self, file: sqlite3.Connection) -> None:
         plan = file.execute(
-            "EXPLAIN QUERY PLAN SELECT * FROM deadline INDEXED BY deadline_waiting WHERE settled_on IS NULL AND due < ?",
+            "EXPLAIN QUERY PLAN SELECT * FROM deadline INDEXED BY deadline_waiting"
+            " WHERE settled_on IS NULL AND due < ?",
             ("2026-11-02",),
         ).fetchall()
         file.close()

@@ -197,3 +197,17 @@ def test_no_color_is_respected(klagreg: Clerk, registered: Callable[..., str], m
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b[31m" not in klagreg.on("2026-12-01")("bevaka", code=10).out
+
+
+def test_at_eighty_columns_what_matters_stays_on_one_line(klagreg: Clerk, registered: Callable[..., str]) -> None:
+    registered("--rubrik", "Kö i matsalen varje dag mellan elva och tolv", "--handlaggare", "eva.lind")
+    screen, _ = Terminal(klagreg.folder, 80, "bevaka", "--per", "2026-11-20").end()
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", screen).splitlines()
+    assert [line.rstrip() for line in lines[2:7]] == [
+        "Försenade: 2",
+        "Ärende          Frist                Sista dag       Dagar  Rubrik",
+        "─" * 80,
+        "SYN-2026-00001  Första återkoppling  mån 2026-11-09    +11  Kö i matsalen varje",
+        "                                                            dag mellan elva och",
+    ]
+    assert "eva.lind · Parkskolan" in " ".join(" ".join(lines).split())

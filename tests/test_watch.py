@@ -123,7 +123,9 @@ class TestCron:
             check=False,
         )
 
-    def test_empty_environment_and_other_locales_give_the_same_bytes(self, klagreg: Clerk, registered: Register) -> None:
+    def test_empty_environment_and_other_locales_give_the_same_bytes(
+        self, klagreg: Clerk, registered: Register
+    ) -> None:
         registered("--rubrik", "Åäö i matsalen")
         file = str(klagreg.folder / "klagreg.db")
         answers = [

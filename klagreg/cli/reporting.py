@@ -21,9 +21,15 @@ Part = Literal["halvar", "tertial", "kvartal", "manad"]
 def compile_report(
     ctx: typer.Context,
     year: Annotated[int | None, typer.Argument(metavar="ÅR", help="Året, till exempel 2026.")] = None,
-    output: Annotated[Path | None, typer.Option("--ut", "-o", metavar="FIL.xlsx", help="Arbetsboken att skriva.")] = None,
-    quarter: Annotated[int | None, typer.Option("--kvartal", metavar="1-4", min=1, max=4, help="Bara kvartalet.")] = None,
-    tertial: Annotated[int | None, typer.Option("--tertial", metavar="1-3", min=1, max=3, help="Bara tertialet.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--ut", "-o", metavar="FIL.xlsx", help="Arbetsboken att skriva.")
+    ] = None,
+    quarter: Annotated[
+        int | None, typer.Option("--kvartal", metavar="1-4", min=1, max=4, help="Bara kvartalet.")
+    ] = None,
+    tertial: Annotated[
+        int | None, typer.Option("--tertial", metavar="1-3", min=1, max=3, help="Bara tertialet.")
+    ] = None,
     half: Annotated[int | None, typer.Option("--halvar", metavar="1-2", min=1, max=2, help="Bara halvåret.")] = None,
     month: Annotated[int | None, typer.Option("--manad", metavar="1-12", min=1, max=12, help="Bara månaden.")] = None,
     start: Annotated[str | None, typer.Option("--fran", metavar="DATUM", help="Periodens första dag.")] = None,
@@ -80,14 +86,14 @@ def write_workbook(
     workbook.write(contents.sheets(report), path, title=contents.title(report), created=now, replace=replace)
 
 
-def _period(
-    ctx: typer.Context, year: int | None, parts: dict[Part, int], start: str | None, end: str | None
-) -> Period:
+def _period(ctx: typer.Context, year: int | None, parts: dict[Part, int], start: str | None, end: str | None) -> Period:
     """The one period that the options name."""
     first, last = o.a_day(ctx, start, "--fran"), o.a_day(ctx, end, "--till")
     if first or last:
         if not (first and last) or year or parts:
-            raise WrongUse("--fran och --till anges tillsammans, utan ÅR.", "Till exempel --fran 2026-08-15 --till 2027-06-15.")
+            raise WrongUse(
+                "--fran och --till anges tillsammans, utan ÅR.", "Till exempel --fran 2026-08-15 --till 2027-06-15."
+            )
         return days.between(first, last)
     if year is None:
         raise WrongUse("ÅR saknas.", "Till exempel: klagreg sammanstall 2026 -o sammanstallning-2026.xlsx")

@@ -7,7 +7,9 @@ plain aligned text, because rich costs more than the command itself.
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 _NEVER = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Unicode categories that steer a terminal or hide text: controls, formats (bidi), surrogates, line separators."""
@@ -47,6 +50,8 @@ class Column:
     whole: bool = False
     """Never broken over lines or cut: case numbers and days."""
     right: bool = False
+    minor: bool = False
+    """Moves in under the last column when the terminal has no room for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +67,21 @@ _STYLES = {"late": "bold red", "soon": "bold yellow", "done": "green", "strong":
 
 
 def say(text: str = "", file: TextIO | None = None) -> None:
-    """Print a line of text that has already passed :func:`clean`, or is our own."""
-    print(text, file=file or sys.stdout)
+    """Print a line of text that has already passed :func:`clean`, or is our own.
+
+    A person gets it broken between words, the rest of the line standing in under its beginning; a pipe gets it whole.
+    """
+    stream = file or sys.stdout
+    if len(text) > 40 and stream is not None and stream.isatty():
+        hanging = " " * (len(text) - len(text.lstrip()) + 2)
+        width = max(shutil.get_terminal_size().columns, 20)
+        text = textwrap.fill(text, width, subsequent_indent=hanging, replace_whitespace=False, break_on_hyphens=False)
+    print(text, file=stream)
 
 
 def notice(text: str) -> None:
     """Tell the person something beside the data, on stderr."""
-    print(clean(text), file=sys.stderr)
+    say(clean(text), sys.stderr)
 
 
 def heading(text: str, mark: str = "strong") -> None:
@@ -97,13 +110,18 @@ def is_watched() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
-_NARROWEST = 7
+_NARROWEST = 12
 """Characters below which a broken column is no longer readable."""
 
 
 def _room_needed(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> int:
-    whole = [max([len(c.heading), *(len(row[i].text) for row in rows)]) for i, c in enumerate(columns) if c.whole]
-    return sum(whole) + _NARROWEST * (len(columns) - len(whole)) + 2 * len(columns)
+    """The least that the table can be drawn in: whole columns whole, minor ones under the last."""
+    needed = 0
+    for i, column in enumerate(columns):
+        if not column.minor:
+            natural = max(len(column.heading), *(len(row[i].text) for row in rows))
+            needed += 2 + (natural if column.whole else min(natural, _NARROWEST))
+    return needed
 
 
 def _draw(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
@@ -111,14 +129,37 @@ def _draw(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="bold")
+    texts = [[Text(clean(cell.text), style=_STYLES[cell.mark]) for cell in row] for row in rows]
+    if _width(columns, rows) > console().width:
+        columns, texts = _minor_under_last(columns, texts)
+    drawn = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for column in columns:
         drawn.add_column(
             Text(column.heading), no_wrap=column.whole, overflow="fold", justify="right" if column.right else "left"
         )
-    for row in rows:
-        drawn.add_row(*(Text(clean(cell.text), style=_STYLES[cell.mark]) for cell in row))
+    for row in texts:
+        drawn.add_row(*row)
     console().print(drawn)
+
+
+def _width(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> int:
+    """What the table needs for every cell to stand on one line."""
+    return sum(max(len(c.heading), *(len(row[i].text) for row in rows)) + 2 for i, c in enumerate(columns))
+
+
+def _minor_under_last(
+    columns: Sequence[Column], rows: Sequence[Sequence[Text]]
+) -> tuple[list[Column], list[list[Text]]]:
+    from rich.text import Text
+
+    minor = [i for i, column in enumerate(columns) if column.minor]
+    kept = [i for i in range(len(columns)) if i not in minor]
+    folded = []
+    for row in rows:
+        under = Text(" · ".join(row[i].plain for i in minor if row[i].plain not in ("", "–")), style=_STYLES["faint"])
+        last = Text("\n").join([row[kept[-1]], under]) if under.plain else row[kept[-1]]
+        folded.append([*(row[i] for i in kept[:-1]), last])
+    return [columns[i] for i in kept], folded
 
 
 def _stack(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:

@@ -5,13 +5,13 @@ Every last day is shown with its weekday. Nothing about the sender is shown unle
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from klagreg import days
 from klagreg.days import with_weekday
-from klagreg.model import Case, Deadline, Event, Sender
+from klagreg.model import Case, Deadline, Event, Measure, Sender
 from klagreg.register import Change, Today
 from klagreg.render.terminal import Cell, Column, clean, clean_prose, heading, is_watched, say, table
 from klagreg.rules import Vocabulary
@@ -58,8 +58,25 @@ def acknowledge(change: Change, on: date) -> None:
                 say(f"  {_deadline_line(deadline, case, on)}")
     if change.before is None and not case.deadlines:
         say("  Inga frister: beröm behöver inget svar.")
-    if change.before is not None and change.before.status is not case.status:
-        say(f"  Status: {case.status.label.lower()}.")
+    if change.before is not None:
+        for line in _what_changed(change.before, case):
+            say(f"  {line}")
+
+
+def _what_changed(before: Case, after: Case) -> Iterator[str]:
+    for handover in after.handovers[len(before.handovers) :]:
+        yield f"Överlämnat till {clean(handover.to_unit or handover.to_board or MISSING_LABEL)}."
+    if after.handler and after.handler != before.handler:
+        yield f"Handläggare: {clean(after.handler)}."
+    for measure in after.measures:
+        if measure not in before.measures:
+            yield _measure_line(measure)
+    if after.closed_on and not before.closed_on and after.outcome:
+        yield f"Avslutat {with_weekday(after.closed_on)}: {after.outcome.label.lower()}."
+    if before.closed_on and after.is_open:
+        yield "Återupptaget."
+    if after.voided_on and not before.voided_on:
+        yield "Makulerat. Numret och loggen finns kvar."
 
 
 def _say_why_nothing_was_met(case: Case, on: date) -> None:
@@ -130,15 +147,19 @@ def show_case(case: Case, on: date, areas: Vocabulary, channels: Vocabulary, sen
     if case.measures:
         _section("Åtgärder")
         for m in case.measures:
-            who = f" – {clean(m.responsible)}" if m.responsible else ""
-            due = f", klar senast {with_weekday(m.due_on)}" if m.due_on else ""
-            done = f", genomförd {with_weekday(m.done_on)}" if m.done_on else ""
-            say(f"  [{'x' if m.done_on else ' '}] {m.number}. {clean(m.text)}{who}{due}{done}")
+            say(f"  {_measure_line(m)}")
     if case.handovers:
         _section("Överlämnat")
         for h in case.handovers:
             way = f"från {h.from_unit or h.from_board or MISSING_LABEL} till {h.to_unit or h.to_board}"
             say(f"  {with_weekday(h.handed_on)}  {clean(way)}")
+
+
+def _measure_line(m: Measure) -> str:
+    who = f" – {clean(m.responsible)}" if m.responsible else ""
+    due = f", klar senast {with_weekday(m.due_on)}" if m.due_on else ""
+    done = f", genomförd {with_weekday(m.done_on)}" if m.done_on else ""
+    return f"[{'x' if m.done_on else ' '}] {m.number}. {clean(m.text)}{who}{due}{done}"
 
 
 def _since(case: Case) -> str:
@@ -194,9 +215,9 @@ def list_cases(cases: Sequence[Case], on: date, total: int) -> None:
     columns = [
         Column("Ärende", whole=True),
         Column("Inkommen", whole=True),
-        Column("Typ", whole=True),
-        Column("Enhet"),
-        Column("Läge"),
+        Column("Typ", minor=True),
+        Column("Enhet", minor=True),
+        Column("Läge", whole=True),
         Column("Rubrik"),
     ]
     table(columns, [_case_row(case, on) for case in cases])
@@ -258,8 +279,8 @@ _WATCH_COLUMNS = (
     Column("Frist"),
     Column("Sista dag", whole=True),
     Column("Dagar", right=True, whole=True),
-    Column("Handläggare"),
-    Column("Enhet"),
+    Column("Handläggare", minor=True),
+    Column("Enhet", minor=True),
     Column("Rubrik"),
 )
 
@@ -271,7 +292,7 @@ def _watch_row(row: WatchRow, on: date, mark: str) -> list[Cell]:
         Cell(row.rule_title + (" (informerad)" if row.told_of_delay and late > 0 else "")),
         Cell(with_weekday(row.due), mark),
         Cell(f"+{late}" if late > 0 else str(-late)),
-        Cell(row.handler or "ingen"),
+        Cell(row.handler or "ingen handläggare"),
         Cell(row.unit or "–"),
         Cell(row.title),
     ]
@@ -365,7 +386,9 @@ def show_report(sheets: Sequence[Sheet]) -> None:
         say()
         heading(f"{clean(sheet.title)}: {clean(sheet.heading)}")
         columns = [Column(c.heading, right=c.kind is not Kind.TEXT) for c in shown_columns]
-        rows = [[shown(v, c.kind) for v, c in zip(r, shown_columns, strict=False)] for r in (*sheet.rows, *sheet.totals)]
+        rows = [
+            [shown(v, c.kind) for v, c in zip(r, shown_columns, strict=False)] for r in (*sheet.rows, *sheet.totals)
+        ]
         table(columns, rows)
     say()
     say("Alla tabeller, definitioner och diagram finns i arbetsboken: klagreg sammanstall … -o FIL.xlsx")
