@@ -350,8 +350,8 @@ def close(
     written = _optional_prose(told(answer, "--svar"), "--svar")
     way = Means.named(means, "--satt") if means else None
     reason = NoAnswer.named(no_answer, "--utan-svar") if no_answer else None
-    if written and not way and not reason and is_terminal():
-        way = Means.named(asked_for(None, "--satt", "Hur gavs svaret", labelled(Means)), "--satt")
+    if is_terminal() and not way and not reason:
+        written, way, reason = _asked_answer(ctx, reference, written)
     given = None if reason else casework.answer_by(way, written, edge_of(ctx).actor, day)
     _act(
         ctx,
@@ -475,6 +475,24 @@ def _asked(ctx: typer.Context) -> Case:
         diary_number=None,
         handler=None,
     )
+
+
+def _asked_answer(
+    ctx: typer.Context, reference: str, written: str | None
+) -> tuple[str | None, Means | None, NoAnswer | None]:
+    """Ask for what a closing lacks: the answer and how it was given, or why there is none."""
+    from klagreg.cli import dialog
+
+    with opened(ctx) as register:
+        case = register.case(reference)
+    if not case.is_open or (case.final_answer and not written):
+        return written, None, None
+    if case.contact is Contact.POSSIBLE and case.type is not CaseType.PRAISE:
+        written = written or dialog.ask_prose("Svar till avsändaren, tomt om inget gavs") or None
+    if written is None or case.contact is not Contact.POSSIBLE:
+        why = dialog.ask("Varför utan svar", labelled(NoAnswer))
+        return written, None, NoAnswer.named(why, "--utan-svar")
+    return written, Means.named(dialog.ask("Hur gavs svaret", labelled(Means)), "--satt"), None
 
 
 def _past_day(ctx: typer.Context, word: str) -> date:

@@ -104,8 +104,10 @@ COMMANDS: dict[str, Entry | GroupEntry] = {
 
 def run(args: Sequence[str] | None = None, edge: Edge | None = None) -> int:
     """Run one command line and return its exit code. The only place where errors become words and codes."""
-    arguments = list(sys.argv[1:] if args is None else args)
-    tracebacks = "--felsok" in arguments
+    given = list(sys.argv[1:] if args is None else args)
+    # Taken out here, wherever it stands: it must work also when the rest cannot be parsed.
+    arguments = [word for word in given if word != "--felsok"]
+    tracebacks = len(arguments) < len(given)
     try:
         with _root().make_context(PROGRAM, arguments, obj=edge or Edge.here()) as ctx:
             code = ctx.command.invoke(ctx)
@@ -178,7 +180,7 @@ def root(
     version: Annotated[bool, typer.Option("--version", help="Visa klagregs version.")] = False,
 ) -> None:
     """Run before every command; alone it shows the picture of today."""
-    del debug  # read by run(), also when the command line cannot be parsed
+    del debug  # shown in the help; run() has taken it already
     edge = ctx.find_object(Edge)
     assert edge is not None
     edge.register = register or edge.register
@@ -301,6 +303,8 @@ def _in_swedish(error: click_errors.UsageError) -> str:
     name = _parameter_name(error)
     match error:
         case click_errors.NoSuchOption():
+            if error.option_name == "--register":
+                return "Valet --register står före kommandot: klagreg --register FIL KOMMANDO …"
             near = " eller ".join(error.possibilities or ())
             return f"Valet {errors.shorten(error.option_name)} finns inte. " + (f"Menade du {near}?" if near else see)
         case click_errors.MissingParameter():

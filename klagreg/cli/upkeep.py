@@ -184,6 +184,11 @@ def show_rules(
         rule_sets = register.store.rule_sets()
         channels, areas = register.store.vocabulary("kanal"), register.store.vocabulary("omrade")
         days_off = register.store.local_days_off()
+    if as_json:
+        from klagreg.render import json
+
+        json.show(json.rules(rule_sets, channels, areas, days_off))
+        return
     if as_toml:
         say(rule_sets[-1].toml.rstrip())
         return

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from klagreg import days
 from klagreg.model import Case, Event
 from klagreg.register import Today
-from klagreg.store.cases import WatchRow
+from klagreg.rules import Vocabulary
+from klagreg.store.cases import RuleSet, WatchRow
 from klagreg.workdays import CountedDay
 
 
@@ -128,6 +129,41 @@ def explanation(
         "raknas_i": counted_in,
         "senast": _day(last),
         "dagar": [{"datum": _day(d.day), "raknas": d.counted, "varfor": d.why} for d in explained],
+    }
+
+
+def rules(
+    rule_sets: Iterable[RuleSet], channels: Vocabulary, areas: Vocabulary, days_off: Mapping[date, str]
+) -> dict[str, Any]:
+    """``regler visa --json``: the adopted profiles, the newest first, in the words of the TOML format."""
+    return {
+        "regelverk": [
+            {
+                "namn": rule_set.name,
+                "kalla": rule_set.source,
+                "galler_fran": _day(rule_set.valid_from),
+                "frist": [
+                    {
+                        "nyckel": rule.key,
+                        "rubrik": rule.title,
+                        "antal": rule.length,
+                        "raknas_i": rule.counted_in,
+                        "forskjutning": rule.shift,
+                        "fullgors_av": sorted(rule.fulfilled_by),
+                        "utan_kontakt": rule.without_contact,
+                        "kraver_handlaggare": rule.needs_handler,
+                        "galler_typer": sorted(rule.types),
+                        "art": rule.nature,
+                        "kalla": rule.source,
+                    }
+                    for rule in rule_set.rules
+                ],
+            }
+            for rule_set in reversed(list(rule_sets))
+        ],
+        "kanaler": {code: channels.label(code) for code in channels.codes},
+        "omraden": {code: areas.label(code) for code in areas.codes},
+        "lediga_dagar": {day.isoformat(): name for day, name in days_off.items()},
     }
 
 
