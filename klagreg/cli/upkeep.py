@@ -174,7 +174,9 @@ def retire_handler(ctx: typer.Context, name: Name = None, on: o.OnDay = None) ->
 
 
 def show_rules(
-    ctx: typer.Context, as_toml: Annotated[bool, typer.Option("--toml", help="Skriv ut regelverkets TOML-fil.")] = False
+    ctx: typer.Context,
+    as_toml: Annotated[bool, typer.Option("--toml", help="Skriv ut regelverkets TOML-fil.")] = False,
+    as_json: o.Json = False,
 ) -> None:
     """Visa regelverket: frister, kanaler och områden.
 
