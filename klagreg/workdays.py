@@ -16,11 +16,15 @@ from datetime import date, timedelta
 from functools import cache
 
 from klagreg.days import FIRST_DAY, LAST_DAY, WEEKDAYS
+from klagreg.errors import BadValue
 from klagreg.terms import CountedIn, Shift
 
 _ONE_DAY = timedelta(days=1)
-CALENDAR_END = LAST_DAY.replace(year=LAST_DAY.year + 1)
-"""Promises given in the last days of 2100 end in 2101."""
+CALENDAR_END = date(2101, 1, 31)
+"""Promises given in the last days of 2100 end in January 2101; further the calendar does not go."""
+
+_AFTER_THE_LIBRARY = {date(2101, 1, 1): "Nyårsdagen", date(2101, 1, 6): "Trettondedag jul"}
+"""``holidays`` ends with 2100."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +64,21 @@ class Calendar:
 
         A last day that is no working day stays where it is unless ``shift`` says otherwise: lag 1930:173
         moves only time limits set in law, so moving is the municipality's choice (domain 0.3).
+
+        Raises:
+            BadValue: the last day lies after the calendar's end.
         """
         if counted_in is CountedIn.WORKDAYS:
-            return self._nth_workday(start, length)
+            return self._within(self._nth_workday(start, length))
         last = start + timedelta(days=length * (7 if counted_in is CountedIn.WEEKS else 1))
         if shift is Shift.NEXT_WORKDAY:
             while not self.is_workday(last):
                 last += _ONE_DAY
+        return self._within(last)
+
+    def _within(self, last: date) -> date:
+        if last > CALENDAR_END:
+            raise BadValue("Fristen", f"den slutar {last}, efter kalenderns slut {CALENDAR_END}.")
         return last
 
     def explain(self, start: date, length: int, counted_in: CountedIn, shift: Shift = Shift.NONE) -> list[CountedDay]:
@@ -99,7 +111,7 @@ class Calendar:
 
 @cache
 def swedish_free_days() -> dict[date, str]:
-    """Allmänna helgdagar and the three aftnar 2000–2101 with Swedish names, Sundays as such left out.
+    """Allmänna helgdagar and the three aftnar 2000–2100 with Swedish names, Sundays as such left out.
 
     From the ``holidays`` library with every argument given: its defaults forget the aftnar and take their
     language from the process (domain 0.7). Slow to import; read a register's own calendar on daily paths.
@@ -108,8 +120,9 @@ def swedish_free_days() -> dict[date, str]:
 
     found = holidays.country_holidays(
         "SE",
-        years=range(FIRST_DAY.year, CALENDAR_END.year + 1),
+        years=range(FIRST_DAY.year, LAST_DAY.year + 1),
         categories=(holidays.PUBLIC, "de_facto"),
         language="sv",
     )
-    return {day: name for day, name in sorted(found.items()) if name != "Söndag"}
+    named = {day: name for day, name in sorted(found.items()) if name != "Söndag"}
+    return named | _AFTER_THE_LIBRARY

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from klagreg.errors import BadValue
 from klagreg.terms import CountedIn, Shift
 from klagreg.workdays import Calendar, swedish_free_days
 from tests.conftest import SHARED
@@ -127,6 +128,12 @@ def test_an_explanation_of_a_moved_last_day_says_what_moved_it() -> None:
         ("2025-04-21", True, "Dag 10 (Annandag påsk)"),
         ("2025-04-22", False, "Flyttad till nästa arbetsdag"),
     ]
+
+
+def test_the_calendars_end() -> None:
+    assert CALENDAR.last_day(day("2100-12-31"), 5, WORKDAYS) == day("2101-01-10")
+    with pytest.raises(BadValue, match="efter kalenderns slut 2101-01-31"):
+        CALENDAR.last_day(day("2100-12-31"), 30, WORKDAYS)
 
 
 def test_a_local_day_off_moves_the_last_day() -> None:

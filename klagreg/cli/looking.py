@@ -86,9 +86,7 @@ def list_cases(
         wanted = _filter(ctx, register, status, case_type, unit, board, handler, start, end)
         wanted = replace(wanted, overdue_on=on if overdue else None)
         limit = number or (None if as_json else LIST_LENGTH)
-        with register.store.reading():
-            cases = register.store.find(wanted, limit)
-            total = register.store.count(wanted) if limit and len(cases) == limit else len(cases)
+        cases = register.find(wanted, limit)
     if as_json:
         from klagreg.render import json
 
@@ -96,7 +94,7 @@ def list_cases(
     else:
         from klagreg.render import texts
 
-        texts.list_cases(cases, on, total)
+        texts.list_cases(cases, on, limit)
 
 
 def search(
@@ -124,8 +122,7 @@ def search(
     with opened(ctx) as register:
         wanted = _filter(ctx, register, status, case_type, unit, board, handler, start, end)
         limit = number or (None if as_json else LIST_LENGTH)
-        with register.store.reading():
-            cases = register.search(words, wanted, limit)
+        cases = register.search(words, wanted, limit)
     if as_json:
         from klagreg.render import json
 
@@ -133,7 +130,7 @@ def search(
     else:
         from klagreg.render import texts
 
-        texts.list_cases(cases, on, len(cases))
+        texts.list_cases(cases, on, limit)
 
 
 def log(ctx: typer.Context, ref: o.Ref = None, as_json: o.Json = False) -> None:

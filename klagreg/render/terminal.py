@@ -63,7 +63,7 @@ class Cell:
     """``late``, ``soon``, ``done``, ``strong`` or nothing."""
 
 
-_STYLES = {"late": "bold red", "soon": "bold yellow", "done": "green", "strong": "bold", "faint": "dim", "": ""}
+_STYLES = {"late": "bold red", "soon": "bold magenta", "done": "green", "strong": "bold", "faint": "dim", "": ""}
 
 
 def say(text: str = "", file: TextIO | None = None) -> None:

@@ -207,7 +207,7 @@ def _marked(text: str, mark: str) -> None:
         say(text)
 
 
-def list_cases(cases: Sequence[Case], on: date, total: int) -> None:
+def list_cases(cases: Sequence[Case], on: date, limit: int | None) -> None:
     """A list of cases with the deadline that presses most."""
     if not cases:
         say("Inga ärenden.")
@@ -221,8 +221,8 @@ def list_cases(cases: Sequence[Case], on: date, total: int) -> None:
         Column("Rubrik"),
     ]
     table(columns, [_case_row(case, on) for case in cases])
-    if total > len(cases):
-        say(f"Visar {len(cases)} av {total}. Fler med --antal {total}, eller begränsa med --status, --enhet, --fran …")
+    if len(cases) == limit:
+        say(f"Visar de {limit} senaste. Fler med --antal {limit * 4}, eller välj med --status, --enhet, --fran …")
 
 
 def _case_row(case: Case, on: date) -> list[Cell]:

@@ -105,7 +105,7 @@ CREATE TABLE cases (
     id               INTEGER PRIMARY KEY,
     year             INTEGER NOT NULL,
     serial           INTEGER NOT NULL CHECK (serial >= 1),
-    number           TEXT NOT NULL UNIQUE,
+    number           TEXT NOT NULL UNIQUE COLLATE NOCASE,
     rule_set_id      INTEGER NOT NULL REFERENCES rule_set,
     external_source  TEXT,
     external_id      TEXT,
@@ -140,7 +140,7 @@ CREATE TABLE cases (
 ) STRICT;
 CREATE UNIQUE INDEX cases_external ON cases (external_source, external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX cases_received ON cases (received);
-CREATE INDEX cases_open ON cases (received) WHERE status IN ('inkommen', 'tilldelad');
+CREATE INDEX cases_unassigned ON cases (year, serial) WHERE status = 'inkommen';
 
 -- Personal data in a table of its own: never exported, never logged with values, erased by itself.
 CREATE TABLE sender (
