@@ -51,12 +51,12 @@ def register(case: Case, rules: Iterable[Rule], calendar: Calendar, today: date)
     )
 
 
-def assign(case: Case, handler: str, on: date, today: date, unit: str | None = None) -> Case:
+def assign(case: Case, handler: str, on: date, today: date) -> Case:
     """Tilldela: name the handler. The first naming counts for rules that want one (Enköping, Osby)."""
     _open(case)
     _possible(case, on, today)
     named_on = min(on, case.handler_named_on or on)
-    return replace(case, handler=handler, handler_named_on=named_on, status=Status.ASSIGNED, unit=unit or case.unit)
+    return replace(case, handler=handler, handler_named_on=named_on, status=Status.ASSIGNED)
 
 
 def give_feedback(case: Case, given: FeedbackGiven, today: date) -> Case:

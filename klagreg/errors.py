@@ -137,11 +137,12 @@ class CaseNotFound(NotFound):
 class NameNotFound(NotFound):
     """A unit or handler that the register does not know."""
 
-    def __init__(self, kind: str, name: str, suggestion: str | None, command: str) -> None:
+    def __init__(self, kind: str, name: str, suggestion: str | None, command: str, *, can_be_added: bool) -> None:
         self.near = f"Menade du {suggestion}? " if suggestion else ""
+        way_out = f"Lägg till med --ny eller: klagreg {command} lagg-till"
         super().__init__(
             f"{kind} ”{shorten(name)}” finns inte i registret.",
-            f"{self.near}Lägg till med --ny eller: klagreg {command} lagg-till",
+            self.near + (way_out if can_be_added else f"Se alla med: klagreg {command} lista"),
         )
 
 

@@ -131,6 +131,11 @@ class DeadlineFigures:
         return Share(self.in_time, self.in_time + self.too_late)
 
     @property
+    def target(self) -> Share:
+        """Måltal: a promise is made to everyone."""
+        return Share(1, 1)
+
+    @property
     def share_of_answered(self) -> Share:
         """The other common answer, which leaves out who was never answered; shown beside, never instead."""
         return Share(self.in_time, self.in_time + self.answered_late)
@@ -241,20 +246,10 @@ class Figures:
         """Open cases on the last known day with a deadline overdue then."""
         return _total(self.cells.overdue, _among(boards))
 
-    @property
-    def voided(self) -> int:
-        """Makulerade numbers among cases that came in during the period."""
-        return self.cells.numbers["makulerade"]
-
-    @property
-    def registered(self) -> int:
-        """All numbers of cases that came in during the period, voided ones too."""
-        return self.cells.numbers["registrerade"]
-
-    @property
-    def of_another_year(self) -> int:
-        """Numbers of another year's series than the year in which the case came in (domain 0.17)."""
-        return self.cells.numbers["annat_ars_serie"]
+    def numbers(self, what: str, *boards: str | None) -> int:
+        """Numbers of cases that came in: ``registrerade``, ``makulerade`` or ``annat_ars_serie`` (domain 0.17)."""
+        at = _among(boards)
+        return _total(self.cells.numbers, lambda cell: cell.what == what and at(cell.board))
 
     def handed_over(self) -> dict[tuple[str | None, str | None], int]:
         """How many times cases went from one nämnd to another during the period."""
@@ -266,7 +261,7 @@ class Figures:
         """Every nämnd that anything is counted for, in Swedish order, missing last."""
         c = self.cells
         found = {cell.board for cell in c.received} | {cell.board for cell in c.closed} | {*c.opening, *c.closing}
-        found |= {cell.board for cell in (*c.closings, *c.reopened)}
+        found |= {cell.board for cell in (*c.closings, *c.reopened)} | {cell.board for cell in c.numbers}
         return sorted(found, key=swedish_order)
 
     def deadlines(self, where: Where = everywhere) -> list[DeadlineFigures]:

@@ -8,27 +8,36 @@ resolved here, so that the rules see only what exists.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
+from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from klagreg import __version__, border, casework, days, deadlines
 from klagreg.errors import AlreadyExists, BadValue, CaseNotFound, NameNotFound, NotFound, Refused
-from klagreg.model import Case, Event, FeedbackGiven, Measure
+from klagreg.model import Case, Deadline, Event, FeedbackGiven, Measure, Sender
 from klagreg.rules import Profile, Vocabulary
 from klagreg.store import door
-from klagreg.store.cases import Filter, Handler, RuleSet, Store, Unit, WatchRow
+from klagreg.store.cases import Filter, Handler, RuleSet, Store, Unassigned, Unit, WatchRow
 from klagreg.terms import BY_NAME, MISSING_LABEL, PART_KEYS, CaseType, NoAnswer, Outcome, fold, nearest
 from klagreg.workdays import CALENDAR_END, Calendar
 
 if TYPE_CHECKING:
     from klagreg.figures import About, Report
+    from klagreg.importing import ImportResult, Intake, Known, Plan, SetAside
+    from klagreg.tabular import Sheet
 
 LONGEST_RULE = timedelta(days=366 * 7 + 40)
 """No promise reaches further than this from the day it is given (rules: at most 366 weeks)."""
+
+BATCH = 500
+"""Imported cases that are stored together: enough to share the cost of a statement, few enough to hold in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,7 @@ class Today:
     overdue: list[WatchRow]
     due: list[WatchRow]
     soon: list[WatchRow]
-    unassigned: list[str]
+    unassigned: list[Unassigned]
 
 
 class Register:
@@ -143,6 +152,9 @@ class Register:
         with self._act():
             case = self._resolved(case, add_names)
             rule_set = self._rule_set(case.received)
+            if case.type not in rule_set.types:
+                used = ", ".join(rule_set.types)
+                self._remarks.append(f"Regelverket {rule_set.name} använder annars bara typerna {used}.")
             case = replace(
                 case,
                 rule_set=rule_set.id,
@@ -150,7 +162,8 @@ class Register:
                 registered_by=self.env.actor,
             )
             case = casework.register(case, rule_set.rules, self._calendar(case.received), self.env.today)
-            case = deadlines.settled(self._numbered(case, rule_set))
+            serial = self.store.next_serial(self.env.today.year)
+            case = deadlines.settled(self._numbered(case, rule_set, serial))
             self.store.insert(case, self._event("registrerad", case.received, changes(None, case)))
         return Change(None, case, tuple(self._remarks))
 
@@ -158,9 +171,9 @@ class Register:
         """Tilldela: name the handler, and the unit if it is given."""
         with self._act():
             before = self._get(ref)
-            unit_name = self._unit(unit, add_names) if unit else None
-            name = self._handler(handler, add_names, unit_name or before.unit)
-            after = casework.assign(before, name, on, self.env.today, unit_name)
+            where = self._resolved_values({"unit": unit}, add_names) if unit else {}
+            name = self._handler(handler, add_names, where.get("unit") or before.unit)
+            after = casework.assign(replace(before, **where), name, on, self.env.today)
             return self._save(before, after, "tilldelad", on)
 
     def give_feedback(self, ref: str, given: FeedbackGiven) -> Change:
@@ -259,6 +272,37 @@ class Register:
             before = self._get(ref)
             return self._save(before, casework.void(before, on, self.env.today), "makulerad", on, _reason(reason))
 
+    def import_cases(
+        self, sheet: Sheet, plan: Plan, *, rehearse: bool = False, set_aside: SetAside | None = None
+    ) -> ImportResult:
+        """Importera: all rows of a table that can become cases, in one transaction.
+
+        ``rehearse``: say what would happen, and store nothing. ``set_aside`` takes the rows that cannot become
+        cases; without it one such row refuses the table.
+
+        Raises:
+            RowsRefused: some rows cannot become cases; every fault is in its result. Nothing was stored.
+            WrongUse: a constant or a word of the map cannot be used, or the file cannot be read to its end.
+        """
+        from klagreg.importing import Intake
+
+        if rehearse:
+            with self.store.reading():
+                known = self._known(plan.source)
+            intake = Intake(sheet, plan, known, set_aside)
+            for _ in intake.cases():
+                pass
+            return intake.finish()
+        with self._act():
+            known = self._known(plan.source)
+            intake = Intake(sheet, plan, known, set_aside)
+            cases = intake.cases()
+            while batch := list(islice(cases, BATCH)):
+                if not intake.refused:
+                    self._store_imported(batch, intake, known)
+            self._store_homes(intake)
+            return intake.finish()
+
     # -- looking --------------------------------------------------------------------------------
 
     def case(self, ref: str) -> Case:
@@ -280,10 +324,17 @@ class Register:
         """The case's log, oldest first."""
         return self.store.events(case.number)
 
+    def find(self, wanted: Filter, limit: int | None = None) -> list[Case]:
+        """Cases that pass the filter, newest number first."""
+        with self.store.reading():
+            return self.store.find(wanted, limit)
+
     def search(self, text: str, wanted: Filter, limit: int | None = None) -> list[Case]:
         """Cases where every word begins a word of the text; if there are none, where the text occurs anywhere."""
-        found = self.store.find(replace(wanted, text=text), limit)
-        return found or self.store.find(replace(wanted, text=text, inside_words=True), limit)
+        text = unicodedata.normalize("NFC", text)
+        with self.store.reading():
+            found = self.store.find(replace(wanted, text=text), limit)
+            return found or self.store.find(replace(wanted, text=text, inside_words=True), limit)
 
     def today(self, on: date, soon_days: int = 2, handler: str | None = None, unit: str | None = None) -> Today:
         """The picture of a day: ``soon`` are deadlines within so many working days after it."""
@@ -485,16 +536,62 @@ class Register:
     def _log_register(self, kind: str, on: date, what: Iterable[tuple[str, Any, Any]]) -> None:
         self.store.append_event(self._event(kind, on, [change for change in what if change[1:] != (None, None)]))
 
-    def _numbered(self, case: Case, rule_set: RuleSet) -> Case:
+    def _known(self, source: str) -> Known:
+        """What an import needs to know of the register; read once."""
+        from klagreg.importing import Known
+
+        rule_sets = self.store.rule_sets()
+        return Known(
+            today=self.env.today,
+            moment=days.stored_moment(self.env.now),
+            actor=self.env.actor,
+            rule_set=lambda received: _in_force(rule_sets, received),
+            calendar=self.store.calendar(days.FIRST_DAY, CALENDAR_END),
+            channels=self.store.vocabulary("kanal"),
+            areas=self.store.vocabulary("omrade"),
+            units={unit.name: unit.board for unit in self.store.units()},
+            handlers=[handler.name for handler in self.store.handlers()],
+            boards=self.store.boards(),
+            board=self.store.meta().get("namnd"),
+            imported=self.store.imported(source),
+        )
+
+    def _store_imported(self, batch: Sequence[Case], intake: Intake, known: Known) -> None:
+        """Store some cases, and before them the names that they are the first to bear."""
+        for unit in intake.units.take_new():
+            self.store.put_unit(Unit(unit))
+        for handler in intake.handlers.take_new():
+            self.store.put_handler(Handler(handler))
+        for code, label in intake.areas.take_new().items():
+            self.store.add_word("omrade", code, [label])
+        first = self.store.next_serial(self.env.today.year, len(batch))
+        cases = [
+            self._numbered(case, known.rule_set(case.received), serial) for serial, case in enumerate(batch, first)
+        ]
+        intake.result.first = intake.result.first or cases[0].number
+        intake.result.last = cases[-1].number
+        self.store.insert_many(
+            [
+                (case, Event(known.moment, known.actor, "importerad", case.received, tuple(changes(None, case))))
+                for case in cases
+            ]
+        )
+
+    def _store_homes(self, intake: Intake) -> None:
+        """New units get the nämnd, and new handlers the unit, that all their cases have."""
+        for unit, board in intake.units.homes().items():
+            self.store.put_unit(Unit(unit, board), unit)
+        for handler, unit in intake.handlers.homes().items():
+            self.store.put_handler(Handler(handler, unit), handler)
+
+    def _numbered(self, case: Case, rule_set: RuleSet, serial: int) -> Case:
         year = self.env.today.year
-        serial = self.store.next_serial(year)
         number = rule_set.number_format.format(prefix=rule_set.prefix, ar=year, nr=serial)
         return replace(case, year=year, serial=serial, number=number)
 
     def _rule_set(self, received: date) -> RuleSet:
         """The rules in force on the day a case came in; before the first ones, the first ones."""
-        rule_sets = self.store.rule_sets()
-        return next((rs for rs in reversed(rule_sets) if rs.valid_from <= received), rule_sets[0])
+        return _in_force(self.store.rule_sets(), received)
 
     def _calendar(self, received: date) -> Calendar:
         return self.store.calendar(received, min(received + LONGEST_RULE, CALENDAR_END))
@@ -502,8 +599,6 @@ class Register:
     def _resolved(self, case: Case, add_names: bool) -> Case:
         values = {name: getattr(case, name) for name in ("board", "unit", "handler", "channel", "area")}
         found = self._resolved_values({key: value for key, value in values.items() if value is not None}, add_names)
-        if found.get("unit") and not found.get("board"):
-            found["board"] = next(u.board for u in self.store.units() if u.name == found["unit"])
         if not found.get("board"):
             found["board"] = self.store.meta().get("namnd")
         return replace(case, **found)
@@ -515,6 +610,7 @@ class Register:
             found["board"] = self._board(found["board"])
         if found.get("unit"):
             found["unit"] = self._unit(found["unit"], add_names, found.get("board"))
+            found = self._with_the_units_board(found)
         if found.get("handler"):
             found["handler"] = self._handler(found["handler"], add_names, found.get("unit"))
         if found.get("channel"):
@@ -522,6 +618,11 @@ class Register:
         if found.get("area"):
             found["area"] = self._code("omrade", found["area"], add_names)
         return found
+
+    def _with_the_units_board(self, values: dict[str, Any]) -> dict[str, Any]:
+        """A unit brings its nämnd, unless another was named."""
+        board = self.unit(values["unit"]).board
+        return values if values.get("board") or board is None else {**values, "board": board}
 
     def _place(self, to: str, add_names: bool) -> tuple[str | None, str | None]:
         """A unit with its nämnd, or a nämnd alone."""
@@ -547,7 +648,7 @@ class Register:
     def _unit(self, name: str, add: bool, board: str | None = None) -> str:
         active = {fold(unit.name): unit.name for unit in self.store.units() if not unit.retired_on}
         if fold(name) in active or not add:
-            return self._existing(name, active, "Enheten", "enhet")
+            return self._existing(name, active, "Enheten", "enhet", can_be_added=True)
         fresh = _proper_name(name, "--enhet")
         self._reuse_refused(fresh, [unit.name for unit in self.store.units()], "Enheten", "enhet")
         self.store.put_unit(Unit(fresh, board or self.store.meta().get("namnd")))
@@ -557,7 +658,7 @@ class Register:
     def _handler(self, name: str, add: bool, unit: str | None) -> str:
         active = {fold(handler.name): handler.name for handler in self.store.handlers() if not handler.retired_on}
         if fold(name) in active or not add:
-            return self._existing(name, active, "Handläggaren", "handlaggare")
+            return self._existing(name, active, "Handläggaren", "handlaggare", can_be_added=True)
         fresh = _proper_name(name, "--handlaggare")
         self._reuse_refused(fresh, [h.name for h in self.store.handlers()], "Handläggaren", "handlaggare")
         self.store.put_handler(Handler(fresh, unit))
@@ -568,10 +669,12 @@ class Register:
         if fold(name) in {fold(known) for known in all_names}:
             raise Refused(f"{kind} {name} är avvecklad.", f"Ta upp den igen: klagreg {command} andra")
 
-    def _existing(self, name: str, known: Mapping[str, str], kind: str, command: str) -> str:
+    def _existing(
+        self, name: str, known: Mapping[str, str], kind: str, command: str, *, can_be_added: bool = False
+    ) -> str:
         if fold(name) in known:
             return known[fold(name)]
-        raise NameNotFound(kind, name, nearest(name, known.values()), command)
+        raise NameNotFound(kind, name, nearest(name, known.values()), command, can_be_added=can_be_added)
 
     def _code(self, name: str, word: str, add: bool) -> str:
         vocabulary: Vocabulary = self.store.vocabulary(name)
@@ -586,11 +689,6 @@ class Register:
             return fold(label)
 
 
-_LOGGED = tuple(
-    f.name
-    for f in fields(Case)
-    if f.name not in ("rule_set", "year", "serial", "number", "registered_at", "registered_by", "sender")
-)
 _LOG_KEYS = {
     "external_source": "extern_kalla",
     "external_id": "externt_id",
@@ -601,23 +699,31 @@ _LOG_KEYS = {
     "closings": "avslut",
     "handovers": "overlamningar",
 }
+_LOGGED = {
+    f.name: _LOG_KEYS.get(f.name) or BY_NAME[f.name].key
+    for f in fields(Case)
+    if f.name not in ("rule_set", "year", "serial", "number", "registered_at", "registered_by", "sender")
+}
+_logged = attrgetter(*_LOGGED)
+_NOTHING = (None,) * len(_LOGGED)
+_NOBODY = Sender()
 
 
 def changes(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
     """What differs, as the log holds it: (key, old, new). Personal fields are named without their values."""
     found: list[tuple[str, Any, Any]] = []
-    for name in _LOGGED:
-        key = _LOG_KEYS.get(name) or BY_NAME[name].key
-        old, new = getattr(before, name, None), getattr(after, name)
-        if before is None and new in (None, (), False):
+    for key, old, new in zip(_LOGGED.values(), _logged(before) if before else _NOTHING, _logged(after), strict=True):
+        if (before is None and not new) or old == new:
             continue
         if isinstance(new, tuple):
             found += _part_changes(key, old or (), new)
-        elif old != new:
+        else:
             found.append((key, _plain(old), _plain(new)))
-    for field in fields(after.sender):
-        old = getattr(before.sender, field.name) if before else None
-        new = getattr(after.sender, field.name)
+    sender = before.sender if before else _NOBODY
+    if after.sender == sender:
+        return found
+    for field in fields(sender):
+        old, new = getattr(sender, field.name), getattr(after.sender, field.name)
         if old != new:
             personal = BY_NAME[field.name].personal
             found.append((f"avsandare.{BY_NAME[field.name].key}", *((None, None) if personal else (old, new))))
@@ -628,7 +734,7 @@ def _part_changes(key: str, old: Sequence[Any], new: Sequence[Any]) -> list[tupl
     """Changed parts by their place: ``frister.svar``, ``atgarder.1``."""
 
     def named(parts: Sequence[Any]) -> dict[str, Any]:
-        return {part.rule.key if hasattr(part, "rule") else str(i): part for i, part in enumerate(parts, 1)}
+        return {part.rule.key if isinstance(part, Deadline) else str(i): part for i, part in enumerate(parts, 1)}
 
     before, after = named(old), named(new)
     return [
@@ -640,11 +746,20 @@ def _part_changes(key: str, old: Sequence[Any], new: Sequence[Any]) -> list[tupl
 
 def _plain(value: Any) -> Any:
     """A value as JSON can hold it; a part of a case as the object of its fields."""
-    if isinstance(value, date):
-        return value.isoformat()
-    if is_dataclass(value):
-        return {PART_KEYS[f.name]: _plain(getattr(value, f.name)) for f in fields(value) if f.name != "rule"}
-    return value
+    made_plain = _plainer(value.__class__)
+    return made_plain(value) if made_plain else value
+
+
+@cache
+def _plainer(kind: Any) -> Callable[[Any], Any] | None:
+    """What makes values of a type plain; None for those that are."""
+    if issubclass(kind, date):
+        return date.isoformat
+    if not is_dataclass(kind):
+        return None
+    names = [f.name for f in fields(kind) if f.name != "rule"]
+    keys, get = [PART_KEYS[name] for name in names], attrgetter(*names)
+    return lambda part: dict(zip(keys, map(_plain, get(part)), strict=True))
 
 
 def _reason(reason: str | None) -> list[tuple[str, Any, Any]]:
@@ -656,6 +771,10 @@ def _proper_name(name: str, field: str) -> str:
     if fold(checked) in ("", fold(MISSING_LABEL)):
         raise BadValue(field, f"”{checked}” kan inte vara ett namn.")
     return checked
+
+
+def _in_force(rule_sets: Sequence[RuleSet], received: date) -> RuleSet:
+    return next((rs for rs in reversed(rule_sets) if rs.valid_from <= received), rule_sets[0])
 
 
 def _next_workday(calendar: Calendar, day: date) -> date:

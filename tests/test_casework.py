@@ -44,7 +44,6 @@ def test_a_case_from_arrival_to_answer(klagreg: Clerk, registered: Register) -> 
     assert closed.out == (
         "SYN-2026-00001  Kö i matsalen\n"
         "  Fristen Svar är uppfylld (sista dag mån 2026-11-16, för sent).\n"
-        "  Första återkoppling senast mån 2026-11-09, i tid\n"
         "  Avslutat tis 2026-11-17: åtgärd vidtagen.\n"
     )
 

@@ -332,7 +332,10 @@ def _parameter_name(error: click_errors.UsageError) -> str:
 
 
 def _bounds(parameter: Parameter | None) -> str:
-    low, high = getattr(parameter and parameter.type, "min", None), getattr(parameter and parameter.type, "max", None)
+    kind = parameter.type if parameter else None
+    low, high = getattr(kind, "min", None), getattr(kind, "max", None)
     if low is not None and high is not None:
         return f" (ett heltal {low}–{high} väntades)"
-    return " (ett heltal väntades)" if getattr(parameter and parameter.type, "name", "") == "integer" else ""
+    if low is not None:
+        return f" (ett heltal från {low} väntades)"
+    return " (ett heltal väntades)" if getattr(kind, "name", "") == "integer" else ""

@@ -115,7 +115,7 @@ def today(picture: Today) -> dict[str, Any]:
         "forsenade": [_watched(row, picture.on) for row in picture.overdue],
         "idag": [_watched(row, picture.on) for row in picture.due],
         "snart": [_watched(row, picture.on) for row in picture.soon],
-        "otilldelade": picture.unassigned,
+        "otilldelade": [case.number for case in picture.unassigned],
     }
 
 

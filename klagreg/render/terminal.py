@@ -94,15 +94,25 @@ def heading(text: str, mark: str = "strong") -> None:
     console().print(Text(text, style=_STYLES[mark]))
 
 
-def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell | str]]) -> None:
-    """Print a list: drawn for a person, plain for a pipe."""
-    cells = [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in rows]
+Rows = Sequence[Sequence[Cell | str]]
+
+
+def table(columns: Sequence[Column], rows: Rows, alike: Rows | None = None) -> None:
+    """Print a list: drawn for a person, plain for a pipe.
+
+    ``alike``: all rows of several tables that shall look the same, though each has only some of them.
+    """
+    cells, all_cells = _cells(rows), _cells(alike or rows)
     if not is_watched():
         _align(columns, cells)
-    elif _room_needed(columns, cells) <= console().width:
-        _draw(columns, cells)
-    else:
+    elif _room_needed(columns, all_cells) > console().width:
         _stack(columns, cells)
+    else:
+        _draw(columns, cells, fold=_width(columns, all_cells) > console().width)
+
+
+def _cells(rows: Rows) -> list[list[Cell]]:
+    return [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in rows]
 
 
 def is_watched() -> bool:
@@ -124,13 +134,13 @@ def _room_needed(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> i
     return needed
 
 
-def _draw(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
+def _draw(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, fold: bool) -> None:
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     texts = [[Text(clean(cell.text), style=_STYLES[cell.mark]) for cell in row] for row in rows]
-    if _width(columns, rows) > console().width:
+    if fold:
         columns, texts = _minor_under_last(columns, texts)
     drawn = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for column in columns:
@@ -156,7 +166,8 @@ def _minor_under_last(
     kept = [i for i in range(len(columns)) if i not in minor]
     folded = []
     for row in rows:
-        under = Text(" · ".join(row[i].plain for i in minor if row[i].plain not in ("", "–")), style=_STYLES["faint"])
+        told = " · ".join(row[i].plain for i in minor if row[i].plain not in ("", "–"))
+        under = Text(f"  {told}" if told else "", style=_STYLES["faint"])
         last = Text("\n").join([row[kept[-1]], under]) if under.plain else row[kept[-1]]
         folded.append([*(row[i] for i in kept[:-1]), last])
     return [columns[i] for i in kept], folded

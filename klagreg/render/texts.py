@@ -54,7 +54,7 @@ def acknowledge(change: Change, on: date) -> None:
         _say_why_nothing_was_met(case, on)
     if change.before is None or case.deadlines != change.before.deadlines:
         for deadline in case.deadlines:
-            if deadline.rule.key not in met:
+            if deadline.rule.key not in met and (change.before is None or not deadline.settled_on):
                 say(f"  {_deadline_line(deadline, case, on)}")
     if change.before is None and not case.deadlines:
         say("  Inga frister: beröm behöver inget svar.")
@@ -123,14 +123,11 @@ def show_case(case: Case, on: date, areas: Vocabulary, channels: Vocabulary, sen
         ("Utfall", case.outcome.label if case.outcome else None),
         ("Utan svar", _no_answer(case)),
     ]
-    if sender is not None:
-        facts += [
-            (BY_NAME[name].heading, _shown(getattr(sender, name)))
-            for name in ("role", "name", "email", "phone", "address", "preferred")
-        ]
     for label, value in facts:
         if value:
             say(f"  {label:<13}{clean(value)}")
+    if sender is not None:
+        _show_sender(sender)
     for label, text in (("Beskrivning", case.description), ("Förslag", case.proposal), ("Svar", case.answer)):
         _prose(label, text)
     if case.deadlines:
@@ -155,6 +152,16 @@ def show_case(case: Case, on: date, areas: Vocabulary, channels: Vocabulary, sen
             say(f"  {with_weekday(h.handed_on)}  {clean(way)}")
 
 
+def _show_sender(sender: Sender) -> None:
+    _section("Avsändare")
+    told = {name: getattr(sender, name) for name in ("role", "name", "email", "phone", "address", "preferred")}
+    for name, value in told.items():
+        if value:
+            say(f"  {BY_NAME[name].heading:<14}{clean(getattr(value, 'label', value))}")
+    if not any(told.values()):
+        say("  Inga uppgifter.")
+
+
 def _measure_line(m: Measure) -> str:
     who = f" – {clean(m.responsible)}" if m.responsible else ""
     due = f", klar senast {with_weekday(m.due_on)}" if m.due_on else ""
@@ -173,10 +180,6 @@ def _since(case: Case) -> str:
 def _no_answer(case: Case) -> str | None:
     reason = case.closings[-1].no_answer if case.closings and case.closed_on else None
     return NoAnswer(reason).label if reason else None
-
-
-def _shown(value: Any) -> str:
-    return getattr(value, "label", value) or MISSING_LABEL
 
 
 def _prose(label: str, text: str | None) -> None:
@@ -253,6 +256,7 @@ def show_today(picture: Today, *, with_counts: bool = True) -> None:
     if with_counts:
         heading(f"Läget {with_weekday(on)}")
     soon = f"Förfaller senast {with_weekday(picture.soon_until)}"
+    everything = [_watch_row(row, on, "") for row in (*picture.overdue, *picture.due, *picture.soon)]
     for title, rows, mark in (
         ("Försenade", picture.overdue, "late"),
         ("Förfaller idag", picture.due, "soon"),
@@ -261,19 +265,22 @@ def show_today(picture: Today, *, with_counts: bool = True) -> None:
         if rows:
             say()
             heading(f"{title}: {len(rows)}", mark or "strong")
-            table(_WATCH_COLUMNS, [_watch_row(row, on, mark) for row in rows])
+            table(_WATCH_COLUMNS, [_watch_row(row, on, mark) for row in rows], everything)
     if picture.unassigned:
         say()
         heading(f"Utan handläggare: {len(picture.unassigned)}")
-        shown = picture.unassigned[:12]
-        more = f" och {len(picture.unassigned) - 12} till" if len(picture.unassigned) > 12 else ""
-        say("  " + ", ".join(shown) + more)
-        say(f"  Utse någon: klagreg tilldela {shown[0]} NAMN")
+        shown = picture.unassigned[:_UNASSIGNED_SHOWN]
+        table(_UNASSIGNED_COLUMNS, [(case.number, case.unit or "–", case.title) for case in shown])
+        if len(picture.unassigned) > len(shown):
+            say(f"… och {len(picture.unassigned) - len(shown)} till: klagreg lista --status inkommen")
+        say(f"Utse någon: klagreg tilldela {shown[0].number} NAMN")
     if not (picture.overdue or picture.due or picture.soon or picture.unassigned):
         say("Inget är försenat och inget förfaller de närmaste arbetsdagarna.")
         say("Alla öppna ärenden har handläggare.")
 
 
+_UNASSIGNED_SHOWN = 12
+_UNASSIGNED_COLUMNS = (Column("Ärende", whole=True), Column("Enhet"), Column("Rubrik"))
 _WATCH_COLUMNS = (
     Column("Ärende", whole=True),
     Column("Frist"),
@@ -307,7 +314,8 @@ def show_log(case: Case, events: Iterable[Event]) -> None:
         acted = "" if event.at[:10] == event.on.isoformat() else f" (gäller {with_weekday(event.on)})"
         say(f"{stamp}  {clean(event.by)}  {label}{acted}")
         for key, old, new in event.changes:
-            say(f"    {_change(key, old, new)}")
+            if shown := _change(key, old, new):
+                say(f"    {shown}")
 
 
 _PART_LABELS = {
@@ -328,11 +336,16 @@ _PART_LABELS = {
 
 
 def _change(key: str, old: Any, new: Any) -> str:
+    """A changed field in words; empty for bookkeeping that says nothing to a reader."""
     label = _change_label(key)
     if old is None and new is None:
         return f"{label}: (uppgift om person, visas inte i loggen)"
     if isinstance(old, dict) and isinstance(new, dict):
         old, new = ({k: v for k, v in d.items() if old.get(k) != new.get(k)} for d in (old, new))
+    if isinstance(new, dict):
+        old, new = _told(old), _told(new)
+        if not old and not new:
+            return ""
     if old in (None, {}) or (isinstance(old, dict) and not any(old.values())):
         return f"{label}: {_value(new)}"
     return f"{label}: {_value(old)} → {_value(new)}"
@@ -346,9 +359,35 @@ def _change_label(key: str) -> str:
     return BY_KEY[name].heading if name in BY_KEY else key
 
 
+def _told(part: Any) -> Any:
+    """A part without what follows from the rest of it."""
+    if not isinstance(part, dict):
+        return part
+    same = part.get("ursprunglig") == part.get("senast")
+    return {k: v for k, v in part.items() if k != "avgjord" and not (same and k == "ursprunglig")}
+
+
+_PART_KEY_LABELS = {
+    "satt": "sätt",
+    "handlaggare_utsedd": "handläggare utsedd",
+    "klar_senast": "klar senast",
+    "genomford": "genomförd",
+    "senast": "sista dag",
+    "ursprunglig": "ursprunglig sista dag",
+    "fullgjord": "uppfylld",
+    "utan_svar": "utan svar",
+    "aterupptagen": "återupptagen",
+    "fran_namnd": "från nämnd",
+    "fran_enhet": "från enhet",
+    "till_namnd": "till nämnd",
+    "till_enhet": "till enhet",
+}
+
+
 def _value(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{key} {_value(part)}" for key, part in value.items() if part not in (None, False))
+        parts = ((_PART_KEY_LABELS.get(key, key), part) for key, part in value.items() if part not in (None, False))
+        return ", ".join(f"{label} {_value(part)}" for label, part in parts)
     if value is None:
         return "–"
     if isinstance(value, bool):

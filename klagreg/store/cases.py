@@ -38,6 +38,8 @@ from klagreg.terms import (
 )
 from klagreg.workdays import Calendar
 
+_JSON = json.JSONEncoder(ensure_ascii=False)
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _CHUNK = 500
 """Cases whose parts are fetched together; well under SQLite's limit of parameters."""
 
@@ -106,6 +108,15 @@ class WatchRow:
     unit: str | None
     title: str
     told_of_delay: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unassigned:
+    """An open case that nobody has taken on."""
+
+    number: str
+    unit: str | None
+    title: str
 
 
 class Store:
@@ -274,32 +285,37 @@ class Store:
 
     # -- writing a case -------------------------------------------------------------------------
 
-    def next_serial(self, year: int) -> int:
-        """Take the next number of a year's series; it is ours when the transaction is stored."""
-        ((serial,),) = self._db.execute(
-            "INSERT INTO series (year, last) VALUES (?, 1) ON CONFLICT (year) DO UPDATE SET last = last + 1"
-            " RETURNING last",
-            (year,),
+    def next_serial(self, year: int, count: int = 1) -> int:
+        """Take the next ``count`` numbers of a year's series, and say the first; ours when it is all stored."""
+        ((last,),) = self._db.execute(
+            "INSERT INTO series (year, last) VALUES (:year, :count)"
+            " ON CONFLICT (year) DO UPDATE SET last = last + :count RETURNING last",
+            {"year": year, "count": count},
         ).fetchall()
-        return int(serial)
+        return int(last) - count + 1
 
     def insert(self, case: Case, event: Event) -> None:
         """Store a new case with its parts and its first event."""
-        case_id = self._db.execute(
-            "INSERT INTO cases (year, serial, number, rule_set_id, external_source, external_id, diary_number, type,"
-            " status, received, registered_at, registered_by, channel, board, unit_id, area, title, description,"
+        self.insert_many([(case, event)])
+
+    def insert_many(self, registered: Sequence[tuple[Case, Event]]) -> None:
+        """Store new cases with their parts and first events, in this order."""
+        ((last,),) = self._db.execute("SELECT coalesce(max(id), 0) FROM cases").fetchall()
+        numbered = [(case_id, case) for case_id, (case, _) in enumerate(registered, last + 1)]
+        self._db.executemany(
+            "INSERT INTO cases (id, year, serial, number, rule_set_id, external_source, external_id, diary_number,"
+            " type, status, received, registered_at, registered_by, channel, board, unit_id, area, title, description,"
             " proposal, anonymous, contact, unreachable_from, handler_id, handler_named_on, outcome, closed_on,"
-            " voided_on, answer) VALUES (:year, :serial, :number, :rule_set_id, :external_source, :external_id,"
+            " voided_on, answer) VALUES (:id, :year, :serial, :number, :rule_set_id, :external_source, :external_id,"
             " :diary_number, :type, :status, :received, :registered_at, :registered_by, :channel, :board,"
             " (SELECT id FROM unit WHERE name = :unit), :area, :title, :description, :proposal, :anonymous, :contact,"
             " :unreachable_from, (SELECT id FROM handler WHERE name = :handler), :handler_named_on, :outcome,"
             " :closed_on, :voided_on, :answer)",
-            _row(case),
-        ).lastrowid
-        assert case_id is not None
-        self._index_text(case_id)
-        self._insert_parts(case_id, case)
-        self.append_event(event, case_id)
+            ({**_row(case), "id": case_id} for case_id, case in numbered),
+        )
+        self._index_text(last + 1, last + len(numbered))
+        self._insert_parts(numbered)
+        self._append_events((event, case_id) for case_id, (_, event) in enumerate(registered, last + 1))
 
     def save(self, case: Case, event: Event) -> None:
         """Store a changed case with its parts, and the event that says what changed."""
@@ -314,10 +330,10 @@ class Store:
             " outcome = :outcome, closed_on = :closed_on, voided_on = :voided_on, answer = :answer WHERE id = :id",
             {**_row(case), "id": case_id},
         )
-        self._index_text(case_id)
+        self._index_text(case_id, case_id)
         for table in ("sender", "feedback", "measure", "closing", "handover", "deadline"):
             self._db.execute(f"DELETE FROM {table} WHERE case_id = ?", (case_id,))
-        self._insert_parts(case_id, case)
+        self._insert_parts([(case_id, case)])
         self.append_event(event, case_id)
 
     def log(self, number: str, event: Event) -> None:
@@ -327,25 +343,29 @@ class Store:
 
     def append_event(self, event: Event, case_id: int | None = None) -> None:
         """Add an act to the log, chained to the one before it."""
-        last = self._db.execute("SELECT id, chain FROM event ORDER BY id DESC LIMIT 1").fetchone()
-        event_id, before = (last[0] + 1, last[1]) if last else (1, "")
-        salt = os.urandom(16).hex()
-        changes = json.dumps(event.changes, ensure_ascii=False, separators=(",", ":"))
-        digest = _sha256(salt, changes)
-        chain = _sha256(before, event_id, case_id, event.at, event.by, event.on.isoformat(), event.kind, digest)
-        self._db.execute(
-            "INSERT INTO event (id, case_id, at, by, on_day, kind, digest, chain) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (event_id, case_id, event.at, event.by, event.on.isoformat(), event.kind, digest, chain),
-        )
-        self._db.execute(
-            "INSERT INTO event_detail (event_id, salt, changes) VALUES (?, ?, ?)", (event_id, salt, changes)
-        )
+        self._append_events([(event, case_id)])
 
-    def _index_text(self, case_id: int) -> None:
+    def _append_events(self, events: Iterable[tuple[Event, int | None]]) -> None:
+        last = self._db.execute("SELECT id, chain FROM event ORDER BY id DESC LIMIT 1").fetchone()
+        before_id, before = last or (0, "")
+        rows, details = [], []
+        for event_id, (event, case_id) in enumerate(events, before_id + 1):
+            salt = os.urandom(16).hex()
+            changes = _COMPACT.encode(event.changes)
+            act = (event.at, event.by, event.on.isoformat(), event.kind, _sha256(salt, changes))
+            before = _sha256(before, event_id, case_id, *act)
+            rows.append((event_id, case_id, *act, before))
+            details.append((event_id, salt, changes))
+        self._db.executemany(
+            "INSERT INTO event (id, case_id, at, by, on_day, kind, digest, chain) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows
+        )
+        self._db.executemany("INSERT INTO event_detail (event_id, salt, changes) VALUES (?, ?, ?)", details)
+
+    def _index_text(self, first_id: int, last_id: int) -> None:
         self._db.execute(
             "INSERT INTO case_text (rowid, title, description, proposal, answer)"
-            " SELECT id, title, description, proposal, answer FROM cases WHERE id = ?",
-            (case_id,),
+            " SELECT id, title, description, proposal, answer FROM cases WHERE id BETWEEN ? AND ?",
+            (first_id, last_id),
         )
 
     def _unindex_text(self, case_id: int) -> None:
@@ -355,48 +375,47 @@ class Store:
             (case_id,),
         )
 
-    def _insert_parts(self, case_id: int, case: Case) -> None:
-        s = case.sender
-        if s != Sender():
-            self._db.execute(
-                "INSERT INTO sender (case_id, role, name, email, phone, address, preferred)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (case_id, s.role, s.name, s.email, s.phone, s.address, s.preferred),
-            )
+    def _insert_parts(self, numbered: Sequence[tuple[int, Case]]) -> None:
+        senders = ((case_id, case.sender) for case_id, case in numbered if case.sender != Sender())
+        self._db.executemany(
+            "INSERT INTO sender (case_id, role, name, email, phone, address, preferred) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            ((case_id, s.role, s.name, s.email, s.phone, s.address, s.preferred) for case_id, s in senders),
+        )
         self._db.executemany(
             "INSERT INTO feedback (case_id, given_on, kind, means, by, handler_was_named, reason)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             ((case_id, g.given_on.isoformat(), g.kind, g.means, g.by, g.handler_was_named, g.reason)
-             for g in case.feedback),
+             for case_id, case in numbered for g in case.feedback),
         )  # fmt: skip
         self._db.executemany(
             "INSERT INTO measure (case_id, number, text, responsible, due_on, done_on) VALUES (?, ?, ?, ?, ?, ?)",
-            ((case_id, m.number, m.text, m.responsible, _text(m.due_on), _text(m.done_on)) for m in case.measures),
-        )
+            ((case_id, m.number, m.text, m.responsible, _text(m.due_on), _text(m.done_on))
+             for case_id, case in numbered for m in case.measures),
+        )  # fmt: skip
         self._db.executemany(
             "INSERT INTO closing (case_id, place, closed_on, outcome, no_answer, reopened_on)"
             " VALUES (?, ?, ?, ?, ?, ?)",
             ((case_id, place, c.closed_on.isoformat(), c.outcome, c.no_answer, _text(c.reopened_on))
-             for place, c in enumerate(case.closings, 1)),
+             for case_id, case in numbered for place, c in enumerate(case.closings, 1)),
         )  # fmt: skip
         self._db.executemany(
             "INSERT INTO handover (case_id, place, handed_on, from_board, from_unit, to_board, to_unit)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             ((case_id, place, h.handed_on.isoformat(), h.from_board, h.from_unit, h.to_board, h.to_unit)
-             for place, h in enumerate(case.handovers, 1)),
+             for case_id, case in numbered for place, h in enumerate(case.handovers, 1)),
         )  # fmt: skip
         self._db.executemany(
             "INSERT INTO deadline (case_id, rule_id, due, original_due, met_on, settled_on) VALUES"
             " (?, (SELECT id FROM rule WHERE rule_set_id = ? AND key = ?), ?, ?, ?, ?)",
             ((case_id, case.rule_set, d.rule.key, d.due.isoformat(), d.original_due.isoformat(), _text(d.met_on),
-              _text(d.settled_on)) for d in case.deadlines),
+              _text(d.settled_on)) for case_id, case in numbered for d in case.deadlines),
         )  # fmt: skip
 
     # -- finding cases --------------------------------------------------------------------------
 
     def by_number(self, number: str) -> Case | None:
         """The case with this full number, in any capitals."""
-        return next(self._cases("WHERE c.number = ? COLLATE NOCASE", (number,)), None)
+        return next(self._cases("WHERE c.number = ?", (number,)), None)
 
     def by_serial(self, year: int, serial: int) -> Case | None:
         """The case with this place in a year's series."""
@@ -412,17 +431,23 @@ class Store:
         row = self._db.execute("SELECT number FROM cases ORDER BY id DESC LIMIT 1").fetchone()
         return row[0] if row else None
 
-    def external_ids(self, source: str) -> set[str]:
-        """The ids already imported from a source."""
-        rows = self._db.execute("SELECT external_id FROM cases WHERE external_source = ?", (source,))
-        return {external_id for (external_id,) in rows}
+    def imported(self, source: str) -> dict[str, str]:
+        """The ids already imported from a source, and the arrival day of each."""
+        return dict(
+            self._db.execute(
+                "SELECT external_id, received FROM cases WHERE external_source = ? AND external_id IS NOT NULL",
+                (source,),
+            ).fetchall()
+        )
 
     def find(self, wanted: Filter, limit: int | None = None) -> list[Case]:
-        """Cases that pass the filter, newest number first."""
+        """Cases that pass the filter, the last registered first."""
         where, parameters = _where(wanted)
-        order = "ORDER BY c.year DESC, c.serial DESC"
-        tail = f"{where} {order}" + ("" if limit is None else f" LIMIT {int(limit)}")
-        return list(self._cases(tail, parameters))
+        by_words = wanted.text is not None and not wanted.inside_words
+        # The index gives its rows by rowid, so that the newest of a common word cost no sorting.
+        source, order = (f"{_BY_WORDS} {_NAMES}", "t.rowid") if by_words else (_FROM, "c.id")
+        tail = f"{where} ORDER BY {order} DESC" + ("" if limit is None else f" LIMIT {int(limit)}")
+        return list(self._cases(tail, parameters, source))
 
     def count(self, wanted: Filter) -> int:
         """How many cases pass the filter."""
@@ -438,14 +463,14 @@ class Store:
         ).fetchall()
         return int(number)
 
-    def unassigned(self, on: date, unit: str | None = None) -> list[str]:
-        """Numbers of open cases without a handler that had come in by a day, oldest first."""
+    def unassigned(self, on: date, unit: str | None = None) -> list[Unassigned]:
+        """Open cases without a handler that had come in by a day, oldest first."""
         rows = self._db.execute(
-            f"SELECT c.number {_FROM} WHERE c.status = 'inkommen' AND c.received <= :on"
+            f"SELECT c.number, u.name, c.title {_FROM} WHERE c.status = 'inkommen' AND c.received <= :on"
             " AND (:unit IS NULL OR u.name = :unit) ORDER BY c.year, c.serial",
             {"on": on.isoformat(), "unit": unit},
         )
-        return [number for (number,) in rows]
+        return [Unassigned(*row) for row in rows.fetchall()]
 
     def waiting(self, on: date, until: date, handler: str | None = None, unit: str | None = None) -> list[WatchRow]:
         """Deadlines that waited for somebody as of ``on`` with a last day up to ``until``, the oldest first.
@@ -492,8 +517,10 @@ class Store:
         row = self._db.execute("SELECT chain FROM event ORDER BY id DESC LIMIT 1").fetchone()
         return row[0] if row else ""
 
-    def _cases(self, tail: str, parameters: Sequence[Any] | Mapping[str, Any]) -> Iterator[Case]:
-        rows = self._db.execute(f"SELECT c.id, {_COLUMNS} {_FROM} {tail}", parameters).fetchall()
+    def _cases(
+        self, tail: str, parameters: Sequence[Any] | Mapping[str, Any], source: str | None = None
+    ) -> Iterator[Case]:
+        rows = self._db.execute(f"SELECT c.id, {_COLUMNS} {source or _FROM} {tail}", parameters).fetchall()
         for start in range(0, len(rows), _CHUNK):
             chunk = rows[start : start + _CHUNK]
             parts = self._parts([row[0] for row in chunk])
@@ -542,7 +569,9 @@ _COLUMNS = (
     " c.proposal, c.anonymous, c.contact, c.unreachable_from, h.name, c.handler_named_on, c.outcome, c.closed_on,"
     " c.voided_on, c.answer"
 )
-_FROM = "FROM cases c LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN handler h ON h.id = c.handler_id"
+_NAMES = "LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN handler h ON h.id = c.handler_id"
+_FROM = f"FROM cases c {_NAMES}"
+_BY_WORDS = "FROM case_text t CROSS JOIN cases c ON c.id = t.rowid"
 
 
 def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
@@ -569,7 +598,7 @@ def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
         clauses.append(("text", wanted.text, inside))
     elif wanted.text is not None:
         words = " ".join(f'"{word.replace(chr(34), chr(34) * 2)}"*' for word in wanted.text.split())
-        clauses.append(("text", words, "c.id IN (SELECT rowid FROM case_text WHERE case_text MATCH :text)"))
+        clauses.append(("text", words, "case_text MATCH :text"))
     used = [(name, value, clause) for name, value, clause in clauses if value is not None]
     return (
         "WHERE " + " AND ".join(clause for _, _, clause in used) if used else "",
@@ -717,4 +746,4 @@ def _text(day: date | None) -> str | None:
 
 def _sha256(*parts: object) -> str:
     """A digest over parts that cannot be mistaken for one another (JSON keeps them apart)."""
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(_JSON.encode(parts).encode()).hexdigest()

@@ -50,20 +50,24 @@ def create(path: Path, group: str | None = None) -> sqlite3.Connection:
         raise AlreadyExists(f"{path} finns redan.", "Välj ett annat namn med --register FIL.") from None
     except OSError as error:
         raise RegisterDamaged(path, error.strerror or "okänt fel") from None
-    if group is not None:
-        _share_with(path, group)
     connection = _connect(path)
     with writing(connection, path):
         schema.migrate(connection)
+    if group is not None:
+        _share_with(path, group)
     return connection
 
 
 def _share_with(path: Path, group: str) -> None:
+    """Let a group read and write the file and its journal, which stays beside it (TRUNCATE) for every writer."""
+    journal = path.with_name(f"{path.name}-journal")
     try:
-        shutil.chown(path, group=group)
-        path.chmod(0o660)
+        for file in (path, journal):
+            shutil.chown(file, group=group)
+            file.chmod(0o660)
     except (LookupError, OSError):
         path.unlink()
+        journal.unlink(missing_ok=True)
         raise WrongUse(f"Gruppen {shorten(group)} finns inte, eller så är du inte med i den.") from None
 
 

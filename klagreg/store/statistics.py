@@ -71,6 +71,13 @@ class Monthly(NamedTuple):
     month: str
 
 
+class Numbered(NamedTuple):
+    """A cell of ärendenummer: ``what`` is ``registrerade``, ``makulerade`` or ``annat_ars_serie``."""
+
+    board: str | None
+    what: str
+
+
 class Moved(NamedTuple):
     """A cell of Överlämnade."""
 
@@ -97,8 +104,8 @@ class Cells:
     overdue: Counter[str | None] = field(default_factory=Counter)
     """Open cases per nämnd on the last known day with a deadline overdue then."""
     moved: Counter[Moved] = field(default_factory=Counter)
-    numbers: Counter[str] = field(default_factory=Counter)
-    """``registrerade``, ``makulerade``, ``annat_ars_serie`` among the numbers of cases that came in."""
+    numbers: Counter[Numbered] = field(default_factory=Counter)
+    """The numbers of cases that came in, voided ones too."""
 
     def __add__(self, other: Cells) -> Cells:
         return Cells(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
@@ -118,7 +125,8 @@ def count(store: Store, period: Period, as_of: date) -> Cells:
     end = min(period.end, as_of)
     days = {
         "start": period.start.isoformat(),
-        "before": (period.start - timedelta(days=1)).isoformat(),
+        # Of a period that has not begun by the as-of day nothing is known, its opening stock neither.
+        "before": min(period.start - timedelta(days=1), as_of).isoformat(),
         "end": end.isoformat(),
         "as_of": as_of.isoformat(),
     }
@@ -138,7 +146,7 @@ def count(store: Store, period: Period, as_of: date) -> Cells:
         closing=cells(_OPEN_AT_THE_END, _same),
         overdue=cells(_OVERDUE_AT_THE_END, _same),
         moved=cells(_MOVED, Moved),
-        numbers=cells(_NUMBERS, str),
+        numbers=cells(_NUMBERS, Numbered),
     )
 
 
@@ -238,12 +246,17 @@ GROUP BY 1, 2
 """
 
 _NUMBERS = """
-SELECT 'registrerade', count(*) FROM cases WHERE received BETWEEN :start AND :end
+SELECT board, 'registrerade', count(*) FROM cases
+WHERE received BETWEEN :start AND :end
+GROUP BY 1
 UNION ALL
-SELECT 'makulerade', count(*) FROM cases WHERE received BETWEEN :start AND :end AND status = 'makulerad'
+SELECT board, 'makulerade', count(*) FROM cases
+WHERE received BETWEEN :start AND :end AND status = 'makulerad'
+GROUP BY 1
 UNION ALL
-SELECT 'annat_ars_serie', count(*) FROM cases
+SELECT board, 'annat_ars_serie', count(*) FROM cases
 WHERE received BETWEEN :start AND :end AND year <> CAST(substr(received, 1, 4) AS INTEGER)
+GROUP BY 1
 """
 
 _RULES = """
