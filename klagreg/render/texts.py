@@ -283,7 +283,7 @@ _UNASSIGNED_SHOWN = 12
 _UNASSIGNED_COLUMNS = (Column("Ärende", whole=True), Column("Enhet"), Column("Rubrik"))
 _WATCH_COLUMNS = (
     Column("Ärende", whole=True),
-    Column("Frist"),
+    Column("Frist", minor=True),
     Column("Sista dag", whole=True),
     Column("Dagar", right=True, whole=True),
     Column("Handläggare", minor=True),

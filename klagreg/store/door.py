@@ -30,6 +30,14 @@ from klagreg.errors import (
 from klagreg.store import schema
 
 BUSY_SECONDS = 30
+_PRAGMAS = (
+    "journal_mode = TRUNCATE",
+    "synchronous = EXTRA",
+    "foreign_keys = ON",
+    "recursive_triggers = ON",  # else INSERT OR REPLACE slips past the log's triggers
+    "secure_delete = ON",
+    "trusted_schema = OFF",
+)
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 _APPLICATION_ID_AT = slice(68, 72)
 """Where an SQLite file's header keeps its application_id."""
@@ -51,10 +59,14 @@ def create(path: Path, group: str | None = None) -> sqlite3.Connection:
     except OSError as error:
         raise RegisterDamaged(path, error.strerror or "okänt fel") from None
     connection = _connect(path)
-    with writing(connection, path):
-        schema.migrate(connection)
-    if group is not None:
-        _share_with(path, group)
+    try:
+        with writing(connection, path):
+            schema.migrate(connection)
+        if group is not None:
+            _share_with(path, group)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -129,15 +141,12 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=BUSY_SECONDS
         )
-        for pragma in (
-            "journal_mode = TRUNCATE",
-            "synchronous = EXTRA",
-            "foreign_keys = ON",
-            "recursive_triggers = ON",  # else INSERT OR REPLACE slips past the log's triggers
-            "secure_delete = ON",
-            "trusted_schema = OFF",
-        ):
-            connection.execute(f"PRAGMA {pragma}").fetchall()
+        try:
+            for pragma in _PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}").fetchall()
+        except BaseException:
+            connection.close()
+            raise
     return connection
 
 
