@@ -1,0 +1,869 @@
+"""The report as values: what each sheet of a sammanställning says, before any file or screen.
+
+Sheets, headings and definitions: domain 7.1–7.3. Every figure comes from :mod:`klagreg.figures`; here they get
+their Swedish names and their place. Renderers show the same values (``klagreg.render``), and :func:`as_json` gives
+them to scripts under the contract's keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from enum import Enum
+from typing import Any, NamedTuple
+
+from klagreg.days import MONTHS
+from klagreg.figures import (
+    INTERVALS,
+    Balance,
+    DeadlineFigures,
+    Figure,
+    Figures,
+    Points,
+    Report,
+    Share,
+    Where,
+    difference,
+    everywhere,
+    growth,
+    swedish_order,
+)
+from klagreg.terms import LED_TO_MEASURE, MISSING_LABEL, OUTSIDE_MEASURE_SHARE, CaseType, Outcome
+
+NOTHING = "Inga ärenden under perioden"
+"""The one row of an empty table (domain 7.3)."""
+
+NOT_APPLICABLE = "–"
+"""What is shown where a figure cannot be counted; zero is always 0."""
+
+_PLURALS = {
+    CaseType.COMPLAINT: "Klagomål",
+    CaseType.VIEWPOINT: "Synpunkter",
+    CaseType.PROPOSAL: "Förslag",
+    CaseType.PRAISE: "Beröm",
+    CaseType.QUESTION: "Frågor",
+    CaseType.FAULT: "Felanmälningar",
+    CaseType.DEVIATION: "Avvikelser",
+}
+_ALWAYS_SHOWN = tuple(_PLURALS)[:5]
+
+
+class Section(str):
+    """A text that begins a new group of rows."""
+
+    __slots__ = ()
+
+
+class Part(str):
+    """A text that names a part of what a row above counts: ``varav klagomål``."""
+
+    __slots__ = ()
+
+
+Value = str | int | float | date | Share | Points | None
+"""What a table can hold. None is "cannot be counted"; a missing name is the text "Uppgift saknas"."""
+
+
+class Kind(Enum):
+    """How a column shows its values, beyond what their type says."""
+
+    TEXT = "text"
+    FIGURE = "figure"
+    CHANGE = "change"
+    """With its sign: ``+3``."""
+    GROWTH = "growth"
+    """A part, with its sign, in per cent: ``+25 %``."""
+
+
+class Column(NamedTuple):
+    """A column of a table."""
+
+    heading: str
+    kind: Kind = Kind.FIGURE
+
+
+class Block(NamedTuple):
+    """A rectangle of a sheet's table, ends included: row 0 is the headings, totals follow the rows."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+class ChartKind(Enum):
+    """Upright columns, lying bars, or lying bars on top of one another."""
+
+    COLUMNS = "columns"
+    BARS = "bars"
+    STACKED_BARS = "stacked_bars"
+
+
+class Series(NamedTuple):
+    """Values of a chart with the same colour."""
+
+    name: str
+    values: Block
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture of figures that the sheet's table already holds."""
+
+    kind: ChartKind
+    title: str
+    category_title: str
+    value_title: str
+    categories: Block
+    series: tuple[Series, ...]
+    target: Series | None = None
+    """Drawn as a line over the columns, which are then shares."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table with what is said about it. ``rows`` is empty when there is nothing to tell."""
+
+    title: str
+    heading: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    totals: tuple[tuple[Value, ...], ...] = ()
+    notes: tuple[str, ...] = ()
+    chart: Chart | None = None
+    filtered: bool = True
+    """Whether the rows are alike, so that it helps to filter and sort them."""
+
+
+def title(report: Report) -> str:
+    """The report's name: ``Synpunkter och klagomål, 2025 – Osby kommun``."""
+    owners = [name for name in (report.about.municipality, report.about.board) if name]
+    return f"Synpunkter och klagomål, {report.current.period.label}" + (f" – {', '.join(owners)}" if owners else "")
+
+
+def sheets(report: Report) -> tuple[Sheet, ...]:
+    """The sheets in the order they are read (domain 7.3)."""
+    return (
+        _about(report),
+        _summary(report),
+        _by_type(report),
+        _by_board(report),
+        _by_unit(report),
+        _by_month(report),
+        _by_channel(report),
+        _by_area(report),
+        _deadlines(report),
+        _handling(report),
+        _outcomes(report),
+        _reconciliation(report),
+    )
+
+
+def shown(value: Value, kind: Kind = Kind.FIGURE) -> str:
+    """A value as people read it, in Swedish: what the workbook's number formats show too."""
+    if value is None:
+        return NOT_APPLICABLE
+    if isinstance(value, str):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Share):
+        return value.percent
+    if isinstance(value, Points):
+        return f"{_decimal(value.value, 1, signed=True)} procentenheter"
+    if kind is Kind.GROWTH:
+        return f"{_decimal(100 * value, 0, signed=True)} %"
+    return _decimal(value, 1 if isinstance(value, float) else 0, signed=kind is Kind.CHANGE)
+
+
+def _decimal(value: float, decimals: int, *, signed: bool) -> str:
+    rounded = abs(Decimal(repr(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    sign = "−" if value < 0 else "+" if signed and value > 0 else ""
+    return sign + f"{rounded:,}".translate({ord(","): " ", ord("."): ","})
+
+
+# -- JSON ---------------------------------------------------------------------------------------
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """The figures under the contract's keys; what klagreg adds of its own comes after them."""
+    now, about = report.current, report.about
+    balance, handling = now.balance(), now.handling()
+    return {
+        "period": [now.period.start.isoformat(), now.period.end.isoformat()],
+        "per": now.as_of.isoformat(),
+        "inkomna": balance.received,
+        "avslutade": balance.closings,
+        "aterupptagna": balance.reopened,
+        "makulerade": now.numbers("makulerade"),
+        "ingaende_balans": balance.opening,
+        "utgaende_balans": balance.closing,
+        "anonyma": now.anonymous().part,
+        "per_typ": _keyed(now.received_by("type"), CaseType),
+        "per_namnd": _keyed(now.received_by("board")),
+        "per_enhet": _keyed(now.received_by("unit")),
+        "per_kanal": _keyed(now.received_by("channel"), about.channels),
+        "per_omrade": _keyed(now.received_by("area"), about.areas),
+        "per_manad": {month: now.received_by("month")[month] for month in now.months()},
+        "utfall": _keyed(now.outcomes(), Outcome),
+        "frister": [_deadline_json(deadline) for deadline in now.deadlines()],
+        "handlaggningstid": {
+            "antal": handling.number,
+            "median": handling.median,
+            "medel": handling.mean,
+            "p90": handling.p90,
+            "langsta": handling.longest,
+            "median_arbetsdagar": handling.median_workdays,
+        },
+        "senaste_logghash": about.last_hash,
+        "version": about.version,
+    }
+
+
+def _deadline_json(deadline: DeadlineFigures) -> dict[str, Any]:
+    return {
+        "frist": deadline.rule.key,
+        "i_tid": deadline.in_time,
+        "for_sent": deadline.too_late,
+        "pagar": deadline.waiting,
+        "ej_tillamplig": deadline.not_applicable,
+        "andel_i_tid": deadline.share.value,
+        "rubrik": deadline.rule.title,
+        "besvarade_for_sent": deadline.answered_late,
+        "obesvarade_forsenade": deadline.overdue,
+        "ej_tillamplig_efter_frist": deadline.lost_after_due,
+        "forlangda": deadline.extended,
+        "andel_i_tid_av_besvarade": deadline.share_of_answered.value,
+        "art": deadline.rule.nature,
+    }
+
+
+def _keyed(counts: Mapping[Any, int], codes: Iterable[str] = ()) -> dict[str, int]:
+    """Counts under their codes in the vocabulary's order, or under their names in Swedish order."""
+    place = {code: i for i, code in enumerate(codes)}
+    keys = sorted(counts, key=lambda key: (place.get(key or "", len(place)), swedish_order(key)))
+    return {_named(key): counts[key] for key in keys}
+
+
+# -- the sheets ---------------------------------------------------------------------------------
+
+
+def _summary(report: Report) -> Sheet:
+    periods = (report.current, report.previous, report.before_that)
+    key_figures: list[tuple[str, Callable[[Figures], Figure]]] = [("Inkomna", Figures.received)]
+    key_figures += [(Part(f"varav {_PLURALS[t].lower()}"), _received_of(t)) for t in _types(report)]
+    key_figures += [
+        (Part("varav anonyma"), lambda figures: figures.anonymous().part),
+        ("Avslutade", lambda figures: figures.balance().closings),
+        ("Öppna vid periodens slut", lambda figures: figures.balance().closing),
+        (Part("varav försenade"), Figures.overdue_at_end),
+    ]
+    key_figures += [
+        (f"Andel {_lower_first(_promise(d))} i tid", _share_in_time(d.rule.key)) for d in report.current.deadlines()
+    ]
+    key_figures += [
+        ("Median handläggningstid (dagar)", lambda figures: figures.handling().median),
+        ("Andel som ledde till åtgärd", Figures.led_to_measure),
+    ]
+
+    def row(name: str, figure: Callable[[Figures], Figure]) -> tuple[Value, ...]:
+        now, before, earlier = map(figure, periods)
+        return name, now, before, earlier, difference(now, before), growth(now, before)
+
+    return Sheet(
+        title="Sammanfattning",
+        heading=_heading("Synpunkter och klagomål i korthet", report),
+        columns=(
+            Column("Nyckeltal", Kind.TEXT),
+            *(Column(_upper_first(figures.period.label)) for figures in periods),
+            Column("Förändring", Kind.CHANGE),
+            Column("Förändring, %", Kind.GROWTH),
+        ),
+        rows=tuple(row(name, figure) for name, figure in key_figures),
+        notes=(f"Förändring jämför med {report.previous.period.label}.", *_cautions(report)),
+        filtered=False,
+    )
+
+
+def _by_type(report: Report) -> Sheet:
+    now, before = (figures.received_by("type") for figures in (report.current, report.previous))
+    types = [t for t in CaseType if now[t] or before[t]]
+    return Sheet(
+        title="Per typ",
+        heading=_heading("Inkomna per typ", report),
+        columns=(
+            Column("Typ", Kind.TEXT),
+            Column("Antal"),
+            Column("Andel"),
+            Column("Föregående period"),
+            Column("Förändring", Kind.CHANGE),
+        ),
+        rows=tuple((t.label, *_with_share(now[t], now.total()), before[t], now[t] - before[t]) for t in types),
+        totals=_if_any(
+            types, ("Totalt", *_with_share(now.total(), now.total()), before.total(), now.total() - before.total())
+        ),
+        notes=(_compared(report), _ROUNDED),
+    )
+
+
+def _by_board(report: Report) -> Sheet:
+    types, boards = _types(report), report.boards()
+
+    def row(name: str, where: Where) -> tuple[Value, ...]:
+        now, before = report.current.received(where), report.previous.received(where)
+        by_type = report.current.received_by("type", where=where)
+        share = Share(now, report.current.received())
+        return name, *(by_type[t] for t in types), now, share, before, growth(now, before)
+
+    series = (Series(_PLURALS[t], Block(1, i, len(boards), i)) for i, t in enumerate(types, 1))
+    chart = Chart(
+        kind=ChartKind.STACKED_BARS,
+        title=f"Inkomna per nämnd och typ, {report.current.period.label}",
+        category_title="Nämnd",
+        value_title="Antal ärenden",
+        categories=Block(1, 0, len(boards), 0),
+        series=tuple(series),
+    )
+    return Sheet(
+        title="Per nämnd",
+        heading=_heading("Inkomna per nämnd", report),
+        columns=(
+            Column("Nämnd", Kind.TEXT),
+            *(Column(_PLURALS[t]) for t in types),
+            Column("Totalt"),
+            Column("Andel av total"),
+            Column("Föregående period"),
+            Column("Förändring, %", Kind.GROWTH),
+        ),
+        rows=tuple(row(_named(board), _at(board)) for board in boards),
+        totals=_if_any(boards, row("Totalt", everywhere)),
+        notes=(_compared(report), _ATTRIBUTED, _ROUNDED),
+        chart=chart if report.current.received() else None,
+    )
+
+
+def _by_unit(report: Report) -> Sheet:
+    types, now = _types(report), report.current
+    units = sorted(now.received_by("board", "unit"), key=lambda place: tuple(map(swedish_order, place)))
+
+    def row(names: Iterable[str], where: Where) -> tuple[Value, ...]:
+        by_type = now.received_by("type", where=where)
+        return *names, *(by_type[t] for t in types), by_type.total()
+
+    def at(place: tuple[str | None, str | None]) -> Where:
+        return lambda cell: (cell.board, cell.unit) == place
+
+    return Sheet(
+        title="Per enhet",
+        heading=_heading("Inkomna per enhet", report),
+        columns=(
+            Column("Nämnd", Kind.TEXT),
+            Column("Enhet", Kind.TEXT),
+            *(Column(_PLURALS[t]) for t in types),
+            Column("Totalt"),
+        ),
+        rows=tuple(row(map(_named, place), at(place)) for place in units),
+        totals=_if_any(units, row(("Totalt", ""), everywhere)),
+        notes=(_ATTRIBUTED,),
+    )
+
+
+def _by_month(report: Report) -> Sheet:
+    now = report.current
+    received, closed, still_open = now.received_by("month"), now.closings_by_month(), now.open_at_month_ends()
+    before = report.previous.received_by("month")
+    same_month_before = dict(zip(now.period.months(), report.previous.period.months(), strict=True))
+    months = now.months()
+    one_year = now.period.start.year == now.period.end.year
+    chart = Chart(
+        kind=ChartKind.COLUMNS,
+        title=f"Inkomna och avslutade per månad, {now.period.label}",
+        category_title="Månad",
+        value_title="Antal ärenden",
+        categories=Block(1, 0, len(months), 0),
+        series=(
+            Series("Inkomna", Block(1, 1, len(months), 1)),
+            Series("Avslutade", Block(1, 2, len(months), 2)),
+        ),
+    )
+    return Sheet(
+        title="Per månad",
+        heading=_heading("Inkomna, avslutade och öppna per månad", report),
+        columns=(
+            Column("Månad", Kind.TEXT),
+            Column("Inkomna"),
+            Column("Avslutade"),
+            Column("Öppna vid månadens slut"),
+            Column("Inkomna föregående år"),
+        ),
+        rows=tuple(
+            (_month(m, with_year=not one_year), received[m], closed[m], still_open[m], before[same_month_before[m]])
+            for m in months
+        ),
+        totals=_if_any(months, ("Totalt", received.total(), closed.total(), now.balance().closing, before.total())),
+        notes=(
+            "Avslutade räknar varje avslut, också av ärenden som kom in tidigare eller har återupptagits.",
+            f"Totalt för öppna är antalet vid periodens slut, {min(now.as_of, now.period.end)}.",
+        ),
+        chart=chart if received or closed else None,
+    )
+
+
+def _by_channel(report: Report) -> Sheet:
+    now, before = (figures.received_by("channel") for figures in (report.current, report.previous))
+    codes = _most_first(now, before, report.about.channels)
+    return Sheet(
+        title="Per kanal",
+        heading=_heading("Inkomna per kanal", report),
+        columns=(Column("Kanal", Kind.TEXT), Column("Antal"), Column("Andel"), Column("Föregående period")),
+        rows=tuple(
+            (_named(code, report.about.channels), *_with_share(now[code], now.total()), before[code]) for code in codes
+        ),
+        totals=_if_any(codes, ("Totalt", *_with_share(now.total(), now.total()), before.total())),
+        notes=(_compared(report), _ROUNDED),
+    )
+
+
+def _by_area(report: Report) -> Sheet:
+    now, before = (figures.received_by("area") for figures in (report.current, report.previous))
+    complaints = report.current.received_by("area", where=lambda cell: cell.type == CaseType.COMPLAINT)
+    codes = _most_first(now, before, report.about.areas)
+    chart = Chart(
+        kind=ChartKind.BARS,
+        title=f"Inkomna per område, {report.current.period.label}",
+        category_title="Område",
+        value_title="Antal ärenden",
+        categories=Block(1, 0, len(codes), 0),
+        series=(Series("Antal", Block(1, 1, len(codes), 1)),),
+    )
+    return Sheet(
+        title="Per område",
+        heading=_heading("Inkomna per område", report),
+        columns=(
+            Column("Område", Kind.TEXT),
+            Column("Antal"),
+            Column("Andel"),
+            Column("varav klagomål"),
+            Column("Föregående period"),
+        ),
+        rows=tuple(
+            (_named(code, report.about.areas), *_with_share(now[code], now.total()), complaints[code], before[code])
+            for code in codes
+        ),
+        totals=_if_any(codes, ("Totalt", *_with_share(now.total(), now.total()), complaints.total(), before.total())),
+        notes=(_compared(report), _ROUNDED),
+        chart=chart if now else None,
+    )
+
+
+def _deadlines(report: Report) -> Sheet:
+    boards, rules = report.boards(), report.current.deadlines()
+
+    def row(name: str, key: str, where: Where) -> tuple[Value, ...]:
+        deadline = next(d for d in report.current.deadlines(where) if d.rule.key == key)
+        return (
+            name,
+            _promise(deadline),
+            deadline.cases,
+            deadline.not_applicable,
+            deadline.in_time,
+            deadline.too_late,
+            deadline.waiting,
+            deadline.share,
+            _share_in_time(key, where)(report.previous),
+            deadline.answered_late,
+            deadline.overdue,
+            deadline.share_of_answered,
+            deadline.lost_after_due,
+            deadline.extended,
+            deadline.target,
+        )
+
+    tops = [1 + i * len(boards) for i in range(len(rules))]
+    chart = Chart(
+        kind=ChartKind.COLUMNS,
+        title=f"Andel i tid per nämnd, {report.current.period.label}",
+        category_title="Nämnd",
+        value_title="Andel i tid",
+        categories=Block(1, 0, len(boards), 0),
+        series=tuple(
+            Series(_promise(rule), Block(top, 7, top + len(boards) - 1, 7))
+            for rule, top in zip(rules, tops, strict=True)
+        ),
+        target=Series("Måltal", Block(1, 14, len(boards), 14)),
+    )
+    return Sheet(
+        title="Frister",
+        heading=_heading("Hållna frister för inkomna ärenden", report),
+        columns=(
+            Column("Nämnd", Kind.TEXT),
+            Column("Fristregel", Kind.TEXT),
+            Column("Ärenden i urvalet"),
+            Column("Ej tillämplig"),
+            Column("I tid"),
+            Column("För sent"),
+            Column("Pågår inom frist"),
+            Column("Andel i tid"),
+            Column("Föregående period"),
+            Column("Besvarade för sent"),
+            Column("Obesvarade efter frist"),
+            Column("Andel i tid av besvarade"),
+            Column("Ej tillämplig efter frist"),
+            Column("Förlängda"),
+            Column("Måltal"),
+        ),
+        rows=tuple(row(_named(board), rule.rule.key, _at(board)) for rule in rules for board in boards),
+        totals=_if_any(boards, *(row("Totalt", rule.rule.key, everywhere) for rule in rules)),
+        notes=(
+            "Andel i tid = I tid / (I tid + För sent). För sent är både Besvarade för sent och Obesvarade efter frist.",
+            "Andel i tid av besvarade lämnar de obesvarade utanför. Den blir högre ju fler som aldrig får svar.",
+            "Ej tillämplig och Pågår inom frist räknas inte i andelen. Med I tid och För sent är de Ärenden i urvalet.",
+            f"Föregående period är andelen i tid {report.previous.period.label}. Måltalet: löftet hålls för alla.",
+        ),
+        chart=chart if any(deadline.share.whole for deadline in rules) else None,
+    )
+
+
+def _handling(report: Report) -> Sheet:
+    boards = report.boards()
+
+    def row(name: str, where: Where) -> tuple[Value, ...]:
+        handling = report.current.handling(where)
+        return (
+            name,
+            handling.number,
+            handling.median,
+            handling.mean,
+            handling.p90,
+            handling.longest,
+            *(handling.between(low, high) for low, high in INTERVALS),
+            handling.median_workdays,
+        )
+
+    intervals = [f"{low}–{high}" if high is not None else f"Över {low - 1} dagar" for low, high in INTERVALS]
+    total = len(boards) + 1
+    chart = Chart(
+        kind=ChartKind.COLUMNS,
+        title=f"Avslutade ärenden efter handläggningstid, {report.current.period.label}",
+        category_title="Handläggningstid i kalenderdagar",
+        value_title="Antal ärenden",
+        categories=Block(0, 6, 0, 5 + len(intervals)),
+        series=(Series("Avslutade", Block(total, 6, total, 5 + len(intervals))),),
+    )
+    return Sheet(
+        title="Handläggningstid",
+        heading=_heading("Handläggningstid för avslutade ärenden", report),
+        columns=(
+            Column("Nämnd", Kind.TEXT),
+            Column("Avslutade"),
+            Column("Median (dagar)"),
+            Column("Medel (dagar)"),
+            Column("90:e percentil"),
+            Column("Längsta"),
+            *map(Column, intervals),
+            Column("Median (arbetsdagar)"),
+        ),
+        rows=tuple(row(_named(board), _at(board)) for board in boards),
+        totals=_if_any(boards, row("Totalt", everywhere)),
+        notes=(
+            "Kalenderdagar från ankomst till avslut; samma dag är 0. Bara den sista kolumnen är i arbetsdagar.",
+            "Ett ärende som har återupptagits räknas en gång, till sitt senaste avslut.",
+        ),
+        chart=chart if report.current.handling().number else None,
+    )
+
+
+def _outcomes(report: Report) -> Sheet:
+    boards, found = report.boards(), report.current.outcomes()
+    outcomes = [outcome for outcome in Outcome if found[outcome]]
+
+    def row(name: str, where: Where) -> tuple[Value, ...]:
+        counts, led = report.current.outcomes(where), report.current.led_to_measure(where)
+        return name, *(counts[outcome] for outcome in outcomes), counts.total(), led.part, led
+
+    return Sheet(
+        title="Utfall och åtgärder",
+        heading=_heading("Utfall av avslutade ärenden", report),
+        columns=(
+            Column("Nämnd", Kind.TEXT),
+            *(Column(outcome.label) for outcome in outcomes),
+            Column("Avslutade"),
+            Column("Ledde till åtgärd"),
+            Column("Andel"),
+        ),
+        rows=tuple(row(_named(board), _at(board)) for board in boards),
+        totals=_if_any(boards, row("Totalt", everywhere)),
+        notes=(
+            f"Ledde till åtgärd: {_labels(LED_TO_MEASURE)}.",
+            f"Andelen räknas av avslutade utom: {_labels(OUTSIDE_MEASURE_SHARE)}.",
+            "Ett ärende som har återupptagits räknas en gång, med sitt senaste utfall.",
+        ),
+    )
+
+
+def _reconciliation(report: Report) -> Sheet:
+    now, boards = report.current, report.boards()
+    balances = [now.balance(), *(now.balance(board) for board in boards)]
+
+    def items(name: str, figure: Callable[[Balance], int]) -> tuple[Value, ...]:
+        return name, *map(figure, balances)
+
+    def numbers(name: str, what: str) -> tuple[Value, ...]:
+        return name, now.numbers(what), *(now.numbers(what, board) for board in boards)
+
+    return Sheet(
+        title="Avstämning",
+        heading=_heading("Avstämning av ärendebalans och nummer", report),
+        columns=(Column("Post", Kind.TEXT), Column("Antal"), *(Column(_named(board)) for board in boards)),
+        rows=(
+            items("Ingående balans", lambda balance: balance.opening),
+            items("Inkomna", lambda balance: balance.received),
+            items("Återupptagna", lambda balance: balance.reopened),
+            items("Avslutade", lambda balance: balance.closings),
+            items("Utgående balans", lambda balance: balance.closing),
+            items("Differens", lambda balance: balance.difference),
+            numbers("Registrerade nummer", "registrerade"),
+            numbers(Part("varav makulerade"), "makulerade"),
+            numbers(Part("varav ur annat års serie"), "annat_ars_serie"),
+            *(
+                (f"Överlämnade från {_named(giver)} till {_named(taker)}", number, *(None for _ in boards))
+                for (giver, taker), number in now.handed_over().items()
+            ),
+        ),
+        notes=(
+            f"Ingående balans + Inkomna + Återupptagna − Avslutade = Utgående balans. {_check(now.balance())}",
+            _ATTRIBUTED,
+        ),
+        filtered=False,
+    )
+
+
+# -- Om rapporten -------------------------------------------------------------------------------
+
+
+def _about(report: Report) -> Sheet:
+    cautions = [("Observera", caution) for caution in _cautions(report)]
+    return Sheet(
+        title="Om rapporten",
+        heading=title(report),
+        columns=(Column("Uppgift", Kind.TEXT), Column("Värde", Kind.TEXT)),
+        rows=(
+            *_facts(report),
+            *_section("Att tänka på", cautions),
+            *_section("Frister och arbetsdagar", _rules(report)),
+            *_section("Så räknas siffrorna", _DEFINITIONS),
+        ),
+        filtered=False,
+    )
+
+
+def _facts(report: Report) -> Iterator[tuple[Value, ...]]:
+    now, about = report.current, report.about
+    earlier = (report.previous, report.before_that)
+    yield "Kommun", about.municipality or MISSING_LABEL
+    yield "Nämnd", about.board or "Alla nämnder i registret"
+    yield "Period", f"{now.period.start} – {now.period.end}"
+    yield "Uttagsdatum", now.as_of
+    yield "Jämförs med", " och ".join(f"{f.period.label} (uttag {f.as_of})" for f in earlier)
+    yield "Urval", f"Alla ärenden utom makulerade. {_ATTRIBUTED}"
+    yield "Register", about.register
+    yield "Ärendenummer i registret", about.cases
+    yield "Registrerade efter uttagsdatum", about.registered_after
+    yield "Kontroll av ärendebalansen", _check(now.balance())
+    yield "Program", f"klagreg {about.version}"
+    yield "Senaste logghash", about.last_hash or MISSING_LABEL
+
+
+def _rules(report: Report) -> Iterator[tuple[str, Value]]:
+    for in_force in report.about.rules:
+        said = (in_force.name, f"för ärenden som kommit in från {in_force.valid_from}")
+        more = (text.rstrip(".") for text in (in_force.source, in_force.note) if text)
+        yield "Regelverk", ". ".join((" ".join(said), *more)) + "."
+        for promise in in_force.promises:
+            yield "Frist", promise
+    yield (
+        "Sista dagen",
+        "Dagen då ärendet kom in är dag 0. Fristen är hållen om det som uppfyller den sker senast på sista dagen. "
+        "Har fristen förlängts gäller den nya sista dagen.",
+    )
+    yield (
+        "Arbetsdag",
+        "Måndag–fredag som inte är helgdag, midsommarafton, julafton eller nyårsafton. Klämdagar är arbetsdagar.",
+    )
+    days_off = "; ".join(f"{day} {name}" for day, name in report.about.days_off.items())
+    yield "Lokala lediga dagar", days_off or "Inga"
+
+
+_ATTRIBUTED = "Ett ärende räknas hos den nämnd och enhet som registret anger vid uttaget, också om det har överlämnats."
+_ROUNDED = "Andelar visas i hela procent. Summan kan avvika från 100 på grund av avrundning."
+
+_DEFINITIONS: tuple[tuple[str, Value], ...] = (
+    ("Inkomna", "Ärenden som kom in under perioden, räknat från dagen då de nådde kommunen."),
+    (
+        "Avslutade",
+        "Avslut under perioden, oavsett när ärendet kom in. Ett ärende som återupptas och avslutas igen ger två "
+        "avslut. Under Handläggningstid och Utfall räknas det en gång, efter sitt senaste avslut.",
+    ),
+    ("Återupptagna", "Avslutade ärenden som öppnades igen under perioden."),
+    ("Ingående balans", "Öppna ärenden när dagen före perioden var slut."),
+    ("Utgående balans", "Öppna ärenden när perioden var slut, eller på uttagsdatumet om perioden pågår."),
+    ("Försenade", "Öppna ärenden vid periodens slut där en frist har passerat utan att vara uppfylld."),
+    ("I tid", "Fristen uppfylldes senast på sista dagen. Det första som uppfyller den räknas."),
+    ("För sent", "Fristen uppfylldes efter sista dagen, eller inte alls fast sista dagen har passerat."),
+    ("Pågår inom frist", "Inte uppfylld ännu, men sista dagen har inte passerat på uttagsdatumet."),
+    (
+        "Ej tillämplig",
+        "Fristen gäller inte ärendet: avsändaren går inte att nå eller vill inte ha svar, eller typen omfattas inte.",
+    ),
+    (
+        "Andel i tid",
+        "I tid / (I tid + För sent). Den som aldrig fick svar räknas alltså som för sent.",
+    ),
+    (
+        "Andel i tid av besvarade",
+        "I tid / (I tid + Besvarade för sent). Den som aldrig fick svar räknas inte. Visas bara som jämförelse.",
+    ),
+    ("Handläggningstid", "Kalenderdagar från ankomst till avslut; samma dag är 0."),
+    (
+        "Handläggningstid i arbetsdagar",
+        "Arbetsdagar efter ankomstdagen till och med dagen för avslut.",
+    ),
+    ("Median", "Tiden för det mittersta ärendet; av två mittersta deras medelvärde."),
+    ("90:e percentil", "Nio av tio ärenden tog högst så lång tid (som PERCENTILE.INC i Excel)."),
+    (
+        "Andel som ledde till åtgärd",
+        "Avslutade som ledde till åtgärd, av alla avslutade utom hänvisade, sammanförda, förmedlat beröm och "
+        "återkallade.",
+    ),
+    ("Anonyma", "Ärenden utan avsändarens identitet. De räknas och handläggs som andra."),
+    (
+        "Förändring",
+        "Perioden minus samma period ett år tidigare. Förändring, % är skillnaden delad med det tidigare talet. "
+        "Andelar jämförs i procentenheter.",
+    ),
+    (
+        "Tecken",
+        "0 betyder inga. – betyder att siffran inte kan räknas. Uppgift saknas är ärenden där fältet är tomt. "
+        "Cellerna innehåller oavrundade tal.",
+    ),
+)
+
+
+def _section(name: str, rows: Iterable[tuple[str, Value]]) -> Iterator[tuple[Value, ...]]:
+    """The rows under a heading of their own; nothing when there are none."""
+    for i, row in enumerate(rows):
+        if i == 0:
+            yield Section(name), ""
+        yield row
+
+
+def _cautions(report: Report) -> Iterator[str]:
+    """What the reader should know before relying on the figures."""
+    now = report.current
+    if now.as_of < now.period.end:
+        yield (
+            f"Perioden är inte slut på uttagsdatumet. Siffrorna gäller till och med {now.as_of}, "
+            "och jämförelserna till och med samma dag i sina år."
+        )
+    waiting = sum(deadline.waiting for deadline in now.deadlines())
+    if now.settled_after:
+        yield (
+            f"{_count(waiting, 'frist', 'frister')} hade inte passerat på uttagsdatumet och räknas varken som i tid "
+            f"eller för sent. Efter {now.settled_after} är alla avgjorda."
+        )
+    if report.about.registered_after:
+        yield (
+            f"{_count(report.about.registered_after, 'ärende', 'ärenden')} som kom in senast på uttagsdatumet "
+            "registrerades efter det och är medräknade. Ett uttag som gjordes den dagen visar därför lägre tal."
+        )
+    if now.balance().difference:
+        yield f"Ärendebalansen stämmer inte. Differens: {now.balance().difference}. Kör klagreg kontrollera."
+
+
+def _check(balance: Balance) -> str:
+    return "Stämmer." if not balance.difference else f"Stämmer inte. Differens: {balance.difference}."
+
+
+# -- words and small parts ----------------------------------------------------------------------
+
+
+def _heading(subject: str, report: Report) -> str:
+    return f"{subject}, {report.current.period.label} (uttag {report.current.as_of})"
+
+
+def _compared(report: Report) -> str:
+    return f"Föregående period är {report.previous.period.label}."
+
+
+def _named(value: str | None, labels: Mapping[str, str] | None = None) -> str:
+    return MISSING_LABEL if value is None else (labels or {}).get(value, value)
+
+
+def _at(board: str | None) -> Where:
+    return lambda cell: cell.board == board
+
+
+def _received_of(case_type: CaseType) -> Callable[[Figures], int]:
+    return lambda figures: figures.received(lambda cell: cell.type == case_type)
+
+
+def _share_in_time(key: str, where: Where = everywhere) -> Callable[[Figures], Share | None]:
+    return lambda figures: next((d.share for d in figures.deadlines(where) if d.rule.key == key), None)
+
+
+def _promise(deadline: DeadlineFigures) -> str:
+    return deadline.rule.title + (" (mål)" if deadline.is_goal else "")
+
+
+def _types(report: Report) -> list[CaseType]:
+    """The five types that are always shown, and others that any of the periods has."""
+    used = {
+        code
+        for figures in (report.current, report.previous, report.before_that)
+        for code in figures.received_by("type")
+    }
+    return [t for t in CaseType if t in _ALWAYS_SHOWN or t in used]
+
+
+def _most_first(
+    now: Mapping[str | None, int], before: Mapping[str | None, int], labels: Mapping[str, str]
+) -> list[str | None]:
+    """Codes that either period has, the most common first, a missing value last."""
+    return sorted(
+        {*now, *before}, key=lambda code: (code is None, -now.get(code, 0), swedish_order(_named(code, labels)))
+    )
+
+
+def _with_share(number: int, total: int) -> tuple[int, Share]:
+    return number, Share(number, total)
+
+
+def _if_any(rows: Sequence[object], *totals: tuple[Value, ...]) -> tuple[tuple[Value, ...], ...]:
+    """Totals only under a table that has rows."""
+    return totals if rows else ()
+
+
+def _labels(outcomes: Iterable[Outcome]) -> str:
+    chosen = set(outcomes)
+    return ", ".join(_lower_first(outcome.label) for outcome in Outcome if outcome in chosen)
+
+
+def _month(month: str, *, with_year: bool) -> str:
+    """``Jan``, or ``Jan 2026`` when the period spans years."""
+    name = _upper_first(MONTHS[int(month[5:]) - 1][:3])
+    return f"{name} {month[:4]}" if with_year else name
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _lower_first(text: str) -> str:
+    """``Första återkoppling`` inside a sentence; ``IVO-svar`` stays."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
