@@ -1,31 +1,31 @@
 """The register's use cases: one method per act, one writing transaction per method.
 
 Each act loads the case, lets :mod:`klagreg.casework` decide what it becomes, settles its deadlines, and stores
-it together with the event that says who changed what, when. Names of units, handlers, channels and areas are
-resolved here, so that the rules see only what exists.
+it together with the event that says who changed what, when. Names and words are resolved through the register's
+:mod:`klagreg.directory`, so that the rules see only what exists.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache
 from itertools import islice
-from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from klagreg import __version__, border, casework, days, deadlines
-from klagreg.errors import AlreadyExists, BadValue, CaseNotFound, NameNotFound, NotFound, Refused
-from klagreg.model import Case, Deadline, Event, FeedbackGiven, Measure, Sender
-from klagreg.rules import Profile, Vocabulary
+from klagreg.directory import Directory, proper_name
+from klagreg.errors import CaseNotFound, Refused
+from klagreg.history import changes
+from klagreg.model import Case, Event, FeedbackGiven, Measure
+from klagreg.rules import Profile
 from klagreg.store import door
 from klagreg.store.cases import Filter, Handler, RuleSet, Store, Unassigned, Unit, WatchRow
-from klagreg.terms import BY_NAME, MISSING_LABEL, PART_KEYS, CaseType, NoAnswer, Outcome, fold, nearest
+from klagreg.terms import CaseType, NoAnswer, Outcome, fold
 from klagreg.workdays import CALENDAR_END, Calendar
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ class Register:
     def __init__(self, store: Store, env: Env) -> None:
         self.store = store
         self.env = env
-        self._remarks: list[str] = []
+        self.directory = Directory(store)
+        """The names and words that the register knows."""
 
     # -- opening --------------------------------------------------------------------------------
 
@@ -150,11 +151,11 @@ class Register:
         number is the year of registration in Sweden (domain 4.1).
         """
         with self._act():
-            case = self._resolved(case, add_names)
+            case = replace(case, **self._resolved(case, add_names))
             rule_set = self._rule_set(case.received)
             if case.type not in rule_set.types:
                 used = ", ".join(rule_set.types)
-                self._remarks.append(f"Regelverket {rule_set.name} använder annars bara typerna {used}.")
+                self.directory.remarks.append(f"Regelverket {rule_set.name} använder annars bara typerna {used}.")
             case = replace(
                 case,
                 rule_set=rule_set.id,
@@ -165,15 +166,15 @@ class Register:
             serial = self.store.next_serial(self.env.today.year)
             case = deadlines.settled(self._numbered(case, rule_set, serial))
             self.store.insert(case, self._event("registrerad", case.received, changes(None, case)))
-        return Change(None, case, tuple(self._remarks))
+        return Change(None, case, tuple(self.directory.remarks))
 
     def assign(self, ref: str, handler: str, on: date, unit: str | None = None, *, add_names: bool = False) -> Change:
         """Tilldela: name the handler, and the unit if it is given."""
         with self._act():
             before = self._get(ref)
-            where = self._resolved_values({"unit": unit}, add_names) if unit else {}
-            name = self._handler(handler, add_names, where.get("unit") or before.unit)
-            after = casework.assign(replace(before, **where), name, on, self.env.today)
+            where = self.directory.resolved({"unit": unit, "handler": handler}, add=add_names)
+            name = where.pop("handler")
+            after = casework.assign(replace(before, **where) if unit else before, name, on, self.env.today)
             return self._save(before, after, "tilldelad", on)
 
     def give_feedback(self, ref: str, given: FeedbackGiven) -> Change:
@@ -211,7 +212,7 @@ class Register:
         with self._act():
             before = self._get(ref)
             rule_set = next(rs for rs in self.store.rule_sets() if rs.id == before.rule_set)
-            values = self._resolved_values(correction.values, add_names)
+            values = self.directory.resolved(correction.values, add=add_names)
             received = values.get("received", before.received)
             after = casework.correct(
                 before,
@@ -231,7 +232,7 @@ class Register:
         """Överlämna to a unit (with its nämnd) or to a nämnd; ``copies`` are roles that got a copy."""
         with self._act():
             before = self._get(ref)
-            board, unit = self._place(to, add_names)
+            board, unit = self.directory.place(to, add=add_names)
             after = casework.hand_over(before, board or before.board, unit, on, self.env.today)
             extra = [("kopia", None, role) for role in copies]
             return self._save(before, after, "overlamnad", on, [*extra, *_reason(reason)])
@@ -401,78 +402,21 @@ class Register:
         """The types that the rules in force today use, in their order."""
         return self._rule_set(self.env.today).types
 
-    def known_unit(self, name: str) -> str:
-        """The register's spelling of a unit, also a retired one: its cases are still there.
-
-        Raises:
-            NameNotFound: no such unit.
-        """
-        return self.unit(name).name
-
-    def unit(self, name: str) -> Unit:
-        """A unit by name, also a retired one.
-
-        Raises:
-            NameNotFound: no such unit.
-        """
-        units = {unit.name: unit for unit in self.store.units()}
-        return units[self._existing(name, {fold(known): known for known in units}, "Enheten", "enhet")]
-
-    def known_handler(self, name: str) -> str:
-        """The register's spelling of a handler, also a retired one.
-
-        Raises:
-            NameNotFound: no such handler.
-        """
-        return self.handler(name).name
-
-    def handler(self, name: str) -> Handler:
-        """A handler by name, also a retired one.
-
-        Raises:
-            NameNotFound: no such handler.
-        """
-        handlers = {handler.name: handler for handler in self.store.handlers()}
-        return handlers[self._existing(name, {fold(known): known for known in handlers}, "Handläggaren", "handlaggare")]
-
-    def known_board(self, name: str) -> str:
-        """The register's spelling of a nämnd.
-
-        Raises:
-            NotFound: no case or unit has it.
-        """
-        known = {fold(board): board for board in self.store.boards()}
-        if fold(name) not in known:
-            near = nearest(name, known.values())
-            raise NotFound(f"Nämnden {name} finns inte i registret.", f"Menade du {near}?" if near else "")
-        return known[fold(name)]
-
     # -- units, handlers, rules -----------------------------------------------------------------
 
     def put_unit(self, unit: Unit, name: str | None = None) -> Unit:
         """Add a unit, or change the one called ``name``."""
         with self._act():
-            checked = replace(unit, name=_proper_name(unit.name, "Enheten"), board=self._board(unit.board))
-            known = {fold(u.name): u.name for u in self.store.units()}
-            old = self._existing(name, known, "Enheten", "enhet") if name else None
-            if fold(checked.name) in known and known[fold(checked.name)] != old:
-                raise AlreadyExists(f"Enheten {known[fold(checked.name)]} finns redan.")
-            self.store.put_unit(checked, old)
-            self._log_register("enhet", self.env.today, [("enhet", old, checked.name), ("namnd", None, checked.board)])
-        return checked
+            stored = self.directory.put_unit(unit, name)
+            self._log_register("enhet", self.env.today, [("enhet", name, stored.name), ("namnd", None, stored.board)])
+        return stored
 
     def put_handler(self, handler: Handler, name: str | None = None) -> Handler:
         """Add a handler, or change the one called ``name``."""
         with self._act():
-            unit = self._unit(handler.unit, add=False) if handler.unit else None
-            checked = replace(handler, name=_proper_name(handler.name, "Handläggaren"), unit=unit)
-            known = {fold(h.name): h.name for h in self.store.handlers()}
-            old = self._existing(name, known, "Handläggaren", "handlaggare") if name else None
-            if fold(checked.name) in known and known[fold(checked.name)] != old:
-                raise AlreadyExists(f"Handläggaren {known[fold(checked.name)]} finns redan.")
-            self.store.put_handler(checked, old)
-            self._log_register("handlaggare", self.env.today, [("handlaggare", old, checked.name)])
-        return checked
+            stored = self.directory.put_handler(handler, name)
+            self._log_register("handlaggare", self.env.today, [("handlaggare", name, stored.name)])
+        return stored
 
     def adopt(self, profile: Profile, valid_from: date) -> None:
         """Regler ändra: a new profile for cases that come in from a day on; earlier cases keep theirs."""
@@ -490,7 +434,7 @@ class Register:
 
     @contextmanager
     def _act(self) -> Iterator[None]:
-        self._remarks = []
+        self.directory.remarks.clear()
         with self.store.writing():
             yield
 
@@ -500,7 +444,7 @@ class Register:
         known = {fold(unit.name) for unit in self.store.units()}
         for name, board in profile.units:
             if fold(name) not in known:
-                self.store.put_unit(Unit(_proper_name(name, "enhet"), board))
+                self.store.put_unit(Unit(proper_name(name, "enhet"), board))
 
     def _get(self, ref: str) -> Case:
         serial_only = re.fullmatch(r"\d{1,9}", ref.strip(), re.ASCII)
@@ -528,7 +472,7 @@ class Register:
     ) -> Change:
         after = deadlines.settled(after)
         self.store.save(after, self._event(kind, on, [*changes(before, after), *extra]))
-        return Change(before, after, tuple(self._remarks))
+        return Change(before, after, tuple(self.directory.remarks))
 
     def _event(self, kind: str, on: date, what: Iterable[tuple[str, Any, Any]]) -> Event:
         return Event(days.stored_moment(self.env.now), self.env.actor, kind, on, tuple(what))
@@ -593,184 +537,18 @@ class Register:
         """The rules in force on the day a case came in; before the first ones, the first ones."""
         return _in_force(self.store.rule_sets(), received)
 
+    def _resolved(self, case: Case, add_names: bool) -> dict[str, Any]:
+        """The case's names as the register spells them; the register's own nämnd where none was named."""
+        names = {name: getattr(case, name) for name in ("board", "unit", "handler", "channel", "area")}
+        found = self.directory.resolved({key: word for key, word in names.items() if word is not None}, add=add_names)
+        return {"board": self.directory.default_board(), **found}
+
     def _calendar(self, received: date) -> Calendar:
         return self.store.calendar(received, min(received + LONGEST_RULE, CALENDAR_END))
-
-    def _resolved(self, case: Case, add_names: bool) -> Case:
-        values = {name: getattr(case, name) for name in ("board", "unit", "handler", "channel", "area")}
-        found = self._resolved_values({key: value for key, value in values.items() if value is not None}, add_names)
-        if not found.get("board"):
-            found["board"] = self.store.meta().get("namnd")
-        return replace(case, **found)
-
-    def _resolved_values(self, values: Mapping[str, Any], add_names: bool) -> dict[str, Any]:
-        """Names and words as the register spells them; every other value as it is."""
-        found = dict(values)
-        if found.get("board"):
-            found["board"] = self._board(found["board"])
-        if found.get("unit"):
-            found["unit"] = self._unit(found["unit"], add_names, found.get("board"))
-            found = self._with_the_units_board(found)
-        if found.get("handler"):
-            found["handler"] = self._handler(found["handler"], add_names, found.get("unit"))
-        if found.get("channel"):
-            found["channel"] = self._code("kanal", found["channel"], add_names)
-        if found.get("area"):
-            found["area"] = self._code("omrade", found["area"], add_names)
-        return found
-
-    def _with_the_units_board(self, values: dict[str, Any]) -> dict[str, Any]:
-        """A unit brings its nämnd, unless another was named."""
-        board = self.unit(values["unit"]).board
-        return values if values.get("board") or board is None else {**values, "board": board}
-
-    def _place(self, to: str, add_names: bool) -> tuple[str | None, str | None]:
-        """A unit with its nämnd, or a nämnd alone."""
-        units = {fold(unit.name): unit for unit in self.store.units() if not unit.retired_on}
-        if fold(to) in units:
-            return units[fold(to)].board, units[fold(to)].name
-        boards = {fold(board): board for board in self.store.boards()}
-        if fold(to) in boards:
-            return boards[fold(to)], None
-        return None, self._unit(to, add_names)
-
-    def _board(self, name: str | None) -> str | None:
-        if not name:
-            return None
-        known = {fold(board): board for board in self.store.boards()}
-        if fold(name) in known:
-            return known[fold(name)]
-        fresh = _proper_name(name, "--namnd")
-        near = nearest(fresh, known.values())
-        self._remarks.append(f"Ny nämnd i registret: {fresh}." + (f" Liknar {near}." if near else ""))
-        return fresh
-
-    def _unit(self, name: str, add: bool, board: str | None = None) -> str:
-        active = {fold(unit.name): unit.name for unit in self.store.units() if not unit.retired_on}
-        if fold(name) in active or not add:
-            return self._existing(name, active, "Enheten", "enhet", can_be_added=True)
-        fresh = _proper_name(name, "--enhet")
-        self._reuse_refused(fresh, [unit.name for unit in self.store.units()], "Enheten", "enhet")
-        self.store.put_unit(Unit(fresh, board or self.store.meta().get("namnd")))
-        self._remarks.append(f"Ny enhet i registret: {fresh}.")
-        return fresh
-
-    def _handler(self, name: str, add: bool, unit: str | None) -> str:
-        active = {fold(handler.name): handler.name for handler in self.store.handlers() if not handler.retired_on}
-        if fold(name) in active or not add:
-            return self._existing(name, active, "Handläggaren", "handlaggare", can_be_added=True)
-        fresh = _proper_name(name, "--handlaggare")
-        self._reuse_refused(fresh, [h.name for h in self.store.handlers()], "Handläggaren", "handlaggare")
-        self.store.put_handler(Handler(fresh, unit))
-        self._remarks.append(f"Ny handläggare i registret: {fresh}.")
-        return fresh
-
-    def _reuse_refused(self, name: str, all_names: Iterable[str], kind: str, command: str) -> None:
-        if fold(name) in {fold(known) for known in all_names}:
-            raise Refused(f"{kind} {name} är avvecklad.", f"Ta upp den igen: klagreg {command} andra")
-
-    def _existing(
-        self, name: str, known: Mapping[str, str], kind: str, command: str, *, can_be_added: bool = False
-    ) -> str:
-        if fold(name) in known:
-            return known[fold(name)]
-        raise NameNotFound(kind, name, nearest(name, known.values()), command, can_be_added=can_be_added)
-
-    def _code(self, name: str, word: str, add: bool) -> str:
-        vocabulary: Vocabulary = self.store.vocabulary(name)
-        if not add:
-            return vocabulary.named(word)
-        try:
-            return vocabulary.named(word)
-        except BadValue:
-            label = border.line(word, f"--{name}", 80)
-            self.store.add_word(name, fold(label), [label])
-            self._remarks.append(f"Nytt val för {name}: {label}.")
-            return fold(label)
-
-
-_LOG_KEYS = {
-    "external_source": "extern_kalla",
-    "external_id": "externt_id",
-    "unreachable_from": "kan_inte_besvaras_fran",
-    "handler_named_on": "handlaggare_utsedd",
-    "closed_on": "avslutad",
-    "voided_on": "makulerad",
-    "closings": "avslut",
-    "handovers": "overlamningar",
-}
-_LOGGED = {
-    f.name: _LOG_KEYS.get(f.name) or BY_NAME[f.name].key
-    for f in fields(Case)
-    if f.name not in ("rule_set", "year", "serial", "number", "registered_at", "registered_by", "sender")
-}
-_logged = attrgetter(*_LOGGED)
-_NOTHING = (None,) * len(_LOGGED)
-_NOBODY = Sender()
-
-
-def changes(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
-    """What differs, as the log holds it: (key, old, new). Personal fields are named without their values."""
-    found: list[tuple[str, Any, Any]] = []
-    for key, old, new in zip(_LOGGED.values(), _logged(before) if before else _NOTHING, _logged(after), strict=True):
-        if (before is None and not new) or old == new:
-            continue
-        if isinstance(new, tuple):
-            found += _part_changes(key, old or (), new)
-        else:
-            found.append((key, _plain(old), _plain(new)))
-    sender = before.sender if before else _NOBODY
-    if after.sender == sender:
-        return found
-    for field in fields(sender):
-        old, new = getattr(sender, field.name), getattr(after.sender, field.name)
-        if old != new:
-            personal = BY_NAME[field.name].personal
-            found.append((f"avsandare.{BY_NAME[field.name].key}", *((None, None) if personal else (old, new))))
-    return found
-
-
-def _part_changes(key: str, old: Sequence[Any], new: Sequence[Any]) -> list[tuple[str, Any, Any]]:
-    """Changed parts by their place: ``frister.svar``, ``atgarder.1``."""
-
-    def named(parts: Sequence[Any]) -> dict[str, Any]:
-        return {part.rule.key if isinstance(part, Deadline) else str(i): part for i, part in enumerate(parts, 1)}
-
-    before, after = named(old), named(new)
-    return [
-        (f"{key}.{place}", _plain(before.get(place)), _plain(after.get(place)))
-        for place in {**before, **after}
-        if before.get(place) != after.get(place)
-    ]
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON can hold it; a part of a case as the object of its fields."""
-    made_plain = _plainer(value.__class__)
-    return made_plain(value) if made_plain else value
-
-
-@cache
-def _plainer(kind: Any) -> Callable[[Any], Any] | None:
-    """What makes values of a type plain; None for those that are."""
-    if issubclass(kind, date):
-        return date.isoformat
-    if not is_dataclass(kind):
-        return None
-    names = [f.name for f in fields(kind) if f.name != "rule"]
-    keys, get = [PART_KEYS[name] for name in names], attrgetter(*names)
-    return lambda part: dict(zip(keys, map(_plain, get(part)), strict=True))
 
 
 def _reason(reason: str | None) -> list[tuple[str, Any, Any]]:
     return [("orsak", None, border.prose(reason, "--orsak", 2000))] if reason else []
-
-
-def _proper_name(name: str, field: str) -> str:
-    checked = border.line(name, field, 100)
-    if fold(checked) in ("", fold(MISSING_LABEL)):
-        raise BadValue(field, f"”{checked}” kan inte vara ett namn.")
-    return checked
 
 
 def _in_force(rule_sets: Sequence[RuleSet], received: date) -> RuleSet:

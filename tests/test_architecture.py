@@ -26,11 +26,12 @@ LAYERS = [
     {"border", "days", "tabular"},
     {"workdays", "rules"},
     {"model"},
+    {"history"},
     {"deadlines"},
     {"casework"},
     {"store", "store.door", "store.schema", "store.cases", "store.statistics"},
     {"figures"},
-    {"importing", "report"},
+    {"importing", "report", "directory"},
     {"register"},
     {"render", "render.terminal", "render.files", "render.json", "render.texts", "render.workbook"},
     {"cli", "cli.edge", "cli.dialog", "cli.options", "cli.casework", "cli.looking", "cli.reporting", "cli.upkeep",
@@ -131,7 +132,9 @@ class TestStart:
         )
         command = [sys.executable, "-c", script, "--register", str(clerk.folder / "klagreg.db"), *words]
         finished = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-        return {line for line in finished.stderr.splitlines() if line.isidentifier() or "." in line and " " not in line}
+        return {
+            line for line in finished.stderr.splitlines() if line.isidentifier() or ("." in line and " " not in line)
+        }
 
     @pytest.mark.parametrize(
         "words",

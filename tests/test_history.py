@@ -14,8 +14,9 @@ import pytest
 from klagreg import deadlines, rules
 from klagreg.casework import Correction
 from klagreg.errors import KlagregError
+from klagreg.history import changes
 from klagreg.model import Case, FeedbackGiven, Measure, Sender
-from klagreg.register import Env, Register, changes
+from klagreg.register import Env, Register
 from klagreg.store.cases import Filter
 from klagreg.terms import CaseType, Contact, Feedback, Means, NoAnswer, Outcome
 

@@ -44,7 +44,8 @@ class TestSearch:
         assert numbers(cases, "sok", words) == found
 
     @pytest.mark.parametrize(
-        "odd", ['"', "hål*", "hål OR golv", "NOT", "title:hål", "(", "%", "_", "';--", "^hål", "hål AND", "\\", "-", "🙂"]
+        "odd",
+        ['"', "hål*", "hål OR golv", "NOT", "title:hål", "(", "%", "_", "';--", "^hål", "hål AND", "\\", "-", "🙂"],
     )
     def test_odd_signs_are_only_signs(self, cases: Clerk, odd: str) -> None:
         cases("sok", odd)
@@ -100,8 +101,7 @@ class TestList:
         klagreg("lista", "--handlaggare", "finns.inte", code=4)
         klagreg("lista", "--namnd", "XYZ", code=4)
         assert klagreg("lista", "--status", "försenad", code=2).err == (
-            "Fel: --status: ”försenad” finns inte bland valen."
-            " Välj bland: inkommen, tilldelad, avslutad, makulerad.\n"
+            "Fel: --status: ”försenad” finns inte bland valen. Välj bland: inkommen, tilldelad, avslutad, makulerad.\n"
         )
 
 

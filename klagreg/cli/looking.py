@@ -215,8 +215,8 @@ def watch(
     edge = edge_of(ctx)
     on = edge.env.today if as_of is None else parse_day(as_of, edge.env.today, "--per")
     with opened(ctx) as register:
-        who = register.known_handler(handler) if handler else None
-        where = register.known_unit(unit) if unit else None
+        who = register.directory.handler(handler).name if handler else None
+        where = register.directory.unit(unit).name if unit else None
         picture = register.today(on, soon, who, where)
     if not quiet or picture.overdue or picture.due:
         if as_json:
@@ -294,9 +294,9 @@ def _filter(
     return Filter(
         status=Status.named(status, "--status") if status else None,
         type=CaseType.named(case_type, "--typ") if case_type else None,
-        unit=register.known_unit(unit) if unit else None,
-        board=register.known_board(board) if board else None,
-        handler=register.known_handler(handler) if handler else None,
+        unit=register.directory.unit(unit).name if unit else None,
+        board=register.directory.board(board) if board else None,
+        handler=register.directory.handler(handler).name if handler else None,
         start=o.a_day(ctx, start, "--fran"),
         end=o.a_day(ctx, end, "--till"),
     )

@@ -91,7 +91,7 @@ def add_unit(ctx: typer.Context, name: Name = None, board: o.Board = None) -> No
     """
     wanted = asked_for(name, "NAMN", "Enhetens namn")
     with opened(ctx) as register:
-        unit = register.put_unit(Unit(wanted, board or register.store.meta().get("namnd")))
+        unit = register.put_unit(Unit(wanted, board or register.directory.default_board()))
     say(f"Enheten {clean(unit.name)} är tillagd ({clean(unit.board or 'ingen nämnd')}).")
 
 
@@ -102,7 +102,7 @@ def change_unit(ctx: typer.Context, name: Name = None, new_name: NewName = None,
     """
     wanted = asked_for(name, "NAMN", "Enhetens namn")
     with opened(ctx) as register:
-        old = register.unit(wanted)
+        old = register.directory.unit(wanted)
         unit = register.put_unit(Unit(new_name or old.name, board or old.board), old.name)
     say(f"Enheten heter {clean(unit.name)} ({clean(unit.board or 'ingen nämnd')}).")
 
@@ -114,7 +114,7 @@ def retire_unit(ctx: typer.Context, name: Name = None, on: o.OnDay = None) -> No
     """
     wanted = asked_for(name, "NAMN", "Enhetens namn")
     with opened(ctx) as register:
-        old = register.unit(wanted)
+        old = register.directory.unit(wanted)
         register.put_unit(replace(old, retired_on=o.the_day(ctx, on)), old.name)
     say(f"Enheten {clean(old.name)} är avvecklad.")
 
@@ -156,7 +156,7 @@ def change_handler(ctx: typer.Context, name: Name = None, new_name: NewName = No
     """
     wanted = asked_for(name, "NAMN", "Handläggarens namn")
     with opened(ctx) as register:
-        old = register.handler(wanted)
+        old = register.directory.handler(wanted)
         handler = register.put_handler(Handler(new_name or old.name, unit or old.unit), old.name)
     say(f"Handläggaren heter {clean(handler.name)} ({clean(handler.unit or 'ingen enhet')}).")
 
@@ -168,7 +168,7 @@ def retire_handler(ctx: typer.Context, name: Name = None, on: o.OnDay = None) ->
     """
     wanted = asked_for(name, "NAMN", "Handläggarens namn")
     with opened(ctx) as register:
-        old = register.handler(wanted)
+        old = register.directory.handler(wanted)
         register.put_handler(replace(old, retired_on=o.the_day(ctx, on)), old.name)
     say(f"Handläggaren {clean(old.name)} är avvecklad.")
 

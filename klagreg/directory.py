@@ -1,0 +1,204 @@
+"""The names and words that a register knows: units, handlers, nämnder, channels and areas.
+
+What people write is resolved here to the register's own spelling, or refused with the nearest suggestion, so
+that a misspelt name never becomes a new row in the year's tables. Call inside the act's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from klagreg import border
+from klagreg.errors import AlreadyExists, BadValue, NameNotFound, NotFound, Refused
+from klagreg.store.cases import Handler, Store, Unit
+from klagreg.terms import MISSING_LABEL, fold, nearest
+
+UNIT = ("Enheten", "enhet")
+HANDLER = ("Handläggaren", "handlaggare")
+"""How a kind of name is called in messages, and the command that lists it."""
+
+
+class Directory:
+    """The register's names and words; ``remarks`` are what a registrator should know about new ones."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.remarks: list[str] = []
+
+    # -- names that exist, retired ones too -----------------------------------------------------
+
+    def unit(self, name: str) -> Unit:
+        """A unit by name.
+
+        Raises:
+            NameNotFound: no such unit.
+        """
+        units = {unit.name: unit for unit in self._store.units()}
+        return units[_known(name, units, UNIT)]
+
+    def handler(self, name: str) -> Handler:
+        """A handler by name.
+
+        Raises:
+            NameNotFound: no such handler.
+        """
+        handlers = {handler.name: handler for handler in self._store.handlers()}
+        return handlers[_known(name, handlers, HANDLER)]
+
+    def board(self, name: str) -> str:
+        """The register's spelling of a nämnd.
+
+        Raises:
+            NotFound: no case or unit has it.
+        """
+        known = {fold(board): board for board in self._store.boards()}
+        if fold(name) not in known:
+            near = nearest(name, known.values())
+            raise NotFound(f"Nämnden {name} finns inte i registret.", f"Menade du {near}?" if near else "")
+        return known[fold(name)]
+
+    # -- names and words for a case -------------------------------------------------------------
+
+    def resolved(self, values: Mapping[str, Any], *, add: bool) -> dict[str, Any]:
+        """Names and words as the register spells them, by attribute of a case; every other value as it is.
+
+        A unit brings its nämnd, unless another was named. ``add``: unknown units, handlers and areas are added.
+
+        Raises:
+            NameNotFound, UnknownCode: unknown, and not to be added.
+        """
+        found = dict(values)
+        if found.get("board"):
+            found["board"] = self._board_of_a_case(found["board"])
+        if found.get("unit"):
+            found["unit"] = self._unit_of_a_case(found["unit"], found.get("board"), add=add)
+            found["board"] = found.get("board") or self.unit(found["unit"]).board
+            if not found["board"]:
+                del found["board"]
+        if found.get("handler"):
+            found["handler"] = self._handler_of_a_case(found["handler"], found.get("unit"), add=add)
+        if found.get("channel"):
+            found["channel"] = self._code("kanal", found["channel"], add=add)
+        if found.get("area"):
+            found["area"] = self._code("omrade", found["area"], add=add)
+        return found
+
+    def place(self, to: str, *, add: bool) -> tuple[str | None, str | None]:
+        """Where a case is handed over: a unit with its nämnd, or a nämnd alone, as (nämnd, unit)."""
+        units = {fold(unit.name): unit for unit in self._store.units() if not unit.retired_on}
+        if fold(to) in units:
+            return units[fold(to)].board, units[fold(to)].name
+        boards = {fold(board): board for board in self._store.boards()}
+        if fold(to) in boards:
+            return boards[fold(to)], None
+        return None, self._unit_of_a_case(to, None, add=add)
+
+    def default_board(self) -> str | None:
+        """The nämnd that the register belongs to."""
+        return self._store.meta().get("namnd")
+
+    # -- keeping the lists ----------------------------------------------------------------------
+
+    def put_unit(self, unit: Unit, name: str | None = None) -> Unit:
+        """Add a unit, or change the one called ``name``; gives it as stored.
+
+        Raises:
+            AlreadyExists: another unit has that name.
+        """
+        board = self._board_of_a_case(unit.board) if unit.board else None
+        checked = replace(unit, name=proper_name(unit.name, "Enheten"), board=board)
+        old = self.unit(name).name if name else None
+        _must_be_free(checked.name, old, [u.name for u in self._store.units()], UNIT)
+        self._store.put_unit(checked, old)
+        return checked
+
+    def put_handler(self, handler: Handler, name: str | None = None) -> Handler:
+        """Add a handler, or change the one called ``name``; gives it as stored.
+
+        Raises:
+            AlreadyExists: another handler has that name.
+        """
+        unit = self.unit(handler.unit).name if handler.unit else None
+        checked = replace(handler, name=proper_name(handler.name, "Handläggaren"), unit=unit)
+        old = self.handler(name).name if name else None
+        _must_be_free(checked.name, old, [h.name for h in self._store.handlers()], HANDLER)
+        self._store.put_handler(checked, old)
+        return checked
+
+    # -- inside ---------------------------------------------------------------------------------
+
+    def _board_of_a_case(self, name: str) -> str:
+        """A nämnd as the register spells it; a new one is taken in with a remark (contract: not a known name)."""
+        known = {fold(board): board for board in self._store.boards()}
+        if fold(name) in known:
+            return known[fold(name)]
+        fresh = proper_name(name, "--namnd")
+        near = nearest(fresh, known.values())
+        self.remarks.append(f"Ny nämnd i registret: {fresh}." + (f" Liknar {near}." if near else ""))
+        return fresh
+
+    def _unit_of_a_case(self, name: str, board: str | None, *, add: bool) -> str:
+        units = self._store.units()
+        active = [unit.name for unit in units if not unit.retired_on]
+        if not add or fold(name) in map(fold, active):
+            return _known(name, active, UNIT, can_be_added=True)
+        fresh = proper_name(name, "--enhet")
+        _must_not_be_retired(fresh, [unit.name for unit in units], UNIT)
+        self._store.put_unit(Unit(fresh, board or self.default_board()))
+        self.remarks.append(f"Ny enhet i registret: {fresh}.")
+        return fresh
+
+    def _handler_of_a_case(self, name: str, unit: str | None, *, add: bool) -> str:
+        handlers = self._store.handlers()
+        active = [handler.name for handler in handlers if not handler.retired_on]
+        if not add or fold(name) in map(fold, active):
+            return _known(name, active, HANDLER, can_be_added=True)
+        fresh = proper_name(name, "--handlaggare")
+        _must_not_be_retired(fresh, [handler.name for handler in handlers], HANDLER)
+        self._store.put_handler(Handler(fresh, unit))
+        self.remarks.append(f"Ny handläggare i registret: {fresh}.")
+        return fresh
+
+    def _code(self, name: str, word: str, *, add: bool) -> str:
+        vocabulary = self._store.vocabulary(name)
+        try:
+            return vocabulary.named(word)
+        except BadValue:
+            if not add:
+                raise
+        label = border.line(word, f"--{name}", 80)
+        self._store.add_word(name, fold(label), [label])
+        self.remarks.append(f"Nytt val för {name}: {label}.")
+        return fold(label)
+
+
+def proper_name(name: str, field: str) -> str:
+    """A name as it may be stored.
+
+    Raises:
+        BadValue: empty, too long, or the words that stand for a missing name.
+    """
+    checked = border.line(name, field, 100)
+    if fold(checked) in ("", fold(MISSING_LABEL)):
+        raise BadValue(field, f"”{checked}” kan inte vara ett namn.")
+    return checked
+
+
+def _known(name: str, names: Iterable[str], kind: tuple[str, str], *, can_be_added: bool = False) -> str:
+    by_fold = {fold(known): known for known in names}
+    if fold(name) in by_fold:
+        return by_fold[fold(name)]
+    raise NameNotFound(kind[0], name, nearest(name, by_fold.values()), kind[1], can_be_added=can_be_added)
+
+
+def _must_be_free(name: str, own: str | None, names: Iterable[str], kind: tuple[str, str]) -> None:
+    taken = {fold(known): known for known in names if known != own}
+    if fold(name) in taken:
+        raise AlreadyExists(f"{kind[0]} {taken[fold(name)]} finns redan.")
+
+
+def _must_not_be_retired(name: str, names: Iterable[str], kind: tuple[str, str]) -> None:
+    if fold(name) in map(fold, names):
+        raise Refused(f"{kind[0]} {name} är avvecklad.", f"Ta upp den igen: klagreg {kind[1]} andra")

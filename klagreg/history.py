@@ -1,0 +1,88 @@
+"""What an act changed, as the log tells it: old and new value of every field that differs.
+
+Personal fields are named without their values (domain 1.8): a log that never held them never has to forget them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import date
+from functools import cache
+from operator import attrgetter
+from typing import Any
+
+from klagreg.model import Case, Deadline, Sender
+from klagreg.terms import BY_NAME, PART_KEYS
+
+_LOG_KEYS = {
+    "external_source": "extern_kalla",
+    "external_id": "externt_id",
+    "unreachable_from": "kan_inte_besvaras_fran",
+    "handler_named_on": "handlaggare_utsedd",
+    "closed_on": "avslutad",
+    "voided_on": "makulerad",
+    "closings": "avslut",
+    "handovers": "overlamningar",
+}
+_LOGGED = {
+    f.name: _LOG_KEYS.get(f.name) or BY_NAME[f.name].key
+    for f in fields(Case)
+    if f.name not in ("rule_set", "year", "serial", "number", "registered_at", "registered_by", "sender")
+}
+_logged = attrgetter(*_LOGGED)
+_NOTHING = (None,) * len(_LOGGED)
+_NOBODY = Sender()
+
+
+def changes(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
+    """What differs, as the log holds it: (key, old, new). Personal fields are named without their values."""
+    found: list[tuple[str, Any, Any]] = []
+    for key, old, new in zip(_LOGGED.values(), _logged(before) if before else _NOTHING, _logged(after), strict=True):
+        if (before is None and not new) or old == new:
+            continue
+        if isinstance(new, tuple):
+            found += _part_changes(key, old or (), new)
+        else:
+            found.append((key, _plain(old), _plain(new)))
+    sender = before.sender if before else _NOBODY
+    if after.sender == sender:
+        return found
+    for field in fields(sender):
+        old, new = getattr(sender, field.name), getattr(after.sender, field.name)
+        if old != new:
+            personal = BY_NAME[field.name].personal
+            found.append((f"avsandare.{BY_NAME[field.name].key}", *((None, None) if personal else (old, new))))
+    return found
+
+
+def _part_changes(key: str, old: Sequence[Any], new: Sequence[Any]) -> list[tuple[str, Any, Any]]:
+    """Changed parts by their place: ``frister.svar``, ``atgarder.1``."""
+
+    def named(parts: Sequence[Any]) -> dict[str, Any]:
+        return {part.rule.key if isinstance(part, Deadline) else str(i): part for i, part in enumerate(parts, 1)}
+
+    before, after = named(old), named(new)
+    return [
+        (f"{key}.{place}", _plain(before.get(place)), _plain(after.get(place)))
+        for place in {**before, **after}
+        if before.get(place) != after.get(place)
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can hold it; a part of a case as the object of its fields."""
+    made_plain = _plainer(value.__class__)
+    return made_plain(value) if made_plain else value
+
+
+@cache
+def _plainer(kind: Any) -> Callable[[Any], Any] | None:
+    """What makes values of a type plain; None for those that are."""
+    if issubclass(kind, date):
+        return date.isoformat
+    if not is_dataclass(kind):
+        return None
+    names = [f.name for f in fields(kind) if f.name != "rule"]
+    keys, get = [PART_KEYS[name] for name in names], attrgetter(*names)
+    return lambda part: dict(zip(keys, map(_plain, get(part)), strict=True))
