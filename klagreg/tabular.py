@@ -65,6 +65,15 @@ class Sheet:
     """How the file was read, in Swedish: ``CSV, Windows-1252, semikolon, rubriker på rad 1``."""
 
 
+def as_text(value: Value) -> str:
+    """A cell as a person reads it."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
 def read(path: Path) -> Sheet:
     """The table in a CSV or XLSX file.
 

@@ -179,7 +179,7 @@ def _bad_rows(path: Path | None, sheet: Sheet, rehearse: bool) -> Iterator[SetAs
 
 def _inert(value: Value) -> str:
     """A cell that no spreadsheet takes for a formula: a space before, which an import takes away again."""
-    text = "" if value is None else importing.as_text(value)
+    text = "" if value is None else tabular.as_text(value)
     return f" {text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
@@ -245,7 +245,7 @@ def _tell_plan(sheet: Sheet, plan: Plan) -> None:
         (column.heading, f"{ID} (samma id läses aldrig in två gånger)" if column.key == ID else column.key)
         for column in plan.columns
     ]
-    rows += [("(varje rad)", f"{key} = {importing.as_text(value)}") for key, value in plan.constants.items()]
+    rows += [("(varje rad)", f"{key} = {tabular.as_text(value)}") for key, value in plan.constants.items()]
     table((Column("Kolumn i filen"), Column("Blir")), rows)
     if plan.left_out:
         say(clean(f"Läses inte in: {', '.join(plan.left_out)}."))
@@ -317,7 +317,7 @@ def _document(sheet: Sheet, plan: Plan, result: ImportResult, rehearse: bool) ->
         "fil": str(sheet.path),
         "last_som": sheet.description,
         "kolumner": {column.key: list(column.headings) for column in plan.columns},
-        "satt": {key: importing.as_text(value) for key, value in plan.constants.items()},
+        "satt": {key: tabular.as_text(value) for key, value in plan.constants.items()},
         "lases_inte": list(plan.left_out),
         "datumformat": plan.date_format,
         "datumordning": result.date_orders,

@@ -1,30 +1,25 @@
-"""Import: rows of a table of unknown make become cases, by the same rules as when they are typed in.
+"""Rows become cases, by the same rules as when they are typed in, or are refused by row, column and reason.
 
-A :class:`ColumnMap` is what somebody says about a file, :func:`laid_over` makes a :class:`Plan` of it and the
-file's headings, and an :class:`Intake` makes a case of each row or says what is wrong with it, by row, column
-and reason. What is found by looking is told in the :class:`ImportResult`; what cannot be known is refused.
-Reasons never quote what could be personal.
+Reasons never quote what could be personal. What is found by looking is told in the :class:`ImportResult`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime
+from datetime import date
 from enum import Enum
 from functools import cache, lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from klagreg import border, casework, days, deadlines
-from klagreg.errors import BadValue, KlagregError, UnknownCode, WrongUse, shorten
+from klagreg.errors import BadValue, KlagregError, UnknownCode, WrongUse
+from klagreg.importing.columns import ID, JOINED_BY, SOURCE, TARGETS, Column, Plan
+from klagreg.importing.dates import DayOrder, Days, proven_order
 from klagreg.model import Case, Closing, FeedbackGiven, Sender
-from klagreg.rules import TomlTable, Vocabulary, toml_text
-from klagreg.tabular import Row, Sheet, Value
+from klagreg.rules import Vocabulary
+from klagreg.tabular import Row, Sheet, Value, as_text
 from klagreg.terms import (
-    BY_KEY,
     BY_NAME,
     MISSING_LABEL,
     CaseType,
@@ -39,90 +34,15 @@ from klagreg.terms import (
     Status,
     Term,
     fold,
-    nearest,
 )
 from klagreg.workdays import Calendar
 
 if TYPE_CHECKING:
     from klagreg.store.cases import RuleSet
 
-ID = "externt_id"
-SOURCE = "extern_kalla"
-"""The id that a case has in the system it comes from, and which system that is. Together they are unique."""
-
 NAME_LIMIT = 100
 LABEL_LIMIT = 80
 """Characters in the name of a unit, a handler or a nämnd, and in the label of an area."""
-
-JOINED_BY = " – "
-"""Between the texts of several columns that become one field."""
-
-T = TypeVar("T")
-
-# -- what a column can become -------------------------------------------------------------------
-
-Kind = Literal["day", "code", "private code", "flag", "name", "line", "prose"]
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A field that a column can become, and the headings that mean it by themselves."""
-
-    key: str
-    kind: Kind
-    headings: tuple[str, ...]
-
-    @property
-    def is_text(self) -> bool:
-        """True for what several columns can be joined into."""
-        return self.kind in ("line", "prose")
-
-
-def _target(key: str, kind: Kind, *headings: str) -> Target:
-    heading = BY_KEY[key].heading if key in BY_KEY else key
-    return Target(key, kind, (key, heading, *headings))
-
-
-TARGETS = {
-    target.key: target
-    for target in (
-        _target(
-            ID, "line", "Externt id", "Extern id", "Ärendenummer", "Ärendenr", "Ärende nr", "Ärende-id", "Ärendeid",
-            "Löpnummer", "Löpnr", "Id",
-        ),
-        _target("diarienummer", "line", "Diarienr", "Dnr"),
-        _target("typ", "code", "Ärendetyp", "Typ av ärende"),
-        _target("status", "code", "Handläggningsstatus", "Ärendestatus"),
-        _target(
-            "inkommen", "day", "Inkom", "Inkommet", "Inkom datum", "Inkom den", "Inkommen datum", "Inkommet datum",
-            "Ankomstdag", "Ankomstdatum",
-        ),
-        _target("kanal", "code", "Inkom via", "Inkommen via", "Inkommet via", "Ankomstsätt"),
-        _target("namnd", "name", "Förvaltning", "Ansvarig nämnd", "Ansvarig förvaltning"),
-        _target("enhet", "name", "Berörd enhet", "Ansvarig enhet"),
-        _target("omrade", "name", "Ämnesområde"),
-        _target("rubrik", "line", "Ärendemening", "Ärenderubrik", "Titel"),
-        _target("beskrivning", "prose", "Text", "Ärendebeskrivning"),
-        _target("forslag", "prose", "Förbättringsförslag"),
-        _target("handlaggare", "name", "Ansvarig handläggare"),
-        _target("aterkoppling", "day", "Första återkoppling", "Bekräftat", "Bekräftelse"),
-        _target("slutsvar", "day", "Besvarat", "Besvarad", "Svarsdatum", "Slutsvar datum"),
-        _target("avslutad", "day", "Avslutat", "Avslutat datum", "Avslutad datum", "Avslutsdatum", "Avslutsdag"),
-        _target("utfall", "code"),
-        _target("svar", "prose", "Svarstext"),
-        _target("anonym", "flag"),
-        _target("kontakt", "private code"),
-        _target("roll", "private code", "Avsändarens roll"),
-        _target("namn", "line", "Avsändarens namn"),
-        _target("epost", "line", "E-post", "Avsändarens e-post"),
-        _target("telefon", "line", "Telefonnummer", "Avsändarens telefon"),
-        _target("adress", "line", "Avsändarens adress"),
-        _target("onskat_satt", "private code"),
-    )
-}  # fmt: skip
-"""Every field that a column can become, by its key."""
-
-_BY_HEADING = {fold(heading): target.key for target in TARGETS.values() for heading in target.headings}
 
 _CODES: dict[str, type[Term]] = {
     "typ": CaseType,
@@ -156,259 +76,6 @@ _NOTHING = frozenset({fold("-"), "–", "—", fold(MISSING_LABEL)})
 
 _YES = frozenset(map(fold, ("ja", "j", "x", "1", "sant", "true", "anonym")))
 _NO = frozenset(map(fold, ("nej", "n", "0", "falskt", "false")))
-
-
-# -- the map: what somebody says about a file ---------------------------------------------------
-
-
-class BadMap(WrongUse):
-    """A mapping file (TOML) that cannot be used; names the key that is wrong."""
-
-    def __init__(self, source: str, key: str, problem: str) -> None:
-        super().__init__(f"Kartan {shorten(source, 100)}, nyckeln {shorten(key, 80)}: {problem}")
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnMap:
-    """What is said about a file. Where it says nothing, headings that mean a field by themselves become it."""
-
-    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Field → headings; several are joined, none means that no column becomes the field."""
-    constants: Mapping[str, Value] = field(default_factory=dict)
-    """Field → the value of every row."""
-    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Field → the file's word, folded → the word it stands for; an empty one means no value."""
-    date_format: str | None = None
-    """As ``strptime`` has it."""
-
-    def over(self, other: ColumnMap) -> ColumnMap:
-        """This map on top of another: what both speak of is as this one has it."""
-        said = {*self.columns, *self.constants}
-        columns = {key: headings for key, headings in other.columns.items() if key not in said}
-        constants = {key: value for key, value in other.constants.items() if key not in said}
-        return ColumnMap(
-            columns={**columns, **self.columns},
-            constants={**constants, **self.constants},
-            words={**other.words, **self.words},
-            date_format=self.date_format or other.date_format,
-        )
-
-
-def read_map(path: Path) -> ColumnMap:
-    """A mapping file: ``id_kolumn``, ``datumformat``, ``[kolumner]``, ``[satt]`` and ``[varden.FÄLT]``.
-
-    Raises:
-        WrongUse: it cannot be read.
-        BadMap: a key is unknown or has a value that cannot be used; the message names the key.
-    """
-    table = TomlTable.parsed(toml_text(path), path.name, BadMap)
-    columns, constants, words = table.table("kolumner"), table.table("satt"), table.table("varden")
-    id_column = table.text("id_kolumn", "")
-    found = ColumnMap(
-        columns=_by_field(columns, _headings),
-        constants=_by_field(constants, _constant, SOURCE),
-        words=_by_field(words, _translations),
-        date_format=table.text("datumformat", "") or None,
-    )
-    if id_column:
-        if ID in found.columns:
-            columns.fail(ID, "står redan som id_kolumn. Stryk en av dem.")
-        found = replace(found, columns={**found.columns, ID: (id_column,)})
-    for key in found.columns.keys() & found.constants.keys():
-        constants.fail(key, "har redan en kolumn. Stryk en av dem.")
-    if found.date_format:
-        try:
-            checked_format(found.date_format, "datumformat")
-        except BadValue as error:
-            table.fail("datumformat", error.problem)
-    table.finish()
-    return found
-
-
-def field_named(word: str, *also: str) -> str:
-    """The key of the field that somebody means; ``also`` are keys beside those a column can become.
-
-    Raises:
-        WrongUse: there is no such field; the message suggests the nearest or lists all.
-    """
-    folded = fold(word)
-    if folded in _BY_HEADING or folded in also:
-        return _BY_HEADING.get(folded, folded)
-    near = nearest(word, (*TARGETS, *also))
-    hint = f"Menade du {near}?" if near else f"Fälten är: {', '.join((*TARGETS, *also))}."
-    raise WrongUse(f"Fältet ”{shorten(word)}” finns inte.", hint)
-
-
-def checked_format(pattern: str, option: str) -> str:
-    """A ``strptime`` pattern that tells year, month and day.
-
-    Raises:
-        BadValue: it does not.
-    """
-    probe = datetime(2013, 12, 25)  # noqa: DTZ001  # no moment, only something to write and read back
-    try:
-        # Without a year there is nothing to try: Python 3.13 warns, and later ones refuse.
-        has_year = "%Y" in pattern or "%y" in pattern
-        tells = has_year and datetime.strptime(probe.strftime(pattern), pattern).date() == probe.date()  # noqa: DTZ007
-    except (ValueError, re.error):
-        tells = False
-    if not tells:
-        problem = f"”{shorten(pattern)}” säger inte år, månad och dag."
-        raise BadValue(option, problem, "Skriv till exempel %d/%m/%Y, %m/%d/%Y %H:%M eller %Y%m%d.")
-    return pattern
-
-
-def _by_field(table: TomlTable, read: Callable[[TomlTable, str], T], *also: str) -> dict[str, T]:
-    """What a table says of each field."""
-    found: dict[str, T] = {}
-    for key in table.unread():
-        try:
-            named = field_named(key, *also)
-        except WrongUse as error:
-            table.fail(key, f"fältet finns inte. {error.hint}")
-        if named in found:
-            table.fail(key, f"{named} står redan i tabellen.")
-        found[named] = read(table, key)
-    return found
-
-
-def _headings(table: TomlTable, key: str) -> tuple[str, ...]:
-    found = table.take(key, None)
-    headings = [found] if isinstance(found, str) else found
-    if not isinstance(headings, list) or not all(isinstance(h, str) and h.strip() for h in headings):
-        table.fail(key, "ska vara en rubrik, en lista med rubriker, eller [] för ingen kolumn.")
-    return tuple(headings)
-
-
-def _constant(table: TomlTable, key: str) -> Value:
-    found = table.take(key, None)
-    if not isinstance(found, str | bool | int | date):
-        table.fail(key, "ska vara en text inom citattecken, ett datum eller true.")
-    return found  # type: ignore[no-any-return]
-
-
-def _translations(table: TomlTable, key: str) -> dict[str, str]:
-    words = table.table(key)
-    found: dict[str, str] = {}
-    for word in words.unread():
-        meant = words.text(word, "")
-        if found.setdefault(fold(word), meant) != meant:
-            words.fail(word, "betyder redan något annat; stora och små bokstäver är samma ord.")
-    return found
-
-
-# -- the plan: a map laid over a file's headings ------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One or more columns of the file that become a field."""
-
-    key: str
-    headings: tuple[str, ...]
-    places: tuple[int, ...]
-
-    @property
-    def heading(self) -> str:
-        """How messages name it."""
-        return JOINED_BY.join(self.headings)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What each column of a file becomes."""
-
-    columns: tuple[Column, ...]
-    constants: Mapping[str, Value]
-    words: Mapping[str, Mapping[str, str]]
-    date_format: str | None
-    left_out: tuple[str, ...]
-    """Headings that become nothing."""
-
-    def column(self, key: str) -> Column | None:
-        """The column that becomes a field."""
-        return next((column for column in self.columns if column.key == key), None)
-
-    @property
-    def source(self) -> str:
-        """The other system: as it was told, else the folded heading of its id; CSV and XLSX agree on that."""
-        if SOURCE in self.constants:
-            return border.line(as_text(self.constants[SOURCE]), f"--satt {SOURCE}")
-        id_column = self.column(ID)
-        return fold(id_column.heading) if id_column else ""
-
-
-def laid_over(headings: Sequence[str], said: ColumnMap) -> Plan:
-    """What each column becomes, by what was said and by the headings that mean a field by themselves.
-
-    Raises:
-        WrongUse: a heading that was said is missing or ambiguous, two columns mean the same field, or nothing
-            becomes a required field.
-    """
-    if ID in said.constants:
-        raise WrongUse(f"{ID} kan inte vara samma på varje rad.", "Ange kolumnen med --id-kolumn RUBRIK.")
-    columns = [_column(headings, key, wanted) for key, wanted in said.columns.items() if wanted]
-    # What is id may be a field besides, such as the diarienummer.
-    used = {place for column in columns if column.key != ID for place in column.places}
-    settled = {*said.columns, *said.constants}
-    by_itself: dict[str, list[int]] = {}
-    for place, heading in enumerate(headings):
-        key = _BY_HEADING.get(fold(heading))
-        if key and key not in settled and place not in used:
-            by_itself.setdefault(key, []).append(place)
-    for key, places in by_itself.items():
-        if len(places) > 1:
-            alike = list(dict.fromkeys(headings[place] for place in places))
-            if len(alike) == 1:
-                raise _twice(alike[0], len(places))
-            both = " och ".join(f"”{shorten(heading)}”" for heading in alike)
-            raise WrongUse(f"Både {both} blir {key}.", f"Välj en med --kolumn {key}=RUBRIK.")
-        columns.append(Column(key, (headings[places[0]],), tuple(places)))
-    found = {column.key: column for column in columns}
-    if ID not in found and ID not in said.columns and "diarienummer" in found:
-        columns.append(replace(found["diarienummer"], key=ID))
-    for key in ("typ", "inkommen"):
-        if key not in found and key not in said.constants:
-            listed = ", ".join(shorten(heading) for heading in headings if heading)
-            raise WrongUse(
-                f"Ingen kolumn blir {key}. Filens rubriker: {listed}.",
-                f"Ange --kolumn {key}=RUBRIK eller --satt {key}=VÄRDE.",
-            )
-    used = {place for column in columns for place in column.places}
-    return Plan(
-        columns=tuple(sorted(columns, key=lambda column: column.places)),
-        constants=said.constants,
-        words=said.words,
-        date_format=said.date_format,
-        left_out=tuple(h or "(utan rubrik)" for place, h in enumerate(headings) if place not in used),
-    )
-
-
-def _column(headings: Sequence[str], key: str, wanted: Sequence[str]) -> Column:
-    if len(wanted) > 1 and not TARGETS[key].is_text:
-        raise WrongUse(f"Flera kolumner kan inte bli {key}.", "Bara texter slås ihop.")
-    places = tuple(_place(headings, heading) for heading in wanted)
-    return Column(key, tuple(headings[place] for place in places), places)
-
-
-def _place(headings: Sequence[str], wanted: str) -> int:
-    alike = [place for place, heading in enumerate(headings) if fold(heading) == fold(wanted)]
-    exact = [place for place in alike if headings[place] == wanted]
-    if len(exact or alike) > 1:
-        raise _twice(wanted, len(exact or alike))
-    if not alike:
-        near = nearest(wanted, filter(None, headings))
-        listed = ", ".join(shorten(heading) for heading in headings if heading)
-        hint = f"Menade du {shorten(near)}?" if near else f"Filens rubriker: {listed}."
-        raise WrongUse(f"Kolumnen ”{shorten(wanted)}” finns inte i filen.", hint)
-    return (exact or alike)[0]
-
-
-def _twice(heading: str, times: int) -> WrongUse:
-    return WrongUse(f"Rubriken ”{shorten(heading)}” finns {times} gånger i filen.", "Ge kolumnerna olika rubriker.")
-
-
-# -- what an import does ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -790,7 +457,7 @@ class Intake:
         key, heading = column.key, column.heading
         match TARGETS[key].kind:
             case "day":
-                return _Days(heading, self._known.today, self._plan.date_format, lambda: self._day_order(column))
+                return Days(heading, self._known.today, self._plan.date_format, lambda: self._day_order(column))
             case "line":
                 return lambda value: border.line(as_text(value), heading)
             case "prose":
@@ -810,7 +477,7 @@ class Intake:
 
     def _day_order(self, column: Column) -> DayOrder:
         """The order that days with slashes or dots are written in, if the whole column proves one."""
-        found = _proven_order(self._sheet.rows, column)
+        found = proven_order(self._sheet.rows, column)
         self.result.date_orders[column.heading] = f"{found.label} ({found.proof})"
         return found
 
@@ -931,15 +598,6 @@ def _unless_nothing(read: Callable[[str], Any]) -> Reader:
     return unless_nothing
 
 
-def as_text(value: Value) -> str:
-    """A cell as a person reads it."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "ja" if value else "nej"
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
 def _cell(row: Row, column: Column) -> Value:
     """What stands in the column, or in its columns one after the other; None when they are empty."""
     if len(column.places) == 1:
@@ -967,115 +625,3 @@ def _state(word: str, heading: str) -> State:
     if fold(word) in _MORE_STATUSES:
         return _MORE_STATUSES[fold(word)]
     return _STATES.get(Status.named(word, heading), State.OPEN)
-
-
-# -- days ---------------------------------------------------------------------------------------
-
-_CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?"
-_ISO = re.compile(rf"(\d{{4}}-\d\d-\d\d)(?:[T ]{_CLOCK}(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
-_YEAR_LAST = re.compile(rf"(\d\d?)([/.-])(\d\d?)\2(\d{{4}})(?: +{_CLOCK}(?: ?[AaPp][Mm])?)?", re.ASCII)
-_HOW_TO_WRITE = "Skriv 2026-11-20, eller säg hur filens datum är skrivna med --datumformat."
-
-
-@dataclass(frozen=True, slots=True)
-class DayOrder:
-    """Whether days written with slashes or dots begin with the day or with the month."""
-
-    day_first: bool
-    proof: str
-
-    @property
-    def label(self) -> str:
-        """In words."""
-        return "dag, månad, år" if self.day_first else "månad, dag, år"
-
-
-class _Days:
-    """Reads a column of days: native ones, ISO with or without a clock, else as somebody said or the column proves.
-
-    Never by guessing: a month-first date that looks day-first would move a deadline by months in silence.
-    """
-
-    def __init__(self, heading: str, today: date, pattern: str | None, proven: Callable[[], DayOrder]) -> None:
-        self._heading = heading
-        self._today = today
-        self._pattern = pattern
-        self._order = cache(proven)
-
-    def __call__(self, value: Value) -> date | None:
-        """The day.
-
-        Raises:
-            BadValue: no day, or one that cannot be.
-            WrongUse: the column does not prove the order of its days.
-        """
-        day = value.date() if isinstance(value, datetime) else value
-        if not isinstance(day, date):
-            word = as_text(value).strip()
-            day = self._written(word)
-            if day is None:
-                raise self._no_day(word)
-        if not days.FIRST_DAY <= day <= days.LAST_DAY:
-            raise BadValue(self._heading, f"{day} ligger utanför 2000–2100.")
-        casework.not_in_future(day, self._today, self._heading)
-        return day
-
-    def _written(self, word: str) -> date | None:
-        if self._pattern:
-            with suppress(ValueError):
-                return datetime.strptime(word, self._pattern).date()  # noqa: DTZ007  # a civil day is wanted
-        try:
-            iso, match = _ISO.fullmatch(word), _YEAR_LAST.fullmatch(word)
-            if iso:
-                return days.stockholm_day(datetime.fromisoformat(word)) if iso[2] else date.fromisoformat(iso[1])
-            if self._pattern or not match:
-                return None
-            return _in_order(match, day_first=self._order().day_first)
-        except ValueError:
-            return None
-
-    def _no_day(self, word: str) -> BadValue:
-        if not any(map(str.isdigit, word)):
-            return BadValue(self._heading, "är inget datum.")  # not repeated: words here may be somebody's name
-        if self._pattern:
-            return BadValue(self._heading, f"”{shorten(word)}” är inget datum enligt --datumformat {self._pattern}.")
-        return BadValue(self._heading, f"”{shorten(word)}” är inget datum.", _HOW_TO_WRITE)
-
-
-def _proven_order(rows: Iterable[Row], column: Column) -> DayOrder:
-    """The order that fits every day with slashes or dots in a column, if only one does.
-
-    Raises:
-        WrongUse: both fit, or both are there.
-    """
-    seen = 0
-    only: dict[bool, list[int]] = {True: [], False: []}
-    for row in rows:
-        value = row.values[column.places[0]]
-        match = _YEAR_LAST.fullmatch(value.strip()) if isinstance(value, str) else None
-        if match:
-            seen += 1
-            day_first, month_first = (_in_order(match, day_first=first) is not None for first in (True, False))
-            if day_first != month_first:
-                only[day_first].append(row.number)
-    heading = shorten(column.heading)
-    if only[True] and only[False]:
-        problem = f"har dagen först på rad {only[True][0]} men månaden först på rad {only[False][0]}"
-        raise WrongUse(f"Datumen i {heading} {problem}. Ingenting är importerat.", "Rätta filen.")
-    if not only[True] and not only[False]:
-        raise WrongUse(
-            f"Datumen i {heading} kan läsas både som dag/månad och månad/dag, och inget av {seen} avgör vilket."
-            " Ingenting är importerat.",
-            "Säg vilket: --datumformat %d/%m/%Y (dag först) eller %m/%d/%Y (månad först).",
-        )
-    proofs = len(only[True] or only[False])
-    return DayOrder(bool(only[True]), f"{proofs} av {seen} kan inte läsas på annat sätt")
-
-
-def _in_order(match: re.Match[str], *, day_first: bool) -> date | None:
-    """The day of a text like ``3/4/2026`` in an order, if there is such a day."""
-    first, second, year = int(match[1]), int(match[3]), int(match[4])
-    try:
-        return date(year, second, first) if day_first else date(year, first, second)
-    except ValueError:
-        return None
