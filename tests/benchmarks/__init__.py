@@ -1,0 +1,1 @@
+"""Measurements, never tests: ratios within one run, since machines are shared and noisy."""
