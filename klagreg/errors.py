@@ -193,10 +193,10 @@ class RegisterBusy(RegisterError):
 
 
 class RegisterDamaged(RegisterError):
-    """SQLite says that the file is not sound, or it cannot be read or written."""
+    """The file is not sound, or cannot be read or written."""
 
-    def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"{path} kan inte läsas eller skrivas ({why}).", "Kontrollera disken och säkerhetskopian.")
+    def __init__(self, path: Path, why: str, way_out: str = "Kontrollera sökvägen och rättigheterna.") -> None:
+        super().__init__(f"{path} kan inte läsas eller skrivas ({why}).", way_out)
 
 
 def shorten(text: str, limit: int = 40) -> str:

@@ -60,6 +60,18 @@ class TestDoor:
         assert file.read_bytes() == content
         assert os.listdir(desk.folder) == ["annat.db"]
 
+    def test_a_folder_that_is_not_there(self, desk: Clerk) -> None:
+        assert desk("--register", "finns/inte.db", "init", code=5).err == (
+            "Fel: finns/inte.db kan inte läsas eller skrivas (mappen finns inte)."
+            " Kontrollera sökvägen och rättigheterna.\n"
+        )
+
+    def test_an_unknown_group_leaves_nothing(self, desk: Clerk) -> None:
+        assert desk("init", "--grupp", "finns-inte", code=2).err == (
+            "Fel: Gruppen finns-inte finns inte, eller så är du inte med i den.\n"
+        )
+        assert os.listdir(desk.folder) == []
+
     def test_a_pipe_a_folder_and_a_device_are_refused_at_once(self, desk: Clerk) -> None:
         os.mkfifo(desk.folder / "pipe")
         (desk.folder / "mapp").mkdir()
@@ -84,7 +96,7 @@ class TestDoor:
         content[100:4096] = b"\xff" * 3996
         file.write_bytes(content)
         assert klagreg("lista", code=5).err == (
-            f"Fel: {file} kan inte läsas eller skrivas (filen är skadad). Kontrollera disken och säkerhetskopian.\n"
+            f"Fel: {file} kan inte läsas eller skrivas (filen är skadad). Rör den inte. Ta fram säkerhetskopian.\n"
         )
 
     def test_a_held_lock_is_waited_for_and_then_said(self, klagreg: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ that turns writer is refused at once however long the timeout.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -57,7 +58,7 @@ def create(path: Path, group: str | None = None) -> sqlite3.Connection:
     except FileExistsError:
         raise AlreadyExists(f"{path} finns redan.", "Välj ett annat namn med --register FIL.") from None
     except OSError as error:
-        raise RegisterDamaged(path, error.strerror or "okänt fel") from None
+        raise RegisterDamaged(path, _why(error)) from None
     connection = _connect(path)
     try:
         with writing(connection, path):
@@ -157,14 +158,14 @@ def _must_be_a_register(path: Path) -> None:
     except FileNotFoundError:
         raise RegisterMissing(path) from None
     except OSError as error:
-        raise RegisterDamaged(path, error.strerror or "okänt fel") from None
+        raise RegisterDamaged(path, _why(error)) from None
     if not stat.S_ISREG(mode):
         raise NotARegister(path, "ingen vanlig fil")
     try:
         with path.open("rb") as file:
             header = file.read(100)
     except OSError as error:
-        raise RegisterDamaged(path, error.strerror or "okänt fel") from None
+        raise RegisterDamaged(path, _why(error)) from None
     if not header.startswith(_SQLITE_MAGIC):
         raise NotARegister(path, "ingen SQLite-fil" if header else "tom fil")
     if header[_APPLICATION_ID_AT] != schema.APPLICATION_ID.to_bytes(4, "big"):
@@ -180,17 +181,33 @@ def _translated(path: Path) -> Iterator[None]:
         raise _as_register_error(error, path) from error
 
 
+def _why(error: OSError) -> str:
+    """What the operating system says, in Swedish."""
+    reasons = {
+        errno.EACCES: "behörighet saknas",
+        errno.EPERM: "behörighet saknas",
+        errno.ENOENT: "mappen finns inte",
+        errno.ENOTDIR: "mappen finns inte",
+        errno.ENOSPC: "disken är full",
+        errno.EROFS: "disken är skrivskyddad",
+        errno.ENAMETOOLONG: "namnet är för långt",
+        errno.ELOOP: "länkarna går runt",
+    }
+    return reasons.get(error.errno or 0, "läs- eller skrivfel")
+
+
 def _as_register_error(error: sqlite3.Error, path: Path) -> RegisterError | sqlite3.Error:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return RegisterBusy(path, BUSY_SECONDS)
-    reasons = {
-        sqlite3.SQLITE_CORRUPT: "filen är skadad",
-        sqlite3.SQLITE_NOTADB: "filen är skadad",
-        sqlite3.SQLITE_FULL: "disken är full",
-        sqlite3.SQLITE_READONLY: "filen är skrivskyddad",
-        sqlite3.SQLITE_CANTOPEN: "filen kan inte öppnas",
-        sqlite3.SQLITE_IOERR: "läs- eller skrivfel på disken",
-        sqlite3.SQLITE_PERM: "behörighet saknas",
+    damaged = ("filen är skadad", "Rör den inte. Ta fram säkerhetskopian.")
+    reasons: dict[int, tuple[str, ...]] = {
+        sqlite3.SQLITE_CORRUPT: damaged,
+        sqlite3.SQLITE_NOTADB: damaged,
+        sqlite3.SQLITE_FULL: ("disken är full", "Gör plats och försök igen. Det som är sparat finns kvar."),
+        sqlite3.SQLITE_READONLY: ("filen är skrivskyddad",),
+        sqlite3.SQLITE_CANTOPEN: ("filen kan inte öppnas",),
+        sqlite3.SQLITE_IOERR: ("läs- eller skrivfel på disken", "Kontrollera disken och försök igen."),
+        sqlite3.SQLITE_PERM: ("behörighet saknas",),
     }
-    return RegisterDamaged(path, reasons[code]) if code in reasons else error
+    return RegisterDamaged(path, *reasons[code]) if code in reasons else error
