@@ -35,8 +35,7 @@ def default_title(case_type: CaseType, unit: str | None) -> str:
 def register(case: Case, rules: Iterable[Rule], calendar: Calendar, today: date) -> Case:
     """A new case as it enters the register: its contact state settled and its deadlines given."""
     not_in_future(case.received, today, "--inkommen")
-    if case.anonymous and case.sender.name:
-        raise Refused("Ärendet är anonymt men har ett namn.", "Ta bort --anonym eller --namn.")
+    _nameless_if_anonymous(case)
     contact = case.contact
     if contact is Contact.POSSIBLE and case.anonymous and not case.sender.can_be_reached:
         contact = Contact.MISSING
@@ -69,9 +68,15 @@ def give_feedback(case: Case, given: FeedbackGiven, today: date) -> Case:
     return _with_feedback(case, given)
 
 
-def add_measure(case: Case, measure: Measure, today: date) -> Case:
+def note(case: Case, on: date, today: date) -> None:
+    """Anteckna: any case may get a note, on a day that can be true."""
+    _possible(case, on, today)
+
+
+def add_measure(case: Case, measure: Measure, on: date, today: date) -> Case:
     """Åtgärda: plan a measure, or record one that is done. Closed cases may get measures too."""
     _not_voided(case)
+    _possible(case, on, today)
     if measure.done_on:
         _possible(case, measure.done_on, today, "--genomford")
     return replace(case, measures=(*case.measures, replace(measure, number=len(case.measures) + 1)))
@@ -104,24 +109,27 @@ def correct(
 ) -> Case:
     """Uppdatera: the case with corrected fields; its deadlines follow its type and arrival day."""
     _not_voided(case)
+    if "contact" in correction.values:
+        _possible(case, on, today)
     values = dict(correction.values)
     received = values.get("received", case.received)
     assert isinstance(received, date)
     not_in_future(received, today, "--inkommen")
-    acts = [g.given_on for g in case.feedback] + [c.closed_on for c in case.closings]
+    acts = _days_of_acts(case)
     if acts and received > min(acts):
         raise Refused(
-            f"{case.number} kan inte ha kommit in {with_weekday(received)}: det besvarades {with_weekday(min(acts))}."
+            f"{case.number} kan inte ha kommit in {with_weekday(received)}: något gjordes {with_weekday(min(acts))}."
         )
+    if case.is_open and ("outcome" in values or "answer" in values):
+        raise Refused(f"{case.number} är inte avslutat.", "Utfall och svar anges när ärendet avslutas.")
     if "outcome" in values:
-        if not case.closings or case.is_open:
-            raise Refused(f"{case.number} är inte avslutat.", "Utfallet anges när ärendet avslutas.")
         outcome = values["outcome"]
         assert isinstance(outcome, Outcome)
         values["closings"] = (*case.closings[:-1], replace(case.closings[-1], outcome=outcome))
     sender: Sender = replace(case.sender, **correction.sender)  # type: ignore[arg-type]
     after: Case = replace(case, sender=sender, **values)  # type: ignore[arg-type]
-    after = _with_contact(after, case, "contact" in values, on)
+    _nameless_if_anonymous(after)
+    after = _with_contact(_arrived_anew(after, case), case, "contact" in values, on)
     if (after.type, after.received) != (case.type, case.received):
         after = replace(after, deadlines=deadlines.recounted(after, rules, calendar))
     return after
@@ -159,7 +167,8 @@ def extend(case: Case, key: str, until: date, told: FeedbackGiven | None, on: da
             f"{with_weekday(until)} är inte senare än fristens sista dag {with_weekday(extended.due)}.",
             "Ange ett senare datum med --till.",
         )
-    later = tuple(replace(d, due=until) if d is extended else d for d in case.deadlines)
+    moved = replace(extended, due=until, extended_on=extended.extended_on or on)
+    later = tuple(moved if d is extended else d for d in case.deadlines)
     if told is None:
         return replace(case, deadlines=later)
     _reachable(case)
@@ -181,12 +190,18 @@ def close(
     _possible(case, on, today)
     if case.closings and on < (case.closings[-1].reopened_on or on):
         raise Refused(f"{case.number} återupptogs efter {with_weekday(on)}.", "Ange en senare dag med --datum.")
+    later = [day for day in _days_of_contact(case) if day > on]
+    if later:
+        raise Refused(
+            f"{case.number} kan inte avslutas {with_weekday(on)}: något hände {with_weekday(max(later))}.",
+            "Ange en senare dag med --datum.",
+        )
     if no_answer:
         case = _unanswered(case, no_answer, on)
     elif given:
         _reachable(case)
         case = _with_feedback(case, given)
-    elif not case.final_answer:
+    elif not _answered_since_reopened(case):
         raise AnswerMissing(case.number)
     return replace(
         case,
@@ -227,6 +242,47 @@ def not_in_future(on: date, today: date, option: str) -> None:
         raise BadValue(option, f"{with_weekday(on)} ligger i framtiden.", f"I dag är {with_weekday(today)}.")
 
 
+def _days_of_contact(case: Case) -> list[date]:
+    return [g.given_on for g in case.feedback] + [h.handed_on for h in case.handovers]
+
+
+def _days_of_acts(case: Case) -> list[date]:
+    done = [measure.done_on for measure in case.measures if measure.done_on]
+    return _days_of_contact(case) + [c.closed_on for c in case.closings] + done
+
+
+def _answered_since_reopened(case: Case) -> bool:
+    """Whether a slutsvar has been given that a closing can rest on: after a reopening it takes a new one."""
+    reopened = [c.reopened_on for c in case.closings if c.reopened_on]
+    answers = [g.given_on for g in case.feedback if g.kind is Feedback.ANSWER]
+    before = sum(1 for c in case.closings if c.no_answer is None)
+    return len(answers) > before if reopened else bool(answers)
+
+
+def _nameless_if_anonymous(case: Case) -> None:
+    if case.anonymous and case.sender.name:
+        raise Refused(
+            "Ärendet är anonymt, men avsändarens namn är angivet.", "Ta bort --anonym, eller namnet (--namn)."
+        )
+
+
+def _arrived_anew(after: Case, before: Case) -> Case:
+    """Days that were the old arrival day follow the corrected one; none of them lies before it."""
+
+    def follows(day: date | None) -> date | None:
+        if day is None:
+            return None
+        return after.received if day == before.received else max(day, after.received)
+
+    if after.received == before.received:
+        return after
+    return replace(
+        after,
+        unreachable_from=follows(after.unreachable_from),
+        handler_named_on=follows(after.handler_named_on),
+    )
+
+
 def _possible(case: Case, on: date, today: date, option: str = "--datum") -> None:
     not_in_future(on, today, option)
     if on < case.received:
@@ -261,11 +317,13 @@ def _with_feedback(case: Case, given: FeedbackGiven) -> Case:
 
 
 def _unanswered(case: Case, reason: NoAnswer, on: date) -> Case:
-    """Closing without an answer: the reason must be true of the case, and it is remembered from that day on."""
+    """Closing without an answer: the reason must fit the case, and it is remembered from that day on."""
     if reason is NoAnswer.PRAISE:
         if case.type is not CaseType.PRAISE:
             raise Refused(f"{case.number} är inte beröm utan {case.type.label.lower()}.", "Ange --svar TEXT --satt S.")
         return case
+    if _answered_since_reopened(case):
+        raise Refused(f"{case.number} har fått slutsvar.", "Avsluta utan --utan-svar.")
     if reason is NoAnswer.ANONYMOUS and not case.anonymous:
         raise Refused(
             f"{case.number} är inte registrerat som anonymt.", "Ange --utan-svar kontakt_saknas eller avstar."
@@ -281,16 +339,19 @@ def _unanswered(case: Case, reason: NoAnswer, on: date) -> Case:
 
 
 def _with_contact(after: Case, before: Case, contact_given: bool, on: date) -> Case:
-    """Keep ``contact`` and ``unreachable_from`` in step with the corrected case."""
+    """Keep ``contact`` and ``unreachable_from`` in step with the corrected case; who wants no answer gets none."""
     contact = after.contact
-    if not contact_given and after.anonymous != before.anonymous:
+    if not contact_given and contact is not Contact.DECLINED:
         hidden = after.anonymous and not after.sender.can_be_reached
-        contact = Contact.MISSING if hidden else Contact.POSSIBLE
-    elif not contact_given and contact is Contact.MISSING and not before.sender.can_be_reached:
-        contact = Contact.POSSIBLE if after.sender.can_be_reached else contact
+        was_hidden = before.anonymous and not before.sender.can_be_reached
+        found = after.sender.can_be_reached and not before.sender.can_be_reached
+        if hidden:
+            contact = Contact.MISSING
+        elif was_hidden or found:
+            contact = Contact.POSSIBLE
     if contact is Contact.POSSIBLE:
         return replace(after, contact=contact, unreachable_from=None)
-    return replace(after, contact=contact, unreachable_from=before.unreachable_from or max(on, after.received))
+    return replace(after, contact=contact, unreachable_from=after.unreachable_from or max(on, after.received))
 
 
 def answer_by(means: Means | None, answer: str | None, by: str, on: date) -> FeedbackGiven | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from klagreg.errors import BadValue, shorten
@@ -127,6 +127,14 @@ def stored_moment(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def day_ends(day: date) -> str:
+    """The moment when a Swedish day is over, as moments are stored."""
+    from zoneinfo import ZoneInfo
+
+    midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo("Europe/Stockholm"))
+    return stored_moment(midnight)
+
+
 def shown_moment(stored: str) -> str:
     """A stored moment as it is shown: Swedish time with offset, ``2026-11-02T09:14:07+01:00``."""
     return to_stockholm(datetime.fromisoformat(stored)).isoformat(timespec="seconds")
@@ -141,20 +149,25 @@ class Period:
     label: str
 
     def years_back(self, years: int) -> Period:
-        """The same period so many years earlier (29 February becomes the 28th)."""
+        """The same period so many years earlier."""
         from dateutil.relativedelta import relativedelta
 
-        back = relativedelta(years=years)
-        end = self.end - back
-        if self.end.day == monthrange(self.end.year, self.end.month)[1]:
-            # February's last day stays February's last day, in leap years too.
-            end = end.replace(day=monthrange(end.year, end.month)[1])
-        return _labelled(self.start - back, end)
+        return _labelled(self.start - relativedelta(years=years), years_back(self.end, years))
 
     def months(self) -> list[str]:
         """The months that the period touches, ``["2026-01", …]``."""
         first, last = (d.year * 12 + d.month - 1 for d in (self.start, self.end))
         return [f"{m // 12}-{m % 12 + 1:02}" for m in range(first, last + 1)]
+
+
+def years_back(day: date, years: int) -> date:
+    """The same day so many years earlier; February's last day stays February's last, in leap years too."""
+    from dateutil.relativedelta import relativedelta
+
+    earlier = day - relativedelta(years=years)
+    if (day.month, day.day) == (2, monthrange(day.year, 2)[1]):
+        return earlier.replace(day=monthrange(earlier.year, 2)[1])
+    return earlier
 
 
 def part_of_year(year: int, part: Literal["ar", "halvar", "tertial", "kvartal", "manad"], which: int = 1) -> Period:

@@ -24,9 +24,15 @@ def given(rules: Iterable[Rule], case_type: CaseType, received: date, calendar: 
 
 def recounted(case: Case, rules: Iterable[Rule], calendar: Calendar) -> tuple[Deadline, ...]:
     """The deadlines after a corrected arrival day or type: an extension already granted is kept if it is later."""
-    extended = {d.rule.key: d.due for d in case.deadlines if d.due != d.original_due}
+    extended = {d.rule.key: d for d in case.deadlines if d.extended_on}
     fresh = given(rules, case.type, case.received, calendar)
-    return tuple(replace(d, due=max(d.due, extended.get(d.rule.key, d.due))) for d in fresh)
+    return tuple(_extended_like(deadline, extended.get(deadline.rule.key)) for deadline in fresh)
+
+
+def _extended_like(fresh: Deadline, before: Deadline | None) -> Deadline:
+    if before is None or before.due <= fresh.due:
+        return fresh
+    return replace(fresh, due=before.due, extended_on=before.extended_on)
 
 
 def settled(case: Case) -> Case:

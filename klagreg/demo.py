@@ -91,7 +91,7 @@ def _make(folder: Path) -> bool:
     except FileExistsError:
         raise AlreadyExists(f"{folder} finns redan och är inte en tom mapp.", OTHER_FOLDER) from None
     except OSError as error:
-        raise WrongUse(f"Mappen {folder} kan inte skapas ({error.strerror}).", OTHER_FOLDER) from None
+        raise WrongUse(f"Mappen {folder} kan inte skapas ({door.why(error)}).", OTHER_FOLDER) from None
     return True
 
 

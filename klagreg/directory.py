@@ -6,18 +6,21 @@ that a misspelt name never becomes a new row in the year's tables. Call inside t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from shlex import quote
 from typing import Any
 
 from klagreg import border
-from klagreg.errors import AlreadyExists, BadValue, NameNotFound, NotFound, Refused
+from klagreg.errors import AlreadyExists, BadValue, NameNotFound, NotFound, Refused, shorten
 from klagreg.store.cases import Handler, Store, Unit
 from klagreg.terms import MISSING_LABEL, fold, nearest
 
 UNIT = ("Enheten", "enhet")
 HANDLER = ("Handläggaren", "handlaggare")
 """How a kind of name is called in messages, and the command that lists it."""
+
+_NEW_WORD = {"kanal": "Ny kanal", "omrade": "Nytt område"}
 
 
 class Directory:
@@ -56,7 +59,11 @@ class Directory:
         known = {fold(board): board for board in self._store.boards()}
         if fold(name) not in known:
             near = nearest(name, known.values())
-            raise NotFound(f"Nämnden {name} finns inte i registret.", f"Menade du {near}?" if near else "")
+            listed = f"Registrets nämnder: {', '.join(sorted(known.values()))}." if known else ""
+            raise NotFound(
+                f"Nämnden {shorten(name)} finns inte i registret.",
+                (f"Menade du {near}? " if near else "") + (listed or "Registret har inga nämnder."),
+            )
         return known[fold(name)]
 
     # -- names and words for a case -------------------------------------------------------------
@@ -68,6 +75,7 @@ class Directory:
 
         Raises:
             NameNotFound, UnknownCode: unknown, and not to be added.
+            Refused: retired.
         """
         found = dict(values)
         if found.get("board"):
@@ -106,12 +114,12 @@ class Directory:
 
         Raises:
             AlreadyExists: another unit has that name.
+            Refused: a retired one has it.
         """
         board = self._board_of_a_case(unit.board) if unit.board else None
         checked = replace(unit, name=proper_name(unit.name, "Enheten"), board=board)
-        old = self.unit(name).name if name else None
-        _must_be_free(checked.name, old, [u.name for u in self._store.units()], UNIT)
-        self._store.put_unit(checked, old)
+        _must_be_free(checked.name, name, self._store.units(), UNIT)
+        self._store.put_unit(checked, name)
         return checked
 
     def put_handler(self, handler: Handler, name: str | None = None) -> Handler:
@@ -119,12 +127,12 @@ class Directory:
 
         Raises:
             AlreadyExists: another handler has that name.
+            Refused: a retired one has it.
         """
         unit = self.unit(handler.unit).name if handler.unit else None
         checked = replace(handler, name=proper_name(handler.name, "Handläggaren"), unit=unit)
-        old = self.handler(name).name if name else None
-        _must_be_free(checked.name, old, [h.name for h in self._store.handlers()], HANDLER)
-        self._store.put_handler(checked, old)
+        _must_be_free(checked.name, name, self._store.handlers(), HANDLER)
+        self._store.put_handler(checked, name)
         return checked
 
     # -- inside ---------------------------------------------------------------------------------
@@ -140,23 +148,19 @@ class Directory:
         return fresh
 
     def _unit_of_a_case(self, name: str, board: str | None, *, add: bool) -> str:
-        units = self._store.units()
-        active = [unit.name for unit in units if not unit.retired_on]
-        if not add or fold(name) in map(fold, active):
-            return _known(name, active, UNIT, can_be_added=True)
+        found = _in_use(name, self._store.units(), UNIT, add=add)
+        if found:
+            return found
         fresh = proper_name(name, "--enhet")
-        _must_not_be_retired(fresh, [unit.name for unit in units], UNIT)
         self._store.put_unit(Unit(fresh, board or self.default_board()))
         self.remarks.append(f"Ny enhet i registret: {fresh}.")
         return fresh
 
     def _handler_of_a_case(self, name: str, unit: str | None, *, add: bool) -> str:
-        handlers = self._store.handlers()
-        active = [handler.name for handler in handlers if not handler.retired_on]
-        if not add or fold(name) in map(fold, active):
-            return _known(name, active, HANDLER, can_be_added=True)
+        found = _in_use(name, self._store.handlers(), HANDLER, add=add)
+        if found:
+            return found
         fresh = proper_name(name, "--handlaggare")
-        _must_not_be_retired(fresh, [handler.name for handler in handlers], HANDLER)
         self._store.put_handler(Handler(fresh, unit))
         self.remarks.append(f"Ny handläggare i registret: {fresh}.")
         return fresh
@@ -168,19 +172,19 @@ class Directory:
         except BadValue:
             if not add:
                 raise
-        label = border.line(word, f"--{name}", 80)
+        label = proper_name(word, f"--{name}", 80)
         self._store.add_word(name, fold(label), [label])
-        self.remarks.append(f"Nytt val för {name}: {label}.")
+        self.remarks.append(f"{_NEW_WORD[name]} i registret: {label}.")
         return fold(label)
 
 
-def proper_name(name: str, field: str) -> str:
-    """A name as it may be stored.
+def proper_name(name: str, field: str, limit: int = 100) -> str:
+    """A name, or the label of a word, as it may be stored.
 
     Raises:
         BadValue: empty, too long, or the words that stand for a missing name.
     """
-    checked = border.line(name, field, 100)
+    checked = border.line(name, field, limit)
     if fold(checked) in ("", fold(MISSING_LABEL)):
         raise BadValue(field, f"”{checked}” kan inte vara ett namn.")
     return checked
@@ -193,12 +197,32 @@ def _known(name: str, names: Iterable[str], kind: tuple[str, str], *, can_be_add
     raise NameNotFound(kind[0], name, nearest(name, by_fold.values()), kind[1], can_be_added=can_be_added)
 
 
-def _must_be_free(name: str, own: str | None, names: Iterable[str], kind: tuple[str, str]) -> None:
-    taken = {fold(known): known for known in names if known != own}
+def _in_use(name: str, entries: Sequence[Unit | Handler], kind: tuple[str, str], *, add: bool) -> str | None:
+    """The register's spelling of a name that is not retired; None when there is no such name and it may be added."""
+    _must_not_be_retired(name, entries, kind)
+    active = [entry.name for entry in entries if not entry.retired_on]
+    if add and fold(name) not in map(fold, active):
+        return None
+    return _known(name, active, kind, can_be_added=True)
+
+
+def _must_be_free(name: str, own: str | None, entries: Sequence[Unit | Handler], kind: tuple[str, str]) -> None:
+    others = [entry for entry in entries if entry.name != own]
+    _must_not_be_retired(name, others, kind)
+    taken = {fold(entry.name): entry.name for entry in others}
     if fold(name) in taken:
         raise AlreadyExists(f"{kind[0]} {taken[fold(name)]} finns redan.")
 
 
-def _must_not_be_retired(name: str, names: Iterable[str], kind: tuple[str, str]) -> None:
-    if fold(name) in map(fold, names):
-        raise Refused(f"{kind[0]} {name} är avvecklad.", f"Ta upp den igen: klagreg {kind[1]} andra")
+def _must_not_be_retired(name: str, entries: Iterable[Unit | Handler], kind: tuple[str, str]) -> None:
+    for entry in entries:
+        if entry.retired_on and fold(entry.name) == fold(name):
+            raise Refused(
+                f"{kind[0]} {entry.name} är avvecklad.",
+                f"Ta upp den igen: klagreg {kind[1]} andra {_typed(entry.name)} --aterta",
+            )
+
+
+def _typed(name: str) -> str:
+    """A name as it can be typed in a shell; it may come from a file that somebody else wrote."""
+    return quote(name) if set(name) & set('"$`\\!') else f'"{name}"'

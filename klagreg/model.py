@@ -95,6 +95,8 @@ class Deadline:
     rule: Rule
     due: date
     original_due: date
+    extended_on: date | None = None
+    """The day it was first extended: until then the first last day held."""
     met_on: date | None = None
     """The day of the first act that meets it."""
     settled_on: date | None = None
@@ -102,11 +104,16 @@ class Deadline:
 
     def state(self, case: Case, on: date) -> State:
         """Läge as of a day: acts after it are not known yet (domain 3.2; dates are compared, never counts)."""
+        due = self.due_as_of(on)
         if self.met_on and self.met_on <= on:
-            return State.IN_TIME if self.met_on <= self.due else State.LATE
+            return State.IN_TIME if self.met_on <= due else State.LATE
         if self.rule.needs_contact and not case.can_be_answered(on):
             return State.NOT_APPLICABLE
-        return State.OVERDUE if on > self.due else State.WAITING
+        return State.OVERDUE if on > due else State.WAITING
+
+    def due_as_of(self, on: date) -> date:
+        """The last day that held on a day: an extension granted later was not known yet."""
+        return self.original_due if self.extended_on and self.extended_on > on else self.due
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from klagreg import __version__, border, casework, days, deadlines
 from klagreg.directory import Directory, proper_name
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from klagreg.figures import About, Report
     from klagreg.importing import ImportResult, Intake, Known, Plan, SetAside
     from klagreg.tabular import Sheet
+
+Entry = TypeVar("Entry", Unit, Handler)
 
 LONGEST_RULE = timedelta(days=366 * 7 + 40)
 """No promise reaches further than this from the day it is given (rules: at most 366 weeks)."""
@@ -123,14 +125,19 @@ class Register:
 
         Raises:
             AlreadyExists: there is a file at ``path``.
+            BadValue: the nämnd or the municipality cannot be stored.
         """
         from klagreg.workdays import swedish_free_days
 
+        facts = {
+            "namnd": None if board is None else proper_name(board, "--namnd"),
+            "kommun": None if municipality is None else border.line(municipality, "--kommun", 100),
+            "skapat": days.stored_moment(env.now),
+        }
         free = swedish_free_days()
         store = Store(door.create(path, group), path)
         try:
             with store.writing():
-                facts = {"namnd": board, "kommun": municipality, "skapat": days.stored_moment(env.now)}
                 store.set_meta({key: value for key, value in facts.items() if value})
                 store.set_calendar(free, local=False)
                 register = cls(store, env)
@@ -138,7 +145,8 @@ class Register:
                 register._log_register("skapat", env.today, [("regelverk", None, profile.name)])
         except BaseException:
             store.close()
-            path.unlink(missing_ok=True)
+            for file in (path, path.with_name(f"{path.name}-journal")):
+                file.unlink(missing_ok=True)
             raise
         store.close()
 
@@ -188,7 +196,7 @@ class Register:
         """Anteckna: a note in the log. The case itself does not change."""
         with self._act():
             case = self._get(ref)
-            casework.not_in_future(on, self.env.today, "--datum")
+            casework.note(case, on, self.env.today)
             written = [("text", None, border.prose(text, "Anteckningen"))]
             self.store.log(case.number, self._event("anteckning", on, written))
         return Change(case, case)
@@ -197,7 +205,7 @@ class Register:
         """Åtgärda: plan a measure, or record one that is done."""
         with self._act():
             before = self._get(ref)
-            after = casework.add_measure(before, measure, self.env.today)
+            after = casework.add_measure(before, measure, on, self.env.today)
             return self._save(before, after, "atgard", on)
 
     def complete_measure(self, ref: str, number: int, on: date) -> Change:
@@ -312,7 +320,8 @@ class Register:
         Raises:
             CaseNotFound: no such case; the message suggests numbers from other years.
         """
-        return self._get(ref)
+        with self.store.reading():
+            return self._get(ref)
 
     def read_sender(self, ref: str) -> Case:
         """The case for somebody who will see its sender; that reading is an event in the log."""
@@ -323,7 +332,8 @@ class Register:
 
     def events(self, case: Case) -> list[Event]:
         """The case's log, oldest first."""
-        return self.store.events(case.number)
+        with self.store.reading():
+            return self.store.events(case.number)
 
     def find(self, wanted: Filter, limit: int | None = None) -> list[Case]:
         """Cases that pass the filter, newest number first."""
@@ -356,8 +366,6 @@ class Register:
 
     def report(self, period: days.Period, as_of: date) -> Report:
         """The figures of a period as of a day, with the same period one and two years before."""
-        from dateutil.relativedelta import relativedelta
-
         from klagreg.figures import Figures, Report
         from klagreg.store import statistics
 
@@ -366,7 +374,7 @@ class Register:
             rules = tuple(statistics.rule_lines(self.store))
 
             def figures(years_back: int) -> Figures:
-                past, seen_from = period.years_back(years_back), as_of - relativedelta(years=years_back)
+                past, seen_from = period.years_back(years_back), days.years_back(as_of, years_back)
                 return Figures(past, seen_from, statistics.count(self.store, past, seen_from), rules, calendar)
 
             return Report(figures(0), figures(1), figures(2), self._about(as_of))
@@ -382,7 +390,7 @@ class Register:
             version=__version__,
             last_hash=self.store.last_hash(),
             cases=self.store.count(Filter()),
-            registered_after=self.store.registered_after(as_of),
+            registered_after=self.store.registered_after(days.day_ends(as_of), as_of),
             rules=tuple(
                 RulesInForce(
                     rs.name, rs.source, rs.note, rs.valid_from, tuple(f"{r.title}: {r.in_words}" for r in rs.rules)
@@ -404,19 +412,45 @@ class Register:
 
     # -- units, handlers, rules -----------------------------------------------------------------
 
-    def put_unit(self, unit: Unit, name: str | None = None) -> Unit:
-        """Add a unit, or change the one called ``name``."""
+    def put_unit(self, unit: Unit) -> Unit:
+        """Enhet lägg till; without a nämnd it gets the register's own."""
         with self._act():
-            stored = self.directory.put_unit(unit, name)
-            self._log_register("enhet", self.env.today, [("enhet", name, stored.name), ("namnd", None, stored.board)])
-        return stored
+            return self._put_unit(None, replace(unit, board=unit.board or self.directory.default_board()))
 
-    def put_handler(self, handler: Handler, name: str | None = None) -> Handler:
-        """Add a handler, or change the one called ``name``."""
+    def change_unit(
+        self, name: str, new_name: str | None = None, board: str | None = None, *, take_up: bool = False
+    ) -> Unit:
+        """Enhet ändra: what is None stays; an empty nämnd takes it away. ``take_up``: it is no longer retired."""
         with self._act():
-            stored = self.directory.put_handler(handler, name)
-            self._log_register("handlaggare", self.env.today, [("handlaggare", name, stored.name)])
-        return stored
+            old = self.directory.unit(name)
+            new = _changed(old, "Enheten", new_name, take_up)
+            return self._put_unit(old, new if board is None else replace(new, board=board))
+
+    def retire_unit(self, name: str, on: date) -> Unit:
+        """Enhet avveckla: no new cases, the old ones stay."""
+        with self._act():
+            old = self.directory.unit(name)
+            return self._put_unit(old, _retired(old, "Enheten", on, self.env.today), on)
+
+    def put_handler(self, handler: Handler) -> Handler:
+        """Handläggare lägg till."""
+        with self._act():
+            return self._put_handler(None, handler)
+
+    def change_handler(
+        self, name: str, new_name: str | None = None, unit: str | None = None, *, take_up: bool = False
+    ) -> Handler:
+        """Handläggare ändra: what is None stays; an empty unit takes it away. ``take_up``: no longer retired."""
+        with self._act():
+            old = self.directory.handler(name)
+            new = _changed(old, "Handläggaren", new_name, take_up)
+            return self._put_handler(old, new if unit is None else replace(new, unit=unit))
+
+    def retire_handler(self, name: str, on: date) -> Handler:
+        """Handläggare avveckla: no new cases, the old ones stay."""
+        with self._act():
+            old = self.directory.handler(name)
+            return self._put_handler(old, _retired(old, "Handläggaren", on, self.env.today), on)
 
     def adopt(self, profile: Profile, valid_from: date) -> None:
         """Regler ändra: a new profile for cases that come in from a day on; earlier cases keep theirs."""
@@ -444,7 +478,32 @@ class Register:
         known = {fold(unit.name) for unit in self.store.units()}
         for name, board in profile.units:
             if fold(name) not in known:
-                self.store.put_unit(Unit(proper_name(name, "enhet"), board))
+                self.directory.put_unit(Unit(name, board))
+
+    def _put_unit(self, old: Unit | None, new: Unit, on: date | None = None) -> Unit:
+        stored = self.directory.put_unit(new, old and old.name)
+        self._log_list("enhet", old, stored, (("namnd", old and old.board, stored.board),), on)
+        return stored
+
+    def _put_handler(self, old: Handler | None, new: Handler, on: date | None = None) -> Handler:
+        stored = self.directory.put_handler(new, old and old.name)
+        self._log_list("handlaggare", old, stored, (("enhet", old and old.unit, stored.unit),), on)
+        return stored
+
+    def _log_list(
+        self,
+        kind: str,
+        old: Unit | Handler | None,
+        new: Unit | Handler,
+        home: Iterable[tuple[str, Any, Any]],
+        on: date | None,
+    ) -> None:
+        """Log old and new of an entry in a list: its name always, the rest where it differs."""
+        if new == old:
+            raise Refused(f"{new.name} har redan de värdena.", "Inget är ändrat.")
+        retired = ("avvecklad", old and _iso(old.retired_on), _iso(new.retired_on))
+        changed = [(key, before, after) for key, before, after in (*home, retired) if before != after]
+        self._log_register(kind, on or self.env.today, [(kind, old and old.name, new.name), *changed])
 
     def _get(self, ref: str) -> Case:
         serial_only = re.fullmatch(r"\d{1,9}", ref.strip(), re.ASCII)
@@ -549,6 +608,25 @@ class Register:
 
 def _reason(reason: str | None) -> list[tuple[str, Any, Any]]:
     return [("orsak", None, border.prose(reason, "--orsak", 2000))] if reason else []
+
+
+def _changed(old: Entry, kind: str, new_name: str | None, take_up: bool) -> Entry:
+    if not take_up:
+        return old if new_name is None else replace(old, name=new_name)
+    if not old.retired_on:
+        raise Refused(f"{kind} {old.name} är inte avvecklad.", "Inget är ändrat.")
+    return replace(old, name=old.name if new_name is None else new_name, retired_on=None)
+
+
+def _retired(old: Entry, kind: str, on: date, today: date) -> Entry:
+    casework.not_in_future(on, today, "--datum")
+    if old.retired_on:
+        raise Refused(f"{kind} {old.name} är redan avvecklad sedan {old.retired_on}.", "Inget är ändrat.")
+    return replace(old, retired_on=on)
+
+
+def _iso(day: date | None) -> str | None:
+    return day and day.isoformat()
 
 
 def _in_force(rule_sets: Sequence[RuleSet], received: date) -> RuleSet:

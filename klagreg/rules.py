@@ -168,7 +168,7 @@ def parse(toml: str, source: str) -> Profile:
         types=tuple(table.codes("typer", CaseType)) or tuple(CaseType),
         channels=terms.CHANNELS | table.table("kanaler").words(),
         areas=terms.AREAS | table.table("omraden").words(),
-        units=tuple(_unit(t) for t in table.tables("enhet")),
+        units=_units(table.tables("enhet")),
         days_off=dict(_day_off(t) for t in table.tables("ledig_dag")),
     )
     if not profile.rules:
@@ -219,15 +219,20 @@ def _number_format(table: TomlTable) -> str:
     return template
 
 
-def _unit(table: TomlTable) -> tuple[str, str | None]:
-    unit = table.text("namn"), table.text("namnd", "") or None
-    table.finish()
-    return unit
+def _units(tables: Sequence[TomlTable]) -> tuple[tuple[str, str | None], ...]:
+    units: dict[str, tuple[str, str | None]] = {}
+    for table in tables:
+        name, board = table.text("namn"), table.text("namnd", "") or None
+        if fold(name) in units:
+            table.fail("namn", f"”{shorten(name)}” finns redan.")
+        units[fold(name)] = name, board
+        table.finish()
+    return tuple(units.values())
 
 
 def _day_off(table: TomlTable) -> tuple[date, str]:
     found = table.take("dag", None)
-    if not isinstance(found, date):
+    if type(found) is not date:  # a datetime is a date too, but no day
         table.fail("dag", "skriv ett datum utan citattecken, till exempel 2026-05-15.")
     entry = found, table.text("namn")
     table.finish()

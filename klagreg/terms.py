@@ -320,6 +320,7 @@ PART_KEYS = {
     # frist
     "due": "senast",
     "original_due": "ursprunglig",
+    "extended_on": "forlangd",
     "met_on": "fullgjord",
     "settled_on": "avgjord",
     # avslut

@@ -168,7 +168,7 @@ class TestAnonymous:
 
     def test_a_name_contradicts_it(self, klagreg: Clerk) -> None:
         answer = klagreg("registrera", "--typ", "synpunkt", "--anonym", "--namn", "Test Person", code=3)
-        assert answer.err == "Fel: Ärendet är anonymt men har ett namn. Ta bort --anonym eller --namn.\n"
+        assert answer.err == "Fel: Ärendet är anonymt, men avsändarens namn är angivet. Ta bort --anonym, eller namnet (--namn).\n"
 
 
 class TestClosing:

@@ -352,6 +352,8 @@ def close(
     reason = NoAnswer.named(no_answer, "--utan-svar") if no_answer else None
     if is_terminal() and not way and not reason:
         written, way, reason = _asked_answer(ctx, reference, written)
+    if reason and way:
+        raise WrongUse("--satt och --utan-svar utesluter varandra.", "Ett svar som inte gavs har inget sätt.")
     given = None if reason else casework.answer_by(way, written, edge_of(ctx).actor, day)
     _act(
         ctx,

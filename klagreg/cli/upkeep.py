@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,13 +12,14 @@ from klagreg import rules
 from klagreg.cli import options as o
 from klagreg.cli.edge import asked_for, edge_of, opened
 from klagreg.days import parse_day
-from klagreg.errors import MissingValue
+from klagreg.errors import MissingValue, WrongUse
 from klagreg.register import Register
 from klagreg.render.terminal import Column, clean, notice, say, table
 from klagreg.store.cases import Handler, Unit
 
 Name = Annotated[str | None, typer.Argument(metavar="NAMN", help="Namnet.")]
 NewName = Annotated[str | None, typer.Option("--namn", metavar="NAMN", help="Nytt namn.")]
+TakeUp = Annotated[bool, typer.Option("--aterta", help="Ta upp en avvecklad igen.")]
 
 
 def init(
@@ -91,20 +91,28 @@ def add_unit(ctx: typer.Context, name: Name = None, board: o.Board = None) -> No
     """
     wanted = asked_for(name, "NAMN", "Enhetens namn")
     with opened(ctx) as register:
-        unit = register.put_unit(Unit(wanted, board or register.directory.default_board()))
+        unit = register.put_unit(Unit(wanted, board))
     say(f"Enheten {clean(unit.name)} är tillagd ({clean(unit.board or 'ingen nämnd')}).")
 
 
-def change_unit(ctx: typer.Context, name: Name = None, new_name: NewName = None, board: o.Board = None) -> None:
+def change_unit(
+    ctx: typer.Context,
+    name: Name = None,
+    new_name: NewName = None,
+    board: o.Board = None,
+    take_up: TakeUp = False,
+) -> None:
     """Byt namn eller nämnd på en enhet, eller ta upp en avvecklad igen.
 
     klagreg enhet andra Parkskolan --namn "Parkskolan F–6"
+
+    Ärenden behåller den nämnd de har fått. --namnd "" tar bort enhetens nämnd.
     """
     wanted = asked_for(name, "NAMN", "Enhetens namn")
+    _something_to_change("enhet", new_name, board, take_up)
     with opened(ctx) as register:
-        old = register.directory.unit(wanted)
-        unit = register.put_unit(Unit(new_name or old.name, board or old.board), old.name)
-    say(f"Enheten heter {clean(unit.name)} ({clean(unit.board or 'ingen nämnd')}).")
+        unit = register.change_unit(wanted, new_name, board, take_up=take_up)
+    say(f"Enheten heter {clean(unit.name)} ({clean(unit.board or 'ingen nämnd')}).{_still_retired(unit)}")
 
 
 def retire_unit(ctx: typer.Context, name: Name = None, on: o.OnDay = None) -> None:
@@ -114,9 +122,8 @@ def retire_unit(ctx: typer.Context, name: Name = None, on: o.OnDay = None) -> No
     """
     wanted = asked_for(name, "NAMN", "Enhetens namn")
     with opened(ctx) as register:
-        old = register.directory.unit(wanted)
-        register.put_unit(replace(old, retired_on=o.the_day(ctx, on)), old.name)
-    say(f"Enheten {clean(old.name)} är avvecklad.")
+        unit = register.retire_unit(wanted, o.the_day(ctx, on))
+    say(f"Enheten {clean(unit.name)} är avvecklad.")
 
 
 def list_handlers(ctx: typer.Context, as_json: o.Json = False) -> None:
@@ -149,16 +156,25 @@ def add_handler(ctx: typer.Context, name: Name = None, unit: o.UnitName = None) 
     say(f"Handläggaren {clean(handler.name)} är tillagd.")
 
 
-def change_handler(ctx: typer.Context, name: Name = None, new_name: NewName = None, unit: o.UnitName = None) -> None:
+def change_handler(
+    ctx: typer.Context,
+    name: Name = None,
+    new_name: NewName = None,
+    unit: o.UnitName = None,
+    take_up: TakeUp = False,
+) -> None:
     """Byt namn eller enhet på en handläggare, eller ta upp en avvecklad igen.
 
     klagreg handlaggare andra eva.lind --enhet Kostenheten
+
+    --enhet "" tar bort handläggarens enhet.
     """
     wanted = asked_for(name, "NAMN", "Handläggarens namn")
+    _something_to_change("handlaggare", new_name, unit, take_up)
     with opened(ctx) as register:
-        old = register.directory.handler(wanted)
-        handler = register.put_handler(Handler(new_name or old.name, unit or old.unit), old.name)
-    say(f"Handläggaren heter {clean(handler.name)} ({clean(handler.unit or 'ingen enhet')}).")
+        handler = register.change_handler(wanted, new_name, unit, take_up=take_up)
+    home = clean(handler.unit or "ingen enhet")
+    say(f"Handläggaren heter {clean(handler.name)} ({home}).{_still_retired(handler)}")
 
 
 def retire_handler(ctx: typer.Context, name: Name = None, on: o.OnDay = None) -> None:
@@ -168,9 +184,8 @@ def retire_handler(ctx: typer.Context, name: Name = None, on: o.OnDay = None) ->
     """
     wanted = asked_for(name, "NAMN", "Handläggarens namn")
     with opened(ctx) as register:
-        old = register.directory.handler(wanted)
-        register.put_handler(replace(old, retired_on=o.the_day(ctx, on)), old.name)
-    say(f"Handläggaren {clean(old.name)} är avvecklad.")
+        handler = register.retire_handler(wanted, o.the_day(ctx, on))
+    say(f"Handläggaren {clean(handler.name)} är avvecklad.")
 
 
 def show_rules(
@@ -231,6 +246,15 @@ def change_rules(
     with opened(ctx) as register:
         register.adopt(profile, valid_from)
     say(f"Regelverket {clean(profile.name)} gäller ärenden som kommer in från {valid_from}.")
+
+
+def _something_to_change(command: str, new_name: str | None, home: str | None, take_up: bool) -> None:
+    if new_name is None and home is None and not take_up:
+        raise WrongUse("Säg vad som ska ändras.", f"Se klagreg {command} andra --help")
+
+
+def _still_retired(entry: Unit | Handler) -> str:
+    return f" Fortfarande avvecklad sedan {entry.retired_on}." if entry.retired_on else ""
 
 
 def _list(columns: tuple[Column, ...], rows: Sequence[tuple[str, ...]], empty: str) -> None:

@@ -1,6 +1,7 @@
 """Days in a file: native, ISO, by a format that was told, or in an order that a whole column proves.
 
-An order that nothing proves is refused, never guessed.
+An order that nothing proves is refused, never guessed. No reason repeats what the cell says: a day may be somebody's
+birthday, and a column that was taken for another holds anything.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from klagreg import casework, days
+from klagreg import days
 from klagreg.errors import BadValue, WrongUse, shorten
 from klagreg.importing.columns import Column
 from klagreg.tabular import Row, Value, as_text
@@ -62,13 +63,13 @@ class Days:
         """
         day = value.date() if isinstance(value, datetime) else value
         if not isinstance(day, date):
-            word = as_text(value).strip()
-            day = self._written(word)
+            day = self._written(as_text(value).strip())
             if day is None:
-                raise self._no_day(word)
+                raise self._no_day()
         if not days.FIRST_DAY <= day <= days.LAST_DAY:
-            raise BadValue(self._heading, f"{day} ligger utanför 2000–2100.")
-        casework.not_in_future(day, self._today, self._heading)
+            raise BadValue(self._heading, "en dag utanför 2000–2100.")
+        if day > self._today:
+            raise BadValue(self._heading, "en dag i framtiden.", f"I dag är {days.with_weekday(self._today)}.")
         return day
 
     def _written(self, word: str) -> date | None:
@@ -85,12 +86,10 @@ class Days:
         except ValueError:
             return None
 
-    def _no_day(self, word: str) -> BadValue:
-        if not any(map(str.isdigit, word)):
-            return BadValue(self._heading, "är inget datum.")  # not repeated: words here may be somebody's name
+    def _no_day(self) -> BadValue:
         if self._pattern:
-            return BadValue(self._heading, f"”{shorten(word)}” är inget datum enligt --datumformat {self._pattern}.")
-        return BadValue(self._heading, f"”{shorten(word)}” är inget datum.", _HOW_TO_WRITE)
+            return BadValue(self._heading, f"inget datum enligt --datumformat {self._pattern}.")
+        return BadValue(self._heading, "inget datum i formen ÅÅÅÅ-MM-DD.", _HOW_TO_WRITE)
 
 
 def proven_order(rows: Iterable[Row], column: Column) -> DayOrder:

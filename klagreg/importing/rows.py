@@ -1,10 +1,13 @@
 """Rows become cases, by the same rules as when they are typed in, or are refused by row, column and reason.
 
-Reasons never quote what could be personal. What is found by looking is told in the :class:`ImportResult`.
+Reasons quote a cell only where a code of a list should stand, and there only what looks like one
+(:func:`_quotable`); of all other cells, days and names and texts, they say what was expected. What is found by
+looking is told in the :class:`ImportResult`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -73,6 +76,8 @@ _MORE_STATUSES = {
 }
 _NOTHING = frozenset({fold("-"), "–", "—", fold(MISSING_LABEL)})
 """What people write where they have no name and no word."""
+
+_NOT_SHOWN = "ett ord som inte finns bland valen (texten visas inte, den kan vara personlig)."
 
 _YES = frozenset(map(fold, ("ja", "j", "x", "1", "sant", "true", "anonym")))
 _NO = frozenset(map(fold, ("nej", "n", "0", "falskt", "false")))
@@ -308,9 +313,9 @@ class Intake:
             ("avslutad", ended),
         ):
             if day and received and day < received:
-                fault(key, f"{day} ligger före ankomstdagen {received}.")
+                fault(key, "ligger före ankomstdagen.")
             elif day and ended and day > ended:
-                fault(key, f"{day} ligger efter avslutsdagen {ended}.")
+                fault(key, "ligger efter avslutsdagen.")
         hidden = values.get("anonym") and not any(values.get(key) for key in ("epost", "telefon", "adress"))
         if hidden or values.get("kontakt", Contact.POSSIBLE) is not Contact.POSSIBLE:
             for key in ("aterkoppling", "slutsvar"):
@@ -470,10 +475,10 @@ class Intake:
             case "private code":
                 return _unless_nothing(lambda word: _private(_CODES[key], word, heading))
         if key == "status":
-            return _unless_nothing(lambda word: _state(word, heading))
+            return _unless_nothing(_discreet(lambda word: _state(word, heading)))
         if key == "kanal":
-            return _unless_nothing(self._known.channels.named)
-        return _unless_nothing(lambda word: _CODES[key].named(word, heading))
+            return _unless_nothing(_discreet(self._known.channels.named))
+        return _unless_nothing(_discreet(lambda word: _CODES[key].named(word, heading)))
 
     def _day_order(self, column: Column) -> DayOrder:
         """The order that days with slashes or dots are written in, if the whole column proves one."""
@@ -611,6 +616,26 @@ def _flag(value: Value, heading: str) -> bool:
     if word not in _YES | _NO:
         raise BadValue(heading, "okänt ord.", "Skriv ja eller nej.")
     return word in _YES
+
+
+def _discreet(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """A reader of codes that repeats an unknown word only if it can hardly be about anybody."""
+
+    def discreetly(word: str) -> Any:
+        try:
+            return read(word)
+        except UnknownCode as error:
+            if _quotable(word):
+                raise
+            raise BadValue(error.field, _NOT_SHOWN, error.hint) from None
+
+    return discreetly
+
+
+def _quotable(word: str) -> bool:
+    """Whether a cell looks like a code of another system: no sentence, number of a person or address."""
+    looks_like_a_number_or_address = re.search(r"\d{4}|@", word) is not None
+    return len(word) <= 24 and len(word.split()) <= 2 and not looks_like_a_number_or_address
 
 
 def _private(codes: type[Term], word: str, heading: str) -> Term:

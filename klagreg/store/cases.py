@@ -153,7 +153,7 @@ class Store:
     def set_calendar(self, free: Mapping[date, str], *, local: bool) -> None:
         """Store days that are no working days; a local day off never hides a helgdag's name."""
         self._db.executemany(
-            "INSERT OR IGNORE INTO free_day (day, name, local) VALUES (?, ?, ?)",
+            "INSERT INTO free_day (day, name, local) VALUES (?, ?, ?) ON CONFLICT (day) DO NOTHING",
             ((day.isoformat(), name, local) for day, name in free.items()),
         )
 
@@ -405,10 +405,10 @@ class Store:
              for case_id, case in numbered for place, h in enumerate(case.handovers, 1)),
         )  # fmt: skip
         self._db.executemany(
-            "INSERT INTO deadline (case_id, rule_id, due, original_due, met_on, settled_on) VALUES"
-            " (?, (SELECT id FROM rule WHERE rule_set_id = ? AND key = ?), ?, ?, ?, ?)",
-            ((case_id, case.rule_set, d.rule.key, d.due.isoformat(), d.original_due.isoformat(), _text(d.met_on),
-              _text(d.settled_on)) for case_id, case in numbered for d in case.deadlines),
+            "INSERT INTO deadline (case_id, rule_id, due, original_due, extended_on, met_on, settled_on) VALUES"
+            " (?, (SELECT id FROM rule WHERE rule_set_id = ? AND key = ?), ?, ?, ?, ?, ?)",
+            ((case_id, case.rule_set, d.rule.key, d.due.isoformat(), d.original_due.isoformat(), _text(d.extended_on),
+              _text(d.met_on), _text(d.settled_on)) for case_id, case in numbered for d in case.deadlines),
         )  # fmt: skip
 
     # -- finding cases --------------------------------------------------------------------------
@@ -455,16 +455,16 @@ class Store:
         ((number,),) = self._db.execute(f"SELECT count(*) {_FROM} {where}", parameters).fetchall()
         return int(number)
 
-    def registered_after(self, day: date) -> int:
-        """How many cases had come in by a day but were typed in later (Swedish time is near enough in UTC)."""
+    def registered_after(self, moment: str, day: date) -> int:
+        """How many cases had come in by a day but were typed in after a stored moment."""
         ((number,),) = self._db.execute(
-            "SELECT count(*) FROM cases WHERE received <= :day AND registered_at > :day || 'T23:59:59Z'",
-            {"day": day.isoformat()},
+            "SELECT count(*) FROM cases WHERE received <= :day AND registered_at > :moment",
+            {"day": day.isoformat(), "moment": moment},
         ).fetchall()
         return int(number)
 
     def unassigned(self, on: date, unit: str | None = None) -> list[Unassigned]:
-        """Open cases without a handler that had come in by a day, oldest first."""
+        """Open cases that have no handler now and had come in by a day, oldest first."""
         rows = self._db.execute(
             f"SELECT c.number, u.name, c.title {_FROM} WHERE c.status = 'inkommen' AND c.received <= :on"
             " AND (:unit IS NULL OR u.name = :unit) ORDER BY c.year, c.serial",
@@ -476,13 +476,14 @@ class Store:
         """Deadlines that waited for somebody as of ``on`` with a last day up to ``until``, the oldest first.
 
         Costs by the number of deadlines that wait now or were settled after ``on``, not by the register's size.
+        Unit and handler are today's.
         """
         columns = (
-            "SELECT c.number, r.key, r.title, d.due, h.name, u.name, c.title, EXISTS (SELECT 1 FROM feedback f"
-            " WHERE f.case_id = c.id AND f.kind = 'forsening' AND f.given_on <= :on), c.year, c.serial, r.id"
+            f"SELECT c.number, r.key, r.title, {_DUE_AS_OF} AS due, h.name, u.name, c.title, EXISTS"
+            " (SELECT 1 FROM feedback f WHERE f.case_id = c.id AND f.kind = 'forsening' AND f.given_on <= :on),"
+            " c.year, c.serial, r.id"
             " FROM deadline d {index} JOIN cases c ON c.id = d.case_id JOIN rule r ON r.id = d.rule_id"
-            " LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN handler h ON h.id = c.handler_id WHERE {settled}"
-            " AND d.due <= :until AND c.received <= :on"
+            f" {_NAMES} WHERE {{settled}} AND d.original_due <= :until AND {_DUE_AS_OF} <= :until AND {_WAITS_AS_OF}"
             " AND (:handler IS NULL OR h.name = :handler) AND (:unit IS NULL OR u.name = :unit)"
         )
         now = columns.format(index="INDEXED BY deadline_waiting", settled="d.settled_on IS NULL")
@@ -558,7 +559,7 @@ class Store:
             ),
             "deadlines": _grouped(
                 (row[0], Deadline(rules[row[1]], *(_day(text) for text in row[2:])))  # type: ignore[arg-type]
-                for row in fetch("rule_id, due, original_due, met_on, settled_on", "deadline", "rule_id")
+                for row in fetch("rule_id, due, original_due, extended_on, met_on, settled_on", "deadline", "rule_id")
             ),
         }
 
@@ -571,14 +572,22 @@ _COLUMNS = (
 )
 _NAMES = "LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN handler h ON h.id = c.handler_id"
 _FROM = f"FROM cases c {_NAMES}"
+_DUE_AS_OF = "CASE WHEN d.extended_on > :on THEN d.original_due ELSE d.due END"
+_WAITS_AS_OF = (
+    # Whether a deadline waited for somebody on a day: what happened after it was not known yet.
+    "c.received <= :on AND (c.voided_on IS NULL OR c.voided_on > :on) AND (d.met_on IS NULL OR d.met_on > :on)"
+    " AND NOT (r.needs_contact AND c.unreachable_from IS NOT NULL AND c.unreachable_from <= :on)"
+    " AND NOT EXISTS (SELECT 1 FROM closing k WHERE k.case_id = c.id AND k.closed_on <= :on"
+    " AND (k.reopened_on IS NULL OR k.reopened_on > :on))"
+)
 _BY_WORDS = "FROM case_text t CROSS JOIN cases c ON c.id = t.rowid"
 
 
 def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
     """The filter as a WHERE clause of fixed parts with named parameters; no value is ever part of the SQL."""
     overdue = (
-        "EXISTS (SELECT 1 FROM deadline d WHERE d.case_id = c.id AND d.due < :overdue_on"
-        " AND (d.settled_on IS NULL OR d.settled_on > :overdue_on)) AND c.received <= :overdue_on"
+        "EXISTS (SELECT 1 FROM deadline d JOIN rule r ON r.id = d.rule_id WHERE d.case_id = c.id"
+        f" AND {_DUE_AS_OF} < :on AND {_WAITS_AS_OF})"
     )
     inside = (
         "instr(casefold(c.title || ' ' || coalesce(c.description, '') || ' ' || coalesce(c.proposal, '') || ' '"
@@ -592,7 +601,7 @@ def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
         ("handler", wanted.handler, "h.name = :handler"),
         ("start", _text(wanted.start), "c.received >= :start"),
         ("end", _text(wanted.end), "c.received <= :end"),
-        ("overdue_on", _text(wanted.overdue_on), overdue),
+        ("on", _text(wanted.overdue_on), overdue),
     ]
     if wanted.text is not None and wanted.inside_words:
         clauses.append(("text", wanted.text, inside))

@@ -58,7 +58,7 @@ def create(path: Path, group: str | None = None) -> sqlite3.Connection:
     except FileExistsError:
         raise AlreadyExists(f"{path} finns redan.", "Välj ett annat namn med --register FIL.") from None
     except OSError as error:
-        raise RegisterDamaged(path, _why(error)) from None
+        raise RegisterDamaged(path, why(error)) from None
     connection = _connect(path)
     try:
         with writing(connection, path):
@@ -158,14 +158,14 @@ def _must_be_a_register(path: Path) -> None:
     except FileNotFoundError:
         raise RegisterMissing(path) from None
     except OSError as error:
-        raise RegisterDamaged(path, _why(error)) from None
+        raise RegisterDamaged(path, why(error)) from None
     if not stat.S_ISREG(mode):
         raise NotARegister(path, "ingen vanlig fil")
     try:
         with path.open("rb") as file:
             header = file.read(100)
     except OSError as error:
-        raise RegisterDamaged(path, _why(error)) from None
+        raise RegisterDamaged(path, why(error)) from None
     if not header.startswith(_SQLITE_MAGIC):
         raise NotARegister(path, "ingen SQLite-fil" if header else "tom fil")
     if header[_APPLICATION_ID_AT] != schema.APPLICATION_ID.to_bytes(4, "big"):
@@ -181,7 +181,7 @@ def _translated(path: Path) -> Iterator[None]:
         raise _as_register_error(error, path) from error
 
 
-def _why(error: OSError) -> str:
+def why(error: OSError) -> str:
     """What the operating system says, in Swedish."""
     reasons = {
         errno.EACCES: "behörighet saknas",

@@ -24,7 +24,7 @@ def m001_register(connection: sqlite3.Connection) -> None:
 
 
 _M001 = """
--- Facts about the register itself: namnd, kommun, created_at.
+-- Facts about the register itself: namnd, kommun, skapat.
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -205,11 +205,12 @@ CREATE TABLE deadline (
     rule_id      INTEGER NOT NULL REFERENCES rule,
     due          TEXT NOT NULL CHECK (due IS date(due)),
     original_due TEXT NOT NULL CHECK (original_due IS date(original_due) AND original_due <= due),
+    extended_on  TEXT CHECK (extended_on IS date(extended_on)), -- the day it was first extended
     met_on       TEXT CHECK (met_on IS date(met_on)),
     settled_on   TEXT CHECK (settled_on IS date(settled_on) AND settled_on <= coalesce(met_on, settled_on)),
     PRIMARY KEY (case_id, rule_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX deadline_waiting ON deadline (due) WHERE settled_on IS NULL;
+CREATE INDEX deadline_waiting ON deadline (original_due) WHERE settled_on IS NULL;
 CREATE INDEX deadline_settled ON deadline (settled_on) WHERE settled_on IS NOT NULL;
 
 -- The log: one row per act, chained by hash. Rows are never changed.

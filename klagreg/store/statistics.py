@@ -204,8 +204,10 @@ _OPEN_AT_THE_END = _OPEN_AS_OF.format(day="end") + "GROUP BY 1"
 _OVERDUE_AT_THE_END = (
     _OPEN_AS_OF.format(day="end")
     + """
-    AND EXISTS (SELECT 1 FROM deadline d WHERE d.case_id = c.id AND d.due < :end
-        AND (d.settled_on IS NULL OR d.settled_on > :end))
+    AND EXISTS (SELECT 1 FROM deadline d JOIN rule r ON r.id = d.rule_id WHERE d.case_id = c.id
+        AND CASE WHEN d.extended_on > :end THEN d.original_due ELSE d.due END < :end
+        AND (d.met_on IS NULL OR d.met_on > :end)
+        AND NOT (r.needs_contact AND c.unreachable_from IS NOT NULL AND c.unreachable_from <= :end))
 GROUP BY 1
 """
 )
@@ -215,18 +217,21 @@ GROUP BY 1
 _VERDICTS = f"""
 SELECT board, unit, key, verdict, CASE verdict WHEN 'vantar' THEN due END, count(*)
 FROM (
-    SELECT c.board AS board, u.name AS unit, r.key AS key, d.due AS due, CASE
-        WHEN d.case_id IS NULL THEN 'ej_tillamplig'
-        WHEN d.met_on <= :as_of AND d.met_on <= d.due THEN 'i_tid'
-        WHEN d.met_on <= :as_of THEN 'sen'
-        WHEN r.needs_contact AND c.unreachable_from <= :as_of AND c.unreachable_from <= d.due THEN 'ej_tillamplig'
-        WHEN r.needs_contact AND c.unreachable_from <= :as_of THEN '{NOT_APPLICABLE_TOO_LATE}'
-        WHEN d.due < :as_of THEN 'forsenad'
+    SELECT board, unit, key, due, CASE
+        WHEN due IS NULL THEN 'ej_tillamplig'
+        WHEN met_on <= :as_of AND met_on <= due THEN 'i_tid'
+        WHEN met_on <= :as_of THEN 'sen'
+        WHEN needs_contact AND unreachable_from <= :as_of AND unreachable_from <= due THEN 'ej_tillamplig'
+        WHEN needs_contact AND unreachable_from <= :as_of THEN '{NOT_APPLICABLE_TOO_LATE}'
+        WHEN due < :as_of THEN 'forsenad'
         ELSE 'vantar' END AS verdict
-    FROM cases c JOIN rule r ON r.rule_set_id = c.rule_set_id
-        LEFT JOIN deadline d ON d.case_id = c.id AND d.rule_id = r.id
-        LEFT JOIN unit u ON u.id = c.unit_id
-    WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad')
+    FROM (
+        SELECT c.board AS board, u.name AS unit, r.key AS key, r.needs_contact, c.unreachable_from, d.met_on,
+            CASE WHEN d.extended_on > :as_of THEN d.original_due ELSE d.due END AS due
+        FROM cases c JOIN rule r ON r.rule_set_id = c.rule_set_id
+            LEFT JOIN deadline d ON d.case_id = c.id AND d.rule_id = r.id
+            LEFT JOIN unit u ON u.id = c.unit_id
+        WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad'))
 GROUP BY 1, 2, 3, 4, 5
 """
 
