@@ -26,6 +26,22 @@ from klagreg.terms import (
 )
 from klagreg.workdays import Calendar
 
+LATE_REGISTRATION_DAYS = 30
+"""A case registered this long after it came in gets a remark (domain 2.2), never a refusal."""
+
+
+def remarks_on_arrival(case: Case, today: date) -> list[str]:
+    """Hints about the arrival day, which they never change: late registration, and the post rule of FL 22 §."""
+    remarks = []
+    late = (today - case.received).days
+    if late > LATE_REGISTRATION_DAYS:
+        remarks.append(f"Ärendet kom in för {late} dagar sedan, {with_weekday(case.received)}. Är datumet rätt?")
+    if case.channel == "brev":
+        remarks.append(
+            "Brev räknas normalt som inkommet arbetsdagen före den dag det nådde kommunen (22 § förvaltningslagen)."
+        )
+    return remarks
+
 
 def default_title(case_type: CaseType, unit: str | None) -> str:
     """A public title that says nothing about anybody, for a case that was given none."""

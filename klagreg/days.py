@@ -38,7 +38,7 @@ _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})(?:/(\d{1,2})| ?([a-zåäö]+)\.?)(?: (\d{4}))?", re.ASCII | re.IGNORECASE)
 _WORDS = {"idag": 0, "i_dag": 0, "igar": -1, "i_gar": -1, "imorgon": 1, "i_morgon": 1}
 
-Lean = Literal["past", "future"]
+Lean = Literal["past", "future", "nearest"]
 """Which way a day written without a year is read: acts lie behind us, promises ahead."""
 
 
@@ -52,11 +52,15 @@ def parse_day(text: str, today: date, field: str, lean: Lean = "past") -> date:
 
     Accepts ``2026-11-20``, ``20/11``, ``20/11 2026``, ``20 nov``, ``20 november 2026``, ``idag``, ``igår``,
     ``imorgon`` and weekday names. Without a year (and for weekdays) the latest such day on or before today
-    is meant, or with ``lean="future"`` the first on or after; a weekday's own name never means today.
+    is meant, with ``lean="future"`` the first on or after, with ``"nearest"`` whichever is nearer; a weekday's own
+    name never means today.
 
     Raises:
         BadValue: not one of these forms, no such day, or outside 2000–2100.
     """
+    if lean == "nearest":
+        either = [parse_day(text, today, field, one_way) for one_way in ("past", "future")]
+        return min(either, key=lambda day: abs(day - today))
     word = " ".join(text.split()).casefold()
     day = _relative(fold(word), today, lean) or _written(word, today, lean)
     if day is None:

@@ -24,7 +24,7 @@ import typer
 from klagreg import casework
 from klagreg.cli import frame
 from klagreg.cli.edge import REGISTER_VARIABLE, Edge
-from klagreg.errors import EXIT_OK, AlreadyExists, WrongUse
+from klagreg.errors import EXIT_OK, AlreadyExists, WrongUse, os_reason
 from klagreg.model import Case, FeedbackGiven, Measure, Sender
 from klagreg.register import Change, Env, Register
 from klagreg.render.terminal import clean, heading, say
@@ -91,7 +91,7 @@ def _make(folder: Path) -> bool:
     except FileExistsError:
         raise AlreadyExists(f"{folder} finns redan och är inte en tom mapp.", OTHER_FOLDER) from None
     except OSError as error:
-        raise WrongUse(f"Mappen {folder} kan inte skapas ({door.why(error)}).", OTHER_FOLDER) from None
+        raise WrongUse(f"Mappen {folder} kan inte skapas ({os_reason(error)}).", OTHER_FOLDER) from None
     return True
 
 

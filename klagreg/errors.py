@@ -6,6 +6,7 @@ by number and never quotes the text of a complaint or anything about a person.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -203,3 +204,20 @@ def shorten(text: str, limit: int = 40) -> str:
     """A user's own word for use in a message: one line, at most ``limit`` characters, nothing invisible."""
     visible = "".join(c if c.isprintable() else "�" for c in text)
     return visible if len(visible) <= limit else visible[: limit - 1] + "…"
+
+
+def os_reason(error: OSError) -> str:
+    """What the operating system says of a file or folder, in Swedish."""
+    reasons = {
+        errno.EACCES: "behörighet saknas",
+        errno.EPERM: "behörighet saknas",
+        errno.ENOENT: "mappen finns inte",
+        errno.ENOTDIR: "en del av sökvägen är ingen mapp",
+        errno.EISDIR: "det är en mapp",
+        errno.ENOSPC: "disken är full",
+        errno.EDQUOT: "utrymmet är slut",
+        errno.EROFS: "disken är skrivskyddad",
+        errno.ENAMETOOLONG: "namnet är för långt",
+        errno.ELOOP: "länkarna går runt",
+    }
+    return reasons.get(error.errno or 0, "läs- eller skrivfel")

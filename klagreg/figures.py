@@ -7,29 +7,22 @@ no terminal and no workbook.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, TypeVar
+from functools import cached_property
+from operator import attrgetter
+from typing import Any
 
 from klagreg.days import Period
 from klagreg.store.statistics import NOT_APPLICABLE_TOO_LATE, Cells, RuleLine
 from klagreg.terms import LED_TO_MEASURE, OUTSIDE_MEASURE_SHARE, Nature, State
 from klagreg.workdays import Calendar
 
-Key = TypeVar("Key")
-Where = Callable[[Any], bool]
-"""Which cells to count: a test on a cell's nämnd, unit and so on."""
-
 INTERVALS = ((0, 5), (6, 10), (11, 20), (21, 30), (31, None))
 """Handläggningstid in calendar days, as the workbook groups it: both ends included."""
-
-
-def everywhere(_cell: object) -> bool:
-    """Count cells of all nämnder and units."""
-    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +98,15 @@ class DeadlineFigures:
     """How one promise was kept for the cases that came in (domain 7.2)."""
 
     rule: RuleLine
-    in_time: int
-    answered_late: int
-    overdue: int
+    in_time: int = 0
+    answered_late: int = 0
+    overdue: int = 0
     """Nobody has acted and the last day is past: in the denominator like those answered late."""
-    waiting: int
-    not_applicable: int
-    lost_after_due: int
+    waiting: int = 0
+    not_applicable: int = 0
+    lost_after_due: int = 0
     """Of ``not_applicable``: the way to answer was lost only after the last day."""
-    extended: int
+    extended: int = 0
 
     @property
     def cases(self) -> int:
@@ -208,9 +201,9 @@ def _nth(histogram: Mapping[int, int], index: int) -> int:
     raise IndexError(index)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: the parts are kept
 class Figures:
-    """The figures of one period as of one day. Every method may be narrowed to a nämnd or a unit with ``where``."""
+    """The figures of one period as of one day, of all nämnder or ``at`` one of them."""
 
     period: Period
     as_of: date
@@ -218,38 +211,45 @@ class Figures:
     rules: tuple[RuleLine, ...]
     calendar: Calendar
 
-    def received(self, where: Where = everywhere) -> int:
+    def at(self, board: str | None) -> Figures:
+        """The figures of one nämnd. Hand-overs lie between two of them and stay with the whole."""
+        return self._parts.get(board) or replace(self, cells=Cells())
+
+    @cached_property
+    def _parts(self) -> dict[str | None, Figures]:
+        """All nämnder in one pass: one pass each would take nämnder times cells."""
+        parts: defaultdict[str | None, Cells] = defaultdict(Cells)
+        for name in (f.name for f in fields(Cells) if f.name != "moved"):
+            for cell, n in getattr(self.cells, name).items():
+                board = getattr(cell, "board", cell)  # some cells are a nämnd and nothing more
+                getattr(parts[board], name)[cell] = n
+        return {board: replace(self, cells=cells) for board, cells in parts.items()}
+
+    def received(self) -> int:
         """Inkomna: cases that came in during the period, voided ones left out."""
-        return sum(n for cell, n in self.cells.received.items() if where(cell))
+        return self.cells.received.total()
 
-    def received_by(self, *names: str, where: Where = everywhere) -> Counter[Any]:
+    def received_by(self, *names: str) -> Counter[Any]:
         """Inkomna divided by one field (``type``, ``board`` …) or by several, then keyed by tuples."""
-        return _projected(self.cells.received, names, where)
+        return _projected(self.cells.received, *names)
 
-    def anonymous(self, where: Where = everywhere) -> Share:
+    def anonymous(self) -> Share:
         """Anonyma / Inkomna."""
-        hidden = sum(n for cell, n in self.cells.received.items() if cell.anonymous and where(cell))
-        return Share(hidden, self.received(where))
+        return Share(self.received_by("anonymous")[True], self.received())
 
-    def balance(self, *boards: str | None) -> Balance:
-        """The balance of the nämnder named, or of all."""
-        at = _among(boards)
-        return Balance(
-            opening=_total(self.cells.opening, at),
-            received=self.received(lambda cell: at(cell.board)),
-            reopened=_total(self.cells.reopened, lambda cell: at(cell.board)),
-            closings=_total(self.cells.closings, lambda cell: at(cell.board)),
-            closing=_total(self.cells.closing, at),
-        )
+    def balance(self) -> Balance:
+        """The ärendebalans, each part counted by itself."""
+        c = self.cells
+        counted = (c.opening, c.received, c.reopened, c.closings, c.closing)
+        return Balance(*(cells.total() for cells in counted))
 
-    def overdue_at_end(self, *boards: str | None) -> int:
+    def overdue_at_end(self) -> int:
         """Open cases on the last known day with a deadline overdue then."""
-        return _total(self.cells.overdue, _among(boards))
+        return self.cells.overdue.total()
 
-    def numbers(self, what: str, *boards: str | None) -> int:
+    def numbers(self, what: str) -> int:
         """Numbers of cases that came in: ``registrerade``, ``makulerade`` or ``annat_ars_serie`` (domain 0.17)."""
-        at = _among(boards)
-        return _total(self.cells.numbers, lambda cell: cell.what == what and at(cell.board))
+        return _projected(self.cells.numbers, "what")[what]
 
     def handed_over(self) -> dict[tuple[str | None, str | None], int]:
         """How many times cases went from one nämnd to another during the period."""
@@ -264,23 +264,19 @@ class Figures:
         found |= {cell.board for cell in (*c.closings, *c.reopened)} | {cell.board for cell in c.numbers}
         return sorted(found, key=swedish_order)
 
-    def deadlines(self, where: Where = everywhere) -> list[DeadlineFigures]:
+    def deadlines(self) -> list[DeadlineFigures]:
         """One line per promise that any case of the period was given."""
-        by_key = {rule.key: Counter[str]() for rule in self.rules}
-        for cell, n in self.cells.verdicts.items():
-            if where(cell):
-                by_key[cell.key][cell.verdict] += n
-        extended = _projected(self.cells.extended, ("key",), where)
-        used = {cell.key for cell in self.cells.verdicts}
+        found, extended = _projected(self.cells.verdicts, "key", "verdict"), _projected(self.cells.extended, "key")
+        used = {key for key, _ in found}
         return [
             DeadlineFigures(
                 rule=rule,
-                in_time=by_key[rule.key][State.IN_TIME],
-                answered_late=by_key[rule.key][State.LATE],
-                overdue=by_key[rule.key][State.OVERDUE],
-                waiting=by_key[rule.key][State.WAITING],
-                not_applicable=by_key[rule.key][State.NOT_APPLICABLE] + by_key[rule.key][NOT_APPLICABLE_TOO_LATE],
-                lost_after_due=by_key[rule.key][NOT_APPLICABLE_TOO_LATE],
+                in_time=found[rule.key, State.IN_TIME],
+                answered_late=found[rule.key, State.LATE],
+                overdue=found[rule.key, State.OVERDUE],
+                waiting=found[rule.key, State.WAITING],
+                not_applicable=found[rule.key, State.NOT_APPLICABLE] + found[rule.key, NOT_APPLICABLE_TOO_LATE],
+                lost_after_due=found[rule.key, NOT_APPLICABLE_TOO_LATE],
                 extended=extended[rule.key],
             )
             for rule in self.rules
@@ -293,31 +289,29 @@ class Figures:
         last = max((cell.waits_until for cell in self.cells.verdicts if cell.waits_until), default=None)
         return date.fromisoformat(last) if last else None
 
-    def handling(self, where: Where = everywhere) -> HandlingTime:
+    def handling(self) -> HandlingTime:
         """Handläggningstid of cases whose last closing lies in the period."""
         days, workdays = Counter[int](), Counter[int]()
-        for cell, n in self.cells.closed.items():
-            if where(cell):
-                start, end = date.fromisoformat(cell.received), date.fromisoformat(cell.closed_on)
-                days[(end - start).days] += n
-                workdays[self.calendar.workdays_between(start, end)] += n
+        for (received, closed_on), n in _projected(self.cells.closed, "received", "closed_on").items():
+            start, end = date.fromisoformat(received), date.fromisoformat(closed_on)
+            days[(end - start).days] += n
+            workdays[self.calendar.workdays_between(start, end)] += n
         return HandlingTime(days, workdays)
 
-    def outcomes(self, where: Where = everywhere) -> Counter[str]:
+    def outcomes(self) -> Counter[str]:
         """Utfall of cases whose last closing lies in the period."""
-        return _projected(self.cells.closed, ("outcome",), where)
+        return _projected(self.cells.closed, "outcome")
 
-    def led_to_measure(self, where: Where = everywhere) -> Share:
+    def led_to_measure(self) -> Share:
         """Andel som ledde till åtgärd: hänvisade, sammanförda, förmedlat beröm and återkallade left out."""
-        outcomes = self.outcomes(where)
+        outcomes = self.outcomes()
         counted = sum(n for outcome, n in outcomes.items() if outcome not in OUTSIDE_MEASURE_SHARE)
         return Share(sum(outcomes[outcome] for outcome in LED_TO_MEASURE), counted)
 
     def open_at_month_ends(self) -> dict[str, int]:
         """Öppna vid månadens slut, for the months of the period that the as-of day has reached."""
-        received = self.received_by("month")
-        reopened = _projected(self.cells.reopened, ("month",), everywhere)
-        closings = _projected(self.cells.closings, ("month",), everywhere)
+        received, closings = self.received_by("month"), self.closings_by_month()
+        reopened = _projected(self.cells.reopened, "month")
         open_cases, ends = self.cells.opening.total(), {}
         for month in self.months():
             open_cases += received[month] + reopened[month] - closings[month]
@@ -326,7 +320,7 @@ class Figures:
 
     def closings_by_month(self) -> Counter[str]:
         """Every closing by its month."""
-        return _projected(self.cells.closings, ("month",), everywhere)
+        return _projected(self.cells.closings, "month")
 
     def months(self) -> list[str]:
         """The months of the period up to the as-of day, ``2026-01`` …"""
@@ -341,22 +335,12 @@ def swedish_order(text: str | None) -> tuple[bool, str]:
 _AFTER_Z = str.maketrans({"å": "{a", "ä": "{b", "æ": "{b", "ö": "{c", "ø": "{c", "é": "e", "ü": "y"})
 
 
-def _among(boards: tuple[str | None, ...]) -> Where:
-    return (lambda board: board in boards) if boards else everywhere
-
-
-def _projected(cells: Mapping[Any, int], names: Iterable[str], where: Where) -> Counter[Any]:
-    columns = tuple(names)
-    counts: Counter[Any] = Counter()
+def _projected(cells: Mapping[Any, int], *names: str) -> Counter[Any]:
+    """Counts by one field, or by several as tuples."""
+    key, counts = attrgetter(*names), Counter[Any]()
     for cell, n in cells.items():
-        if where(cell):
-            values = tuple(getattr(cell, name) for name in columns)
-            counts[values[0] if len(values) == 1 else values] += n
+        counts[key(cell)] += n
     return counts
-
-
-def _total(cells: Mapping[Key, int], where: Callable[[Key], bool]) -> int:
-    return sum(n for cell, n in cells.items() if where(cell))
 
 
 @dataclass(frozen=True, slots=True)

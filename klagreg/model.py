@@ -171,9 +171,11 @@ class Case:
         """Whether the sender could be answered as of a day."""
         return self.unreachable_from is None or self.unreachable_from > on
 
-    def was_told_of_delay(self, on: date) -> bool:
-        """Whether the sender had been told of a delay by a day (Nacka: informerad / utan besked)."""
-        return any(g.kind is Feedback.DELAY and g.given_on <= on for g in self.feedback)
+    def is_open_on(self, day: date) -> bool:
+        """Whether it had come in, and was neither closed nor voided, as of a day."""
+        if self.received > day or (self.voided_on and self.voided_on <= day):
+            return False
+        return not any(c.closed_on <= day and (c.reopened_on is None or c.reopened_on > day) for c in self.closings)
 
 
 @dataclass(frozen=True, slots=True)

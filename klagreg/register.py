@@ -25,7 +25,7 @@ from klagreg.model import Case, Event, FeedbackGiven, Measure
 from klagreg.rules import Profile
 from klagreg.store import door
 from klagreg.store.cases import Filter, Handler, RuleSet, Store, Unassigned, Unit, WatchRow
-from klagreg.terms import CaseType, NoAnswer, Outcome, fold
+from klagreg.terms import CaseType, CountedIn, NoAnswer, Outcome, fold
 from klagreg.workdays import CALENDAR_END, Calendar
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ class Today:
     """The picture of a day: what is overdue, due that day, due soon, and what nobody has taken on."""
 
     on: date
+    is_today: bool
     soon_until: date
     overdue: list[WatchRow]
     due: list[WatchRow]
@@ -160,6 +161,8 @@ class Register:
         """
         with self._act():
             case = replace(case, **self._resolved(case, add_names))
+            case = replace(case, title=case.title or casework.default_title(case.type, case.unit))
+            self.directory.remarks.extend(casework.remarks_on_arrival(case, self.env.today))
             rule_set = self._rule_set(case.received)
             if case.type not in rule_set.types:
                 used = ", ".join(rule_set.types)
@@ -351,17 +354,16 @@ class Register:
         """The picture of a day: ``soon`` are deadlines within so many working days after it."""
         with self.store.reading():
             calendar = self.store.calendar(on, on + timedelta(days=soon_days * 7 + 30))
-            until = on
-            for _ in range(soon_days):
-                until = _next_workday(calendar, until)
+            until = calendar.last_day(on, soon_days, CountedIn.WORKDAYS)
             rows = self.store.waiting(on, until, handler, unit)
             return Today(
                 on=on,
+                is_today=on == self.env.today,
                 soon_until=until,
                 overdue=[row for row in rows if row.due < on],
                 due=[row for row in rows if row.due == on],
                 soon=[row for row in rows if row.due > on],
-                unassigned=[] if handler else self.store.unassigned(on, unit),
+                unassigned=[] if handler else self.store.unassigned(on, unit, past=on < self.env.today),
             )
 
     def report(self, period: days.Period, as_of: date) -> Report:
@@ -481,13 +483,13 @@ class Register:
                 self.directory.put_unit(Unit(name, board))
 
     def _put_unit(self, old: Unit | None, new: Unit, on: date | None = None) -> Unit:
-        stored = self.directory.put_unit(new, old and old.name)
-        self._log_list("enhet", old, stored, (("namnd", old and old.board, stored.board),), on)
+        stored = self.directory.put_unit(new, old.name if old else None)
+        self._log_list("enhet", old, stored, (("namnd", old.board if old else None, stored.board),), on)
         return stored
 
     def _put_handler(self, old: Handler | None, new: Handler, on: date | None = None) -> Handler:
-        stored = self.directory.put_handler(new, old and old.name)
-        self._log_list("handlaggare", old, stored, (("enhet", old and old.unit, stored.unit),), on)
+        stored = self.directory.put_handler(new, old.name if old else None)
+        self._log_list("handlaggare", old, stored, (("enhet", old.unit if old else None, stored.unit),), on)
         return stored
 
     def _log_list(
@@ -501,9 +503,9 @@ class Register:
         """Log old and new of an entry in a list: its name always, the rest where it differs."""
         if new == old:
             raise Refused(f"{new.name} har redan de värdena.", "Inget är ändrat.")
-        retired = ("avvecklad", old and _iso(old.retired_on), _iso(new.retired_on))
+        retired = ("avvecklad", _iso(old.retired_on) if old else None, _iso(new.retired_on))
         changed = [(key, before, after) for key, before, after in (*home, retired) if before != after]
-        self._log_register(kind, on or self.env.today, [(kind, old and old.name, new.name), *changed])
+        self._log_register(kind, on or self.env.today, [(kind, old.name if old else None, new.name), *changed])
 
     def _get(self, ref: str) -> Case:
         serial_only = re.fullmatch(r"\d{1,9}", ref.strip(), re.ASCII)
@@ -626,15 +628,8 @@ def _retired(old: Entry, kind: str, on: date, today: date) -> Entry:
 
 
 def _iso(day: date | None) -> str | None:
-    return day and day.isoformat()
+    return day.isoformat() if day else None
 
 
 def _in_force(rule_sets: Sequence[RuleSet], received: date) -> RuleSet:
     return next((rs for rs in reversed(rule_sets) if rs.valid_from <= received), rule_sets[0])
-
-
-def _next_workday(calendar: Calendar, day: date) -> date:
-    day += timedelta(days=1)
-    while not calendar.is_workday(day):
-        day += timedelta(days=1)
-    return day

@@ -7,6 +7,7 @@ them to scripts under the contract's keys.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,12 +25,11 @@ from klagreg.figures import (
     Points,
     Report,
     Share,
-    Where,
     difference,
-    everywhere,
     growth,
     swedish_order,
 )
+from klagreg.store.statistics import RuleLine
 from klagreg.terms import LED_TO_MEASURE, MISSING_LABEL, OUTSIDE_MEASURE_SHARE, CaseType, Outcome
 
 NOTHING = "Inga ärenden under perioden"
@@ -64,6 +64,9 @@ class Part(str):
 
 Value = str | int | float | date | Share | Points | None
 """What a table can hold. None is "cannot be counted"; a missing name is the text "Uppgift saknas"."""
+
+_Place = tuple[str, Mapping[str, DeadlineFigures], Mapping[str, DeadlineFigures]]
+"""A nämnd and its promises by key, now and before."""
 
 
 class Kind(Enum):
@@ -190,7 +193,7 @@ def _decimal(value: float, decimals: int, *, signed: bool) -> str:
 def as_json(report: Report) -> dict[str, Any]:
     """The figures under the contract's keys; what klagreg adds of its own comes after them."""
     now, about = report.current, report.about
-    balance, handling = now.balance(), now.handling()
+    balance, handling, months = now.balance(), now.handling(), now.received_by("month")
     return {
         "period": [now.period.start.isoformat(), now.period.end.isoformat()],
         "per": now.as_of.isoformat(),
@@ -206,7 +209,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "per_enhet": _keyed(now.received_by("unit")),
         "per_kanal": _keyed(now.received_by("channel"), about.channels),
         "per_omrade": _keyed(now.received_by("area"), about.areas),
-        "per_manad": {month: now.received_by("month")[month] for month in now.months()},
+        "per_manad": {month: months[month] for month in now.months()},
         "utfall": _keyed(now.outcomes(), Outcome),
         "frister": [_deadline_json(deadline) for deadline in now.deadlines()],
         "handlaggningstid": {
@@ -282,7 +285,7 @@ def _summary(report: Report) -> Sheet:
             Column("Förändring, %", Kind.GROWTH),
         ),
         rows=tuple(row(name, figure) for name, figure in key_figures),
-        notes=(f"Förändring jämför med {report.previous.period.label}.", *_cautions(report)),
+        notes=(f"Förändring jämför med {report.previous.period.label}.", _CLOSINGS_COUNTED, *cautions(report)),
         filtered=False,
     )
 
@@ -311,11 +314,10 @@ def _by_type(report: Report) -> Sheet:
 def _by_board(report: Report) -> Sheet:
     types, boards = _types(report), report.boards()
 
-    def row(name: str, where: Where) -> tuple[Value, ...]:
-        now, before = report.current.received(where), report.previous.received(where)
-        by_type = report.current.received_by("type", where=where)
-        share = Share(now, report.current.received())
-        return name, *(by_type[t] for t in types), now, share, before, growth(now, before)
+    def row(name: str, now: Figures, before: Figures) -> tuple[Value, ...]:
+        by_type, number, earlier = now.received_by("type"), now.received(), before.received()
+        share = Share(number, report.current.received())
+        return name, *(by_type[t] for t in types), number, share, earlier, growth(number, earlier)
 
     series = (Series(_PLURALS[t], Block(1, i, len(boards), i)) for i, t in enumerate(types, 1))
     chart = Chart(
@@ -337,23 +339,22 @@ def _by_board(report: Report) -> Sheet:
             Column("Föregående period"),
             Column("Förändring, %", Kind.GROWTH),
         ),
-        rows=tuple(row(_named(board), _at(board)) for board in boards),
-        totals=_if_any(boards, row("Totalt", everywhere)),
+        rows=tuple(row(_named(b), report.current.at(b), report.previous.at(b)) for b in boards),
+        totals=_if_any(boards, row("Totalt", report.current, report.previous)),
         notes=(_compared(report), _ATTRIBUTED, _ROUNDED),
         chart=chart if report.current.received() else None,
     )
 
 
 def _by_unit(report: Report) -> Sheet:
-    types, now = _types(report), report.current
-    units = sorted(now.received_by("board", "unit"), key=lambda place: tuple(map(swedish_order, place)))
+    types = _types(report)
+    by_unit: dict[tuple[str | None, str | None], Counter[str]] = {}
+    for (board, unit, case_type), number in report.current.received_by("board", "unit", "type").items():
+        by_unit.setdefault((board, unit), Counter())[case_type] = number
+    units = sorted(by_unit, key=lambda place: tuple(map(swedish_order, place)))
 
-    def row(names: Iterable[str], where: Where) -> tuple[Value, ...]:
-        by_type = now.received_by("type", where=where)
+    def row(names: Iterable[str], by_type: Counter[str]) -> tuple[Value, ...]:
         return *names, *(by_type[t] for t in types), by_type.total()
-
-    def at(place: tuple[str | None, str | None]) -> Where:
-        return lambda cell: (cell.board, cell.unit) == place
 
     return Sheet(
         title="Per enhet",
@@ -364,8 +365,8 @@ def _by_unit(report: Report) -> Sheet:
             *(Column(_PLURALS[t]) for t in types),
             Column("Totalt"),
         ),
-        rows=tuple(row(map(_named, place), at(place)) for place in units),
-        totals=_if_any(units, row(("Totalt", ""), everywhere)),
+        rows=tuple(row(map(_named, place), by_unit[place]) for place in units),
+        totals=_if_any(units, row(("Totalt", ""), report.current.received_by("type"))),
         notes=(_ATTRIBUTED,),
     )
 
@@ -404,7 +405,7 @@ def _by_month(report: Report) -> Sheet:
         ),
         totals=_if_any(months, ("Totalt", received.total(), closed.total(), now.balance().closing, before.total())),
         notes=(
-            "Avslutade räknar varje avslut, också av ärenden som kom in tidigare eller har återupptagits.",
+            _CLOSINGS_COUNTED,
             f"Totalt för öppna är antalet vid periodens slut, {min(now.as_of, now.period.end)}.",
         ),
         chart=chart if received or closed else None,
@@ -428,7 +429,8 @@ def _by_channel(report: Report) -> Sheet:
 
 def _by_area(report: Report) -> Sheet:
     now, before = (figures.received_by("area") for figures in (report.current, report.previous))
-    complaints = report.current.received_by("area", where=lambda cell: cell.type == CaseType.COMPLAINT)
+    by_type, complaint = report.current.received_by("area", "type"), CaseType.COMPLAINT
+    complaints = report.current.received_by("type")[complaint]
     codes = _most_first(now, before, report.about.areas)
     chart = Chart(
         kind=ChartKind.BARS,
@@ -449,10 +451,15 @@ def _by_area(report: Report) -> Sheet:
             Column("Föregående period"),
         ),
         rows=tuple(
-            (_named(code, report.about.areas), *_with_share(now[code], now.total()), complaints[code], before[code])
+            (
+                _named(code, report.about.areas),
+                *_with_share(now[code], now.total()),
+                by_type[code, complaint],
+                before[code],
+            )
             for code in codes
         ),
-        totals=_if_any(codes, ("Totalt", *_with_share(now.total(), now.total()), complaints.total(), before.total())),
+        totals=_if_any(codes, ("Totalt", *_with_share(now.total(), now.total()), complaints, before.total())),
         notes=(_compared(report), _ROUNDED),
         chart=chart if now else None,
     )
@@ -461,8 +468,13 @@ def _by_area(report: Report) -> Sheet:
 def _deadlines(report: Report) -> Sheet:
     boards, rules = report.boards(), report.current.deadlines()
 
-    def row(name: str, key: str, where: Where) -> tuple[Value, ...]:
-        deadline = next(d for d in report.current.deadlines(where) if d.rule.key == key)
+    def place(name: str, now: Figures, before: Figures) -> _Place:
+        return name, _by_rule(now), _by_rule(before)
+
+    def row(rule: RuleLine, at: _Place) -> tuple[Value, ...]:
+        name, now, before = at
+        # A nämnd whose cases all follow another profile has no line of this rule.
+        deadline, earlier = now.get(rule.key, DeadlineFigures(rule)), before.get(rule.key)
         return (
             name,
             _promise(deadline),
@@ -472,7 +484,7 @@ def _deadlines(report: Report) -> Sheet:
             deadline.too_late,
             deadline.waiting,
             deadline.share,
-            _share_in_time(key, where)(report.previous),
+            earlier.share if earlier else None,
             deadline.answered_late,
             deadline.overdue,
             deadline.share_of_answered,
@@ -481,6 +493,8 @@ def _deadlines(report: Report) -> Sheet:
             deadline.target,
         )
 
+    places = [place(_named(board), report.current.at(board), report.previous.at(board)) for board in boards]
+    total = place("Totalt", report.current, report.previous)
     tops = [1 + i * len(boards) for i in range(len(rules))]
     chart = Chart(
         kind=ChartKind.COLUMNS,
@@ -514,8 +528,8 @@ def _deadlines(report: Report) -> Sheet:
             Column("Förlängda"),
             Column("Måltal"),
         ),
-        rows=tuple(row(_named(board), rule.rule.key, _at(board)) for rule in rules for board in boards),
-        totals=_if_any(boards, *(row("Totalt", rule.rule.key, everywhere) for rule in rules)),
+        rows=tuple(row(deadline.rule, at) for deadline in rules for at in places),
+        totals=_if_any(boards, *(row(deadline.rule, total) for deadline in rules)),
         notes=(
             "Andel i tid = I tid / (I tid + För sent). För sent är både Besvarade för sent och Obesvarade efter frist.",
             "Andel i tid av besvarade lämnar de obesvarade utanför. Den blir högre ju fler som aldrig får svar.",
@@ -529,8 +543,8 @@ def _deadlines(report: Report) -> Sheet:
 def _handling(report: Report) -> Sheet:
     boards = report.boards()
 
-    def row(name: str, where: Where) -> tuple[Value, ...]:
-        handling = report.current.handling(where)
+    def row(name: str, now: Figures) -> tuple[Value, ...]:
+        handling = now.handling()
         return (
             name,
             handling.number,
@@ -565,11 +579,11 @@ def _handling(report: Report) -> Sheet:
             *map(Column, intervals),
             Column("Median (arbetsdagar)"),
         ),
-        rows=tuple(row(_named(board), _at(board)) for board in boards),
-        totals=_if_any(boards, row("Totalt", everywhere)),
+        rows=tuple(row(_named(board), report.current.at(board)) for board in boards),
+        totals=_if_any(boards, row("Totalt", report.current)),
         notes=(
             "Kalenderdagar från ankomst till avslut; samma dag är 0. Bara den sista kolumnen är i arbetsdagar.",
-            "Ett ärende som har återupptagits räknas en gång, till sitt senaste avslut.",
+            _CASES_COUNTED,
         ),
         chart=chart if report.current.handling().number else None,
     )
@@ -579,8 +593,8 @@ def _outcomes(report: Report) -> Sheet:
     boards, found = report.boards(), report.current.outcomes()
     outcomes = [outcome for outcome in Outcome if found[outcome]]
 
-    def row(name: str, where: Where) -> tuple[Value, ...]:
-        counts, led = report.current.outcomes(where), report.current.led_to_measure(where)
+    def row(name: str, now: Figures) -> tuple[Value, ...]:
+        counts, led = now.outcomes(), now.led_to_measure()
         return name, *(counts[outcome] for outcome in outcomes), counts.total(), led.part, led
 
     return Sheet(
@@ -593,25 +607,26 @@ def _outcomes(report: Report) -> Sheet:
             Column("Ledde till åtgärd"),
             Column("Andel"),
         ),
-        rows=tuple(row(_named(board), _at(board)) for board in boards),
-        totals=_if_any(boards, row("Totalt", everywhere)),
+        rows=tuple(row(_named(board), report.current.at(board)) for board in boards),
+        totals=_if_any(boards, row("Totalt", report.current)),
         notes=(
             f"Ledde till åtgärd: {_labels(LED_TO_MEASURE)}.",
             f"Andelen räknas av avslutade utom: {_labels(OUTSIDE_MEASURE_SHARE)}.",
-            "Ett ärende som har återupptagits räknas en gång, med sitt senaste utfall.",
+            _CASES_COUNTED,
         ),
     )
 
 
 def _reconciliation(report: Report) -> Sheet:
     now, boards = report.current, report.boards()
-    balances = [now.balance(), *(now.balance(board) for board in boards)]
+    columns = [now, *(now.at(board) for board in boards)]
+    balances = [figures.balance() for figures in columns]
 
     def items(name: str, figure: Callable[[Balance], int]) -> tuple[Value, ...]:
         return name, *map(figure, balances)
 
     def numbers(name: str, what: str) -> tuple[Value, ...]:
-        return name, now.numbers(what), *(now.numbers(what, board) for board in boards)
+        return name, *(figures.numbers(what) for figures in columns)
 
     return Sheet(
         title="Avstämning",
@@ -633,7 +648,8 @@ def _reconciliation(report: Report) -> Sheet:
             ),
         ),
         notes=(
-            f"Ingående balans + Inkomna + Återupptagna − Avslutade = Utgående balans. {_check(now.balance())}",
+            f"Ingående balans + Inkomna + Återupptagna − Avslutade = Utgående balans. {_check(report)}",
+            _CLOSINGS_COUNTED,
             _ATTRIBUTED,
         ),
         filtered=False,
@@ -644,14 +660,13 @@ def _reconciliation(report: Report) -> Sheet:
 
 
 def _about(report: Report) -> Sheet:
-    cautions = [("Observera", caution) for caution in _cautions(report)]
     return Sheet(
         title="Om rapporten",
         heading=title(report),
         columns=(Column("Uppgift", Kind.TEXT), Column("Värde", Kind.TEXT)),
         rows=(
             *_facts(report),
-            *_section("Att tänka på", cautions),
+            *_section("Att tänka på", (("Observera", caution) for caution in cautions(report))),
             *_section("Frister och arbetsdagar", _rules(report)),
             *_section("Så räknas siffrorna", _DEFINITIONS),
         ),
@@ -671,7 +686,7 @@ def _facts(report: Report) -> Iterator[tuple[Value, ...]]:
     yield "Register", about.register
     yield "Ärendenummer i registret", about.cases
     yield "Registrerade efter uttagsdatum", about.registered_after
-    yield "Kontroll av ärendebalansen", _check(now.balance())
+    yield "Kontroll av ärendebalansen", _check(report)
     yield "Program", f"klagreg {about.version}"
     yield "Senaste logghash", about.last_hash or MISSING_LABEL
 
@@ -696,18 +711,34 @@ def _rules(report: Report) -> Iterator[tuple[str, Value]]:
     yield "Lokala lediga dagar", days_off or "Inga"
 
 
-_ATTRIBUTED = "Ett ärende räknas hos den nämnd och enhet som registret anger vid uttaget, också om det har överlämnats."
+_ATTRIBUTED = "Ett ärende räknas hos den nämnd och enhet som hade det på uttagsdatumet, också om det har överlämnats."
 _ROUNDED = "Andelar visas i hela procent. Summan kan avvika från 100 på grund av avrundning."
+_CLOSINGS_COUNTED = (
+    "Avslutade är här antalet avslut, också av ärenden som kom in tidigare. Ett ärende som avslutas, återupptas och "
+    "avslutas igen räknas två gånger. Handläggningstid samt Utfall och åtgärder räknar i stället ärenden, och talet "
+    "där kan vara lägre."
+)
+_CASES_COUNTED = (
+    "Avslutade är här antalet ärenden: ett ärende som har återupptagits räknas en gång, efter sitt senaste avslut, och "
+    "inte alls om det är öppet vid periodens slut. Sammanfattning, Per månad och Avstämning räknar i stället avslut, "
+    "och talet där kan vara högre."
+)
 
 _DEFINITIONS: tuple[tuple[str, Value], ...] = (
     ("Inkomna", "Ärenden som kom in under perioden, räknat från dagen då de nådde kommunen."),
     (
-        "Avslutade",
-        "Avslut under perioden, oavsett när ärendet kom in. Ett ärende som återupptas och avslutas igen ger två "
-        "avslut. Under Handläggningstid och Utfall räknas det en gång, efter sitt senaste avslut.",
+        "Avslutade i Sammanfattning, Per månad och Avstämning",
+        "Antalet avslut under perioden, oavsett när ärendet kom in. Ett ärende som avslutas, återupptas och avslutas "
+        "igen räknas två gånger.",
+    ),
+    (
+        "Avslutade i Handläggningstid samt Utfall och åtgärder",
+        "Antalet ärenden som avslutades under perioden och inte är öppna igen vid dess slut. Ett ärende som har "
+        "återupptagits räknas en gång, efter sitt senaste avslut. Median handläggningstid och Andel som ledde till "
+        "åtgärd räknas på dessa ärenden, också i Sammanfattning.",
     ),
     ("Återupptagna", "Avslutade ärenden som öppnades igen under perioden."),
-    ("Ingående balans", "Öppna ärenden när dagen före perioden var slut."),
+    ("Ingående balans", "Öppna ärenden vid utgången av dagen före perioden."),
     ("Utgående balans", "Öppna ärenden när perioden var slut, eller på uttagsdatumet om perioden pågår."),
     ("Försenade", "Öppna ärenden vid periodens slut där en frist har passerat utan att vara uppfylld."),
     ("I tid", "Fristen uppfylldes senast på sista dagen. Det första som uppfyller den räknas."),
@@ -759,8 +790,12 @@ def _section(name: str, rows: Iterable[tuple[str, Value]]) -> Iterator[tuple[Val
         yield row
 
 
-def _cautions(report: Report) -> Iterator[str]:
+def cautions(report: Report) -> tuple[str, ...]:
     """What the reader should know before relying on the figures."""
+    return tuple(_cautions(report))
+
+
+def _cautions(report: Report) -> Iterator[str]:
     now = report.current
     if now.as_of < now.period.end:
         yield (
@@ -778,12 +813,22 @@ def _cautions(report: Report) -> Iterator[str]:
             f"{_count(report.about.registered_after, 'ärende', 'ärenden')} som kom in senast på uttagsdatumet "
             "registrerades efter det och är medräknade. Ett uttag som gjordes den dagen visar därför lägre tal."
         )
-    if now.balance().difference:
-        yield f"Ärendebalansen stämmer inte. Differens: {now.balance().difference}. Kör klagreg kontrollera."
+    if wrong := _differences(report):
+        yield (
+            "Ärendebalansen stämmer inte, och siffrorna ska inte användas. Säg till den som sköter klagreg tekniskt. "
+            f"Felet gäller ärenden hos: {wrong}."
+        )
 
 
-def _check(balance: Balance) -> str:
-    return "Stämmer." if not balance.difference else f"Stämmer inte. Differens: {balance.difference}."
+def _check(report: Report) -> str:
+    wrong = _differences(report)
+    return f"Stämmer inte: {wrong}." if wrong else "Stämmer."
+
+
+def _differences(report: Report) -> str:
+    """The nämnder whose balance does not hold. Each is checked: two may hide one another in the sum."""
+    found = ((board, report.current.at(board).balance().difference) for board in report.boards())
+    return "; ".join(f"{_named(board)} (differens {shown(number)})" for board, number in found if number)
 
 
 # -- words and small parts ----------------------------------------------------------------------
@@ -801,16 +846,16 @@ def _named(value: str | None, labels: Mapping[str, str] | None = None) -> str:
     return MISSING_LABEL if value is None else (labels or {}).get(value, value)
 
 
-def _at(board: str | None) -> Where:
-    return lambda cell: cell.board == board
-
-
 def _received_of(case_type: CaseType) -> Callable[[Figures], int]:
-    return lambda figures: figures.received(lambda cell: cell.type == case_type)
+    return lambda figures: figures.received_by("type")[case_type]
 
 
-def _share_in_time(key: str, where: Where = everywhere) -> Callable[[Figures], Share | None]:
-    return lambda figures: next((d.share for d in figures.deadlines(where) if d.rule.key == key), None)
+def _share_in_time(key: str) -> Callable[[Figures], Share | None]:
+    return lambda figures: next((d.share for d in figures.deadlines() if d.rule.key == key), None)
+
+
+def _by_rule(figures: Figures) -> dict[str, DeadlineFigures]:
+    return {deadline.rule.key: deadline for deadline in figures.deadlines()}
 
 
 def _promise(deadline: DeadlineFigures) -> str:

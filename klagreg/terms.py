@@ -147,15 +147,6 @@ class NoAnswer(Term):
     PRAISE = "berom", "Beröm, svar behövs inte"
 
 
-class Route(Term):
-    """Väg: Osby's four ways of acting on a case (Osby 3.4.1)."""
-
-    MEASURE = "atgard", "Åtgärd beslutas och vidtas"
-    PROPOSAL = "forslag", "Förslag till beslutande instans"
-    PREPARATION = "beredning", "Vidare beredning"
-    POLITICAL_BODY = "politiskt_organ", "Behandling i politiskt organ"
-
-
 class SenderRole(Term):
     """Roll: who the sender is (domain 5; Osby 1; Kinda; SOSFS 2011:9 5:3)."""
 

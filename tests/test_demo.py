@@ -178,5 +178,5 @@ def test_leaves_nothing_behind_when_it_fails(desk: Clerk, monkeypatch: pytest.Mo
 def test_says_so_when_the_folder_cannot_be_made(desk: Clerk) -> None:
     (desk.folder / "fil").write_text("")
     assert desk("demo", "fil/mapp", code=2).err == (
-        "Fel: Mappen fil/mapp kan inte skapas (Not a directory). Ange en annan: klagreg demo MAPP\n"
+        "Fel: Mappen fil/mapp kan inte skapas (en del av sökvägen är ingen mapp). Ange en annan: klagreg demo MAPP\n"
     )

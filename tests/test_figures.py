@@ -8,7 +8,7 @@ import statistics
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from klagreg.model import Case, Closing, FeedbackGiven
 from klagreg.register import Env, Register
 from klagreg.report import as_json
 from klagreg.store.cases import Filter, Unit
+from klagreg.store.statistics import Cells
 from klagreg.terms import CaseType, Feedback, Means, NoAnswer, Outcome, State, Status
 
 TWO_RULES = """
@@ -308,7 +309,7 @@ class TestRules:
             story.answered("2025-04-30")
             figures = register.report(YEAR, day("2025-12-31")).current
         assert [(d.in_time, d.extended) for d in figures.deadlines()] == [(1, 0), (2, 1)]
-        assert [d.extended for d in figures.deadlines(lambda cell: cell.board == "KS")] == [0, 0]
+        assert [d.extended for d in figures.at("KS").deadlines()] == [0, 0]
 
     def test_a_new_profile_leaves_earlier_cases_under_theirs(self, tmp_path: Path) -> None:
         goal = (
@@ -661,8 +662,10 @@ def test_every_figure_is_what_a_naive_count_gives(empty: Path, plans: list[Plan]
             figures = report.current
             assert figures.open_at_month_ends() == naive.open_at_month_ends()
             assert figures.overdue_at_end() == sum(map(naive.is_overdue, naive.open_on(naive.end)))
+            boards = [figures.at(board) for board in figures.boards()]
+            assert sum((part.cells for part in boards), Cells()) == replace(figures.cells, moved=Counter())
             for board in figures.boards():
-                assert figures.balance(board).difference == 0
-                assert figures.balance(board).closing == sum(c.board == board for c in naive.open_on(naive.end))
+                assert figures.at(board).balance().difference == 0
+                assert figures.at(board).balance().closing == sum(c.board == board for c in naive.open_on(naive.end))
             handling = figures.handling()
             assert sum(handling.between(*interval) for interval in INTERVALS) == handling.number

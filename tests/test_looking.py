@@ -58,7 +58,7 @@ class TestSearch:
         assert numbers(cases, "sok", "hål", "--status", "avslutad") == []
 
     def test_for_nothing(self, cases: Clerk) -> None:
-        assert cases("sok", " ", code=2).err == "Fel: TEXT: texten är tom. Ange ett ord att söka efter.\n"
+        assert cases("sok", " ", code=2).err == "Fel: TEXT saknas. Ange TEXT.\n"
 
 
 class TestList:
@@ -176,20 +176,20 @@ def test_a_log_that_can_be_read(klagreg: Clerk, registered: Register) -> None:
     assert klagreg("logg", "1").out == (
         "SYN-2026-00001  Kö\n"
         "2026-11-02 09:14  anna.berg  Registrerat\n"
-        "    Typ: klagomal\n"
+        "    Typ: klagomål\n"
         "    Offentlig rubrik: Kö\n"
         "    Inkommen: 2026-11-02\n"
         "    Status: inkommen\n"
         "    Kanal: telefon\n"
         "    Nämnd: BUN\n"
         "    Enhet: Parkskolan\n"
-        "    Kontakt: finns\n"
-        "    Frist aterkoppling: sista dag 2026-11-09\n"
-        "    Frist svar: sista dag 2026-11-16\n"
+        "    Kontakt: kan besvaras\n"
+        "    Frist Första återkoppling: sista dag 2026-11-09\n"
+        "    Frist Svar: sista dag 2026-11-16\n"
         "    Telefon: (uppgift om person, visas inte i loggen)\n"
         "2026-11-05 10:00  eva.lind  Återkoppling till avsändaren (gäller ons 2026-11-04)\n"
-        "    Återkoppling 1: datum 2026-11-04, slag bekraftelse, sätt telefon, av eva.lind\n"
-        "    Frist aterkoppling: uppfylld 2026-11-04\n"
+        "    Återkoppling 1: datum 2026-11-04, slag bekräftelse, sätt telefon, av eva.lind\n"
+        "    Frist Första återkoppling: uppfylld 2026-11-04\n"
         "2026-11-05 10:00  eva.lind  Anteckning\n"
         "    Text: Rektor kontaktad\n"
     )

@@ -180,6 +180,14 @@ class TestOwnProfile:
                 "namn = 'x'" + RULE + '[[ledig_dag]]\ndag = "2026-05-15"\nnamn = "x"',
                 "ledig_dag[1].dag: skriv ett datum utan citattecken, till exempel 2026-05-15.",
             ),
+            (
+                "namn = 'x'" + RULE + '[[ledig_dag]]\ndag = 2026-05-15T00:00:00\nnamn = "x"',
+                "ledig_dag[1].dag: skriv ett datum utan citattecken, till exempel 2026-05-15.",
+            ),
+            (
+                "namn = 'x'" + RULE + '[[enhet]]\nnamn = "Ängen"\n[[enhet]]\nnamn = "ÄNGEN "\nnamnd = "BUN"',
+                "enhet[2].namn: ”ÄNGEN” finns redan.",
+            ),
         ],
     )
     def test_a_fault_names_its_key(self, toml: str, message: str) -> None:
@@ -195,6 +203,31 @@ class TestOwnProfile:
         assert desk("registrera", "--typ", "synpunkt", "--json").json["arendenummer"] == "2026/BUN 0001"
         for reference in ("1", "2026-1", "2026/BUN 0001", "2026/bun 0001"):
             desk("visa", reference)
+
+
+def test_the_units_of_a_profile_are_checked_as_others_are(desk: Clerk) -> None:
+    Path("egen.toml").write_text(
+        'namn = "x"' + RULE + '[[enhet]]\nnamn = "Ängen"\nnamnd = "bun"\n[[enhet]]\nnamn = "-"', encoding="utf-8"
+    )
+    answer = desk("init", "--namnd", "BUN", "--regler", "egen.toml", code=2)
+    assert answer.err == "Fel: Enheten: ”-” kan inte vara ett namn.\n"
+    assert sorted(path.name for path in desk.folder.iterdir()) == ["egen.toml"]
+    Path("egen.toml").write_text(Path("egen.toml").read_text("utf-8").replace('"-"', '"Lunden"'), encoding="utf-8")
+    desk("init", "--namnd", "BUN", "--regler", "egen.toml")
+    assert [(unit["enhet"], unit["namnd"]) for unit in desk("enhet", "lista", "--json").json] == [
+        ("Lunden", None),
+        ("Ängen", "BUN"),
+    ]
+
+
+def test_a_day_off_that_is_a_helgdag_already_keeps_its_name(desk: Clerk) -> None:
+    Path("egen.toml").write_text(
+        'namn = "x"' + RULE + '[[ledig_dag]]\ndag = 2026-12-25\nnamn = "Klämdag"'
+        '\n[[ledig_dag]]\ndag = 2026-12-28\nnamn = "Mellandag"',
+        encoding="utf-8",
+    )
+    desk("init", "--regler", "egen.toml")
+    assert desk("regler", "visa", "--json").json["lediga_dagar"] == {"2026-12-28": "Mellandag"}
 
 
 def test_a_case_keeps_the_rules_it_was_given(desk: Clerk) -> None:

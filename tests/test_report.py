@@ -7,16 +7,18 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from klagreg import report as contents
+from klagreg import rules
 from klagreg.days import between, part_of_year
 from klagreg.figures import Points, Report, Share
 from klagreg.register import Register
 from klagreg.report import Chart, Kind, Sheet, Value, shown
 from klagreg.store.cases import Unit
-from klagreg.store.statistics import Monthly
+from klagreg.store.statistics import Cells, Closed, Monthly, Numbered, Received, Verdict
 from klagreg.terms import CaseType, NoAnswer, Outcome
 from tests.test_figures import NOW, TWO_RULES, YEAR, Story, a_register, day, nine_cases
 
@@ -287,8 +289,105 @@ class TestAboutTheReport:
         report = nine.report(YEAR, day("2026-02-15"))
         cells = dataclasses.replace(report.current.cells, reopened=Counter({Monthly(None, "2025-05"): 1}))
         broken = dataclasses.replace(report, current=dataclasses.replace(report.current, cells=cells))
-        assert self.cautions(broken) == ["Ärendebalansen stämmer inte. Differens: 1. Kör klagreg kontrollera."]
-        assert sheet(broken, "Avstämning").notes[0].endswith("Stämmer inte. Differens: 1.")
+        assert self.cautions(broken) == [
+            "Ärendebalansen stämmer inte, och siffrorna ska inte användas. Säg till den som sköter klagreg tekniskt."
+            " Felet gäller ärenden hos: Uppgift saknas (differens 1)."
+        ]
+        assert sheet(broken, "Avstämning").notes[0].endswith("Stämmer inte: Uppgift saknas (differens 1).")
+
+    def test_faults_of_two_boards_do_not_hide_one_another(self, town: Report) -> None:
+        school, social = "Barn- och utbildningsnämnden", "Socialnämnden"
+        cells = dataclasses.replace(town.current.cells, closing=Counter({school: 1, social: 1}))
+        broken = dataclasses.replace(town, current=dataclasses.replace(town.current, cells=cells))
+        assert broken.current.balance().difference == 0
+        wrong = f"{school} (differens −1); {social} (differens 1)"
+        assert contents.cautions(broken)[-1].endswith(f"Felet gäller ärenden hos: {wrong}.")
+        facts = {row[0]: row[1] for row in self.facts(broken)}
+        assert facts["Kontroll av ärendebalansen"] == f"Stämmer inte: {wrong}."
+
+    @pytest.mark.parametrize("as_of", ["2025-06-25", "2026-01-15", "2026-02-15"])
+    def test_the_cautions_by_themselves(self, nine: Register, as_of: str) -> None:
+        report = nine.report(YEAR, day(as_of))
+        assert list(contents.cautions(report)) == self.cautions(report)
+
+    def test_the_opening_balance_in_words(self, town: Report) -> None:
+        facts = {row[0]: row[1] for row in self.facts(town)}
+        assert facts["Ingående balans"] == "Öppna ärenden vid utgången av dagen före perioden."
+
+    def test_avslutade_says_everywhere_whether_closings_or_cases_are_counted(self, tmp_path: Path) -> None:
+        with a_register(tmp_path / "r.db") as register:
+            Story(register, "2025-03-03").answered("2025-03-10").reopened("2025-03-20").answered("2025-04-02")
+            report = register.report(YEAR, day("2025-12-31"))
+        closings, cases = "Avslutade är här antalet avslut", "Avslutade är här antalet ärenden"
+        said: dict[str, set[str]] = {closings: set(), cases: set()}
+        for s in contents.sheets(report):
+            if "Avslutade" in [*(c.heading for c in s.columns), *(row[0] for row in s.rows)]:
+                (start,) = [start for start in said if any(note.startswith(start) for note in s.notes)]
+                said[start].add(s.title)
+        assert said == {
+            closings: {"Sammanfattning", "Per månad", "Avstämning"},
+            cases: {"Handläggningstid", "Utfall och åtgärder"},
+        }
+        for start, number in ((closings, "2"), (cases, "1")):
+            for title in said[start]:
+                lines = printed(sheet(report, title))
+                by_row = next((line[1] for line in lines if line[0] == "Avslutade"), None)
+                assert (by_row or lines[-1][lines[0].index("Avslutade")]) == number
+        definitions = {str(row[0]): str(row[1]) for row in self.facts(report) if str(row[0]).startswith("Avslutade")}
+        assert {name: words.split()[1] for name, words in definitions.items()} == {
+            "Avslutade i Sammanfattning, Per månad och Avstämning": "avslut",
+            "Avslutade i Handläggningstid samt Utfall och åtgärder": "ärenden",
+        }
+
+
+class Passes(Counter[Any]):
+    """Cells that tell how many times somebody has gone through them."""
+
+    made = 0
+
+    def items(self) -> Any:
+        self.made += 1
+        return super().items()
+
+
+def test_more_boards_and_units_take_no_more_passes_over_the_cells(nine: Register) -> None:
+    report = nine.report(YEAR, day("2026-02-15"))
+
+    def passes(boards: int) -> list[int]:
+        places = [(f"Nämnd {i}", f"Enhet {i}") for i in range(boards)]
+        counted = {
+            "received": Passes(Received(*at, "klagomal", None, None, "2025-03", 0) for at in places),
+            "closed": Passes(Closed(*at, "atgardad", "2025-03-03", "2025-03-10") for at in places),
+            "verdicts": Passes(Verdict(*at, key, "i_tid", None) for at in places for key in ("aterkoppling", "svar")),
+            "numbers": Passes(Numbered(board, "registrerade") for board, _ in places),
+        }
+        current = dataclasses.replace(report.current, cells=Cells(**counted))
+        found = contents.sheets(dataclasses.replace(report, current=current))
+        assert [len(s.rows) for s in found if s.title in ("Per enhet", "Frister")] == [boards, 2 * (boards + 1)]
+        return [cells.made for cells in counted.values()]
+
+    assert passes(3) == passes(40)
+
+
+def test_a_rule_that_no_case_of_a_board_was_given(tmp_path: Path) -> None:
+    with a_register(tmp_path / "r.db") as register:
+        Story(register, "2026-02-02", board="KS").answered("2026-02-03")
+        register.adopt(
+            rules.parse(TWO_RULES.replace('"svar"', '"klart"').replace("Slutsvar", "Klart"), "n.toml"), NOW.today
+        )
+        Story(register, "2026-02-15", board="BUN").answered("2026-02-15")
+        found = sheet(register.report(part_of_year(2026, "ar"), NOW.today), "Frister")
+    assert [(*row[:3], row[4], row[7]) for row in printed(found)[1:]] == [
+        ("BUN", "Första återkoppling", "1", "1", "100 %"),
+        ("KS", "Första återkoppling", "1", "1", "100 %"),
+        ("BUN", "Slutsvar", "0", "0", "–"),
+        ("KS", "Slutsvar", "1", "1", "100 %"),
+        ("BUN", "Klart", "1", "1", "100 %"),
+        ("KS", "Klart", "0", "0", "–"),
+        ("Totalt", "Första återkoppling", "2", "2", "100 %"),
+        ("Totalt", "Slutsvar", "1", "1", "100 %"),
+        ("Totalt", "Klart", "1", "1", "100 %"),
+    ]
 
 
 class TestPeriods:

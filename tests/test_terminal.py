@@ -126,10 +126,12 @@ class TestDialogue:
     def test_in_the_order_of_a_blankett(self, klagreg: Clerk) -> None:
         terminal = Terminal(klagreg.folder, 80, "registrera")
         terminal.wait_for("1 Parkskolan")
+        terminal.answer("Enhet det gäller (tomt om okänd): ", "Parkskoln")
+        terminal.answer("Menade du Parkskolan? Lägga till? (j/N) ", "n")
         terminal.answer("Enhet det gäller (tomt om okänd): ", "1")
         terminal.answer("Klagomål eller synpunkt: ", "klagomal")
-        terminal.answer("Klagomålet eller synpunkten (avsluta med en tom rad):", "Maten var kall.\nTvå dagar i rad.\n")
-        terminal.answer("Förslag till förbättring (avsluta med en tom rad):", "")
+        terminal.answer("Klagomålet eller synpunkten (avsluta", "Maten var kall.\n\nTvå dagar i rad.\n\n")
+        terminal.answer("Förslag till förbättring (avsluta", "")
         terminal.answer("Avsändarens namn (tomt om anonym): ", "Test Person")
         terminal.answer("Adress: ", "")
         terminal.answer("Telefon: ", "070-1740605")
@@ -144,7 +146,7 @@ class TestDialogue:
         assert "-00001  Kall mat" in screen
         case = klagreg.on("2030-01-01")("lista", "--json").json[0]
         assert (case["enhet"], case["typ"], case["kanal"], case["beskrivning"], case["anonym"]) == (
-            "Parkskolan", "klagomal", "telefon", "Maten var kall.\nTvå dagar i rad.", False,
+            "Parkskolan", "klagomal", "telefon", "Maten var kall.\n\nTvå dagar i rad.", False,
         )  # fmt: skip
 
     def test_ctrl_c_stores_nothing(self, klagreg: Clerk) -> None:

@@ -72,6 +72,29 @@ def test_a_day_in_the_past_knows_only_what_had_happened(klagreg: Clerk, register
     assert late("2026-11-17") == [("1", "svar")]
 
 
+def test_what_came_later_does_not_change_what_was_known(klagreg: Clerk, registered: Register) -> None:
+    """Extended, handed over, closed and reopened after the day: the verdict of the day stays."""
+    registered("--handlaggare", "eva.lind")
+    registered("--handlaggare", "eva.lind")
+    klagreg.on("2027-01-15")
+
+    def as_of(on: str) -> tuple[list[tuple[str, str, str]], list[str]]:
+        picture = klagreg("bevaka", "--per", on, "--json", code=10 if on > "2026-11-09" else 0).json
+        rows = [(row["arendenummer"][-1], row["frist"], row["senast"]) for row in picture["forsenade"]]
+        return rows, [number[-1] for number in picture["otilldelade"]]
+
+    days = ("2026-11-05", "2026-11-12", "2026-11-20", "2026-12-10")
+    before = {on: as_of(on) for on in days}
+    assert before["2026-11-12"] == ([("1", "aterkoppling", "2026-11-09"), ("2", "aterkoppling", "2026-11-09")], [])
+    klagreg("forlang", "2026-1", "--frist", "svar", "--till", "2027-03-01", "--orsak", "x", "--datum", "2026-12-14")
+    klagreg("overlamna", "2026-2", "--till", "Kostenheten", "--ny", "--datum", "2026-12-15")
+    klagreg("avsluta", "2026-2", "--utfall", "atgardad", "--utan-svar", "avstar", "--datum", "2026-12-16")
+    klagreg("ateruppta", "2026-2", "--orsak", "x", "--datum", "2026-12-20")
+    assert {on: as_of(on) for on in days} == before
+    assert as_of("2026-12-18")[0] == [("1", "aterkoppling", "2026-11-09")]
+    assert as_of("2026-12-30") == ([("1", "aterkoppling", "2026-11-09")], ["2"])
+
+
 def test_a_day_to_come_shows_what_will_be_late(klagreg: Clerk, registered: Register) -> None:
     registered()
     late = klagreg("bevaka", "--per", "2026-11-20", "--json", code=10).json["forsenade"]

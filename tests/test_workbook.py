@@ -454,5 +454,5 @@ class TestFiles:
             raise PermissionError(13, "Permission denied")
 
         monkeypatch.setattr(tempfile, "mkstemp", refused)
-        with pytest.raises(WrongUse, match=r"Det går inte att skriva i mappen .* \(åtkomst nekas\)\."):
+        with pytest.raises(WrongUse, match=r"Det går inte att skriva i mappen .* \(behörighet saknas\)\."):
             write(tmp_path / "p.xlsx", a_sheet("A"))

@@ -11,7 +11,7 @@ import typer
 
 from klagreg import border, casework
 from klagreg.cli import options as o
-from klagreg.cli.edge import asked_for, edge_of, is_terminal, may_add, opened, told
+from klagreg.cli.edge import asked_for, chosen, edge_of, is_terminal, may_add, opened, told
 from klagreg.errors import MissingValue, NameNotFound, WrongUse
 from klagreg.model import Case, FeedbackGiven, Measure, Sender
 from klagreg.register import Change
@@ -24,11 +24,9 @@ from klagreg.terms import (
     NoAnswer,
     Outcome,
     SenderRole,
-    labelled,
+    fold,
+    nearest,
 )
-
-LATE_REGISTRATION_DAYS = 30
-"""A case registered this long after it came in gets a remark (domain 2.2), never a refusal."""
 
 
 def register(
@@ -66,11 +64,11 @@ def register(
     """
     given = {k: v for k, v in ctx.params.items() if k not in ("new", "as_json") and v not in (None, False)}
     if not given and is_terminal():
-        case = _asked(ctx)
+        case, new = _asked(ctx)
     else:
         case = _new_case(
             ctx,
-            case_type=asked_for(case_type, "--typ", "Klagomål eller synpunkt", labelled(CaseType)),
+            case_type=chosen(case_type, "--typ", "Klagomål eller synpunkt", CaseType),
             channel=channel,
             received=received,
             board=board,
@@ -101,7 +99,7 @@ def assign(
 
     klagreg tilldela 12 eva.lind
     """
-    reference = asked_for(ref, "ÄRENDE", "Ärende")
+    reference = _found(ctx, asked_for(ref, "ÄRENDE", "Ärende"))
     name = asked_for(handler, "HANDLÄGGARE", "Handläggare")
     day = o.the_day(ctx, on)
     _act(ctx, new, as_json, lambda r, add: r.assign(reference, name, day, unit, add_names=add))
@@ -126,14 +124,14 @@ def feedback(
 
     klagreg aterkoppla 12 --slag bekraftelse --satt telefon
     """
-    reference = asked_for(ref, "ÄRENDE", "Ärende")
+    reference = _found(ctx, asked_for(ref, "ÄRENDE", "Ärende"))
     given = FeedbackGiven(
         given_on=o.the_day(ctx, on),
-        kind=Feedback.named(asked_for(kind, "--slag", "Vad fick avsändaren veta", labelled(Feedback)), "--slag"),
-        means=Means.named(asked_for(means, "--satt", "Hur", labelled(Means)), "--satt"),
+        kind=chosen(kind, "--slag", "Vad fick avsändaren veta", Feedback),
+        means=chosen(means, "--satt", "Hur", Means),
         by=border.line(by, "--av", 100) if by else edge_of(ctx).actor,
         handler_was_named=False,
-        reason=_optional_prose(reason, "--orsak"),
+        reason=_optional_prose(told(reason, "--orsak"), "--orsak"),
     )
     _act(ctx, False, as_json, lambda r, _add: r.give_feedback(reference, given))
 
@@ -248,11 +246,11 @@ def update(
     values: dict[str, Any] = {key: value or None for key, value in names.items() if value is not None}
     values |= {key: _optional_line(value, _option(key)) for key, value in texts.items() if value is not None}
     values |= {key: _optional_prose(value, _option(key)) for key, value in proses.items() if value is not None}
-    values |= {"type": CaseType.named(case_type, "--typ")} if case_type else {}
-    values |= {"received": o.the_day(ctx, received, "--inkommen")} if received else {}
+    values |= {"type": CaseType.named(case_type, "--typ")} if case_type is not None else {}
+    values |= {"received": o.the_day(ctx, received, "--inkommen")} if received is not None else {}
     values |= {"anonymous": anonymous} if anonymous is not None else {}
-    values |= {"contact": Contact.named(contact, "--kontakt")} if contact else {}
-    values |= {"outcome": Outcome.named(outcome, "--utfall")} if outcome else {}
+    values |= {"contact": Contact.named(contact, "--kontakt")} if contact is not None else {}
+    values |= {"outcome": Outcome.named(outcome, "--utfall")} if outcome is not None else {}
     if values.get("title", "") is None:
         raise WrongUse("Rubriken kan inte tas bort.", "Ange en ny med --rubrik TEXT.")
     sender = _sender_values(role=role, name=name, email=email, phone=phone, address=address, preferred=preferred)
@@ -344,8 +342,8 @@ def close(
 
     klagreg avsluta 13 --utfall atgardad --utan-svar anonym
     """
-    reference = asked_for(ref, "ÄRENDE", "Ärende")
-    result = Outcome.named(asked_for(outcome, "--utfall", "Utfall", labelled(Outcome)), "--utfall")
+    reference = _found(ctx, asked_for(ref, "ÄRENDE", "Ärende"))
+    result = chosen(outcome, "--utfall", "Utfall", Outcome)
     day = o.the_day(ctx, on)
     written = _optional_prose(told(answer, "--svar"), "--svar")
     way = Means.named(means, "--satt") if means else None
@@ -399,6 +397,7 @@ def _act(ctx: typer.Context, new: bool, as_json: bool, act: Callable[[Any, bool]
             if new or not may_add(unknown):
                 raise
             change = act(register, True)
+    edge_of(ctx).stored = change.after.number
     on = edge_of(ctx).env.today
     from klagreg.render.terminal import notice
 
@@ -414,22 +413,28 @@ def _act(ctx: typer.Context, new: bool, as_json: bool, act: Callable[[Any, bool]
         texts.acknowledge(change, on)
 
 
+def _found(ctx: typer.Context, reference: str) -> str:
+    """The reference, looked up before a person is asked for more about a case that is not there."""
+    if is_terminal():
+        with opened(ctx) as register:
+            register.case(reference)
+    return reference
+
+
 def _new_case(
-    ctx: typer.Context, *, case_type: str, received: str | None, title: str | None, **told_fields: Any
+    ctx: typer.Context, *, case_type: CaseType, received: str | None, title: str | None, **told_fields: Any
 ) -> Case:
     """A case as it was told, with the border's checks; names are resolved by the register."""
-    kind = CaseType.named(case_type, "--typ")
     came_in = o.the_day(ctx, received, "--inkommen")
     for key in ("description", "proposal"):
         told_fields[key] = _optional_prose(told_fields[key], _option(key))
     told_fields["diary_number"] = _optional_line(told_fields["diary_number"], "--diarienummer")
-    _remark_on_arrival(ctx, came_in, told_fields.get("channel"))
-    heading = _optional_line(title, "--rubrik") or casework.default_title(kind, told_fields.get("unit"))
-    return Case(type=kind, title=heading, received=came_in, rule_set=0, **told_fields)
+    heading = _optional_line(title, "--rubrik") or ""
+    return Case(type=case_type, title=heading, received=came_in, rule_set=0, **told_fields)
 
 
-def _asked(ctx: typer.Context) -> Case:
-    """The dialogue, in the order of a paper blankett (Kinda, sida 5)."""
+def _asked(ctx: typer.Context) -> tuple[Case, bool]:
+    """The dialogue, in the order of a paper blankett (Kinda, sida 5), and whether a new name was agreed on."""
     from klagreg.cli import dialog
 
     with opened(ctx) as register:
@@ -437,7 +442,11 @@ def _asked(ctx: typer.Context) -> Case:
         channels = register.store.vocabulary("kanal")
         units = [unit.name for unit in register.store.units() if not unit.retired_on]
     few = dict(zip(units, units, strict=True)) if 0 < len(units) <= 9 else None
-    unit = dialog.ask("Enhet det gäller (tomt om okänd)", few, optional=True) or None
+    unit = dialog.ask_until(
+        lambda: dialog.ask("Enhet det gäller (tomt om okänd)", few, optional=True),
+        lambda word: _known_or_agreed(word, units),
+        optional=True,
+    )
     kind = dialog.ask_until(
         lambda: dialog.ask("Klagomål eller synpunkt", {t.value: t.label for t in types}),
         lambda word: CaseType.named(word, "Typ"),
@@ -460,9 +469,9 @@ def _asked(ctx: typer.Context) -> Case:
     )
     assert received is not None
     title = dialog.ask("Offentlig rubrik, utan personuppgifter", default=casework.default_title(kind, unit))
-    return _new_case(
+    case = _new_case(
         ctx,
-        case_type=kind.value,
+        case_type=kind,
         channel=channel,
         received=received.isoformat(),
         board=None,
@@ -477,6 +486,18 @@ def _asked(ctx: typer.Context) -> Case:
         diary_number=None,
         handler=None,
     )
+    return case, unit not in (None, *units)
+
+
+def _known_or_agreed(word: str, units: list[str]) -> str:
+    """The register's spelling of a unit, or a new name that the person wants; else asked again."""
+    known = {fold(unit): unit for unit in units}
+    if fold(word) in known:
+        return known[fold(word)]
+    unknown = NameNotFound("Enheten", word, nearest(word, units), "enhet", can_be_added=True)
+    if not may_add(unknown):
+        raise WrongUse("Skriv enheten igen, eller lämna tomt.")
+    return border.line(word, "Enhet", 100)
 
 
 def _asked_answer(
@@ -492,26 +513,14 @@ def _asked_answer(
     if case.contact is Contact.POSSIBLE and case.type is not CaseType.PRAISE:
         written = written or dialog.ask_prose("Svar till avsändaren, tomt om inget gavs") or None
     if written is None or case.contact is not Contact.POSSIBLE:
-        why = dialog.ask("Varför utan svar", labelled(NoAnswer))
-        return written, None, NoAnswer.named(why, "--utan-svar")
-    return written, Means.named(dialog.ask("Hur gavs svaret", labelled(Means)), "--satt"), None
+        return written, None, dialog.choose("Varför utan svar", NoAnswer)
+    return written, dialog.choose("Hur gavs svaret", Means), None
 
 
 def _past_day(ctx: typer.Context, word: str) -> date:
     day = o.the_day(ctx, word, "Ankomstdagen")
     casework.not_in_future(day, edge_of(ctx).env.today, "Ankomstdagen")
     return day
-
-
-def _remark_on_arrival(ctx: typer.Context, received: date, channel: str | None) -> None:
-    """Hints that never change the day: late registration, and the post rule of FL 22 §."""
-    from klagreg.render.terminal import notice
-
-    late = (edge_of(ctx).env.today - received).days
-    if late > LATE_REGISTRATION_DAYS:
-        notice(f"Ärendet kom in för {late} dagar sedan, {received}. Är datumet rätt?")
-    if channel and channel.casefold() == "brev":
-        notice("Brev räknas normalt som inkommet arbetsdagen före den dag det nådde kommunen (22 § förvaltningslagen).")
 
 
 def _contact(no_contact: bool, declined: bool) -> Contact:

@@ -8,10 +8,12 @@ import textwrap
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from klagreg.errors import BadValue, WrongUse
+from klagreg.errors import KlagregError
 from klagreg.render.terminal import clean, say
+from klagreg.terms import Term, labelled
 
 T = TypeVar("T")
+C = TypeVar("C", bound=Term)
 NBSP = "\N{NO-BREAK SPACE}"
 
 
@@ -45,18 +47,25 @@ def ask_until(question: Callable[[], str], accept: Callable[[str], T], *, option
             return None
         try:
             return accept(answer)
-        except (WrongUse, BadValue) as error:
+        except KlagregError as error:
             _tell(f"  {error}")
 
 
+def choose(label: str, codes: type[C]) -> C:
+    """One of the codes, asked for until it is one."""
+    chosen = ask_until(lambda: ask(label, labelled(codes)), lambda word: codes.named(word, label))
+    assert chosen is not None
+    return chosen
+
+
 def ask_prose(label: str) -> str:
-    """A text of several lines, ended by an empty line."""
-    _tell(f"{label} (avsluta med en tom rad):")
+    """A text of several lines. Two empty lines end it, so that a pasted letter keeps its paragraphs."""
+    _tell(f"{label} (avsluta med två tomma rader, hoppa över med en):")
     lines: list[str] = []
     while True:
         line = _input("  ")
-        if not line.strip():
-            return "\n".join(lines)
+        if not line.strip() and (not lines or not lines[-1].strip()):
+            return "\n".join(lines).strip()
         lines.append(line)
 
 

@@ -13,9 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from klagreg.errors import BadValue, MissingValue, NameNotFound, shorten
+from klagreg.terms import Term
+
+T = TypeVar("T", bound=Term)
 
 if TYPE_CHECKING:
     import typer
@@ -33,6 +36,8 @@ class Edge:
     now: datetime
     actor: str
     register: Path | None = None
+    stored: str = ""
+    """The case that the command has stored: true whatever happens to the answer afterwards."""
 
     @classmethod
     def here(cls) -> Edge:
@@ -98,6 +103,8 @@ def told(text: str | None, option: str) -> str | None:
         return text
     try:
         raw = sys.stdin.buffer.read() if text == "-" else Path(text[1:]).read_bytes()
+        if text == "-" and not raw:
+            raise BadValue(option, "stdin är tomt, eller redan läst av ett annat val.", "Skicka texten till ett val.")
         return raw.decode("utf-8-sig")
     except OSError:
         raise BadValue(option, f"filen {shorten(text[1:], 200)} kan inte läsas.", "Kontrollera sökvägen.") from None
@@ -105,19 +112,35 @@ def told(text: str | None, option: str) -> str | None:
         raise BadValue(option, "texten är inte UTF-8.", "Spara om den som UTF-8.") from None
 
 
-def asked_for(value: str | None, option: str, label: str, choices: dict[str, str] | None = None) -> str:
+def asked_for(value: str | None, option: str, label: str) -> str:
     """A required value: as given, else asked for in a terminal.
 
     Raises:
-        MissingValue: not given, and nobody to ask.
+        MissingValue: not given or empty, and nobody to ask.
     """
-    if value is not None:
+    if value is not None and value.strip():
         return value
     if not is_terminal():
-        raise MissingValue(option, f"Välj {'|'.join(choices)}." if choices else "")
+        raise MissingValue(option)
     from klagreg.cli import dialog
 
-    return dialog.ask(label, choices)
+    return dialog.ask(label)
+
+
+def chosen(value: str | None, option: str, label: str, codes: type[T]) -> T:
+    """A required code: as given, else chosen in a terminal, where a wrong answer is asked again.
+
+    Raises:
+        MissingValue: not given, and nobody to ask.
+        UnknownCode: given, but none of the codes.
+    """
+    if value is not None:
+        return codes.named(value, option)
+    if not is_terminal():
+        raise MissingValue(option, f"Välj {'|'.join(codes)}.")
+    from klagreg.cli import dialog
+
+    return dialog.choose(label, codes)
 
 
 def may_add(unknown: NameNotFound) -> bool:

@@ -6,10 +6,12 @@ others. Typer's own frame words are English and fixed, so usage, help and usage 
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -108,8 +110,10 @@ def run(args: Sequence[str] | None = None, edge: Edge | None = None) -> int:
     # Taken out here, wherever it stands: it must work also when the rest cannot be parsed.
     arguments = [word for word in given if word != "--felsok"]
     tracebacks = len(arguments) < len(given)
+    edge = edge or Edge.here()
     try:
-        with _root().make_context(PROGRAM, arguments, obj=edge or Edge.here()) as ctx:
+        _must_be_text(arguments)
+        with _somewhere_to_write(), _root().make_context(PROGRAM, arguments, obj=edge) as ctx:
             code = ctx.command.invoke(ctx)
             sys.stdout.flush()
             return code if isinstance(code, int) else errors.EXIT_OK
@@ -120,16 +124,26 @@ def run(args: Sequence[str] | None = None, edge: Edge | None = None) -> int:
     except typer.Exit as stop:
         return stop.exit_code
     except (KeyboardInterrupt, typer.Abort, EOFError):
-        return _told("Avbrutet. Inget är ändrat.", errors.EXIT_INTERRUPTED)
+        outcome = f"{edge.stored} är sparat." if edge.stored else "Inget är ändrat."
+        return _told(f"Avbrutet. {outcome}", errors.EXIT_INTERRUPTED)
     except BrokenPipeError:
-        # The reader (head, less) has seen enough. Point stdout elsewhere so that Python's last flush is quiet.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader (head, less) has seen enough.
+        _forget_stdout()
         return errors.EXIT_OK
+    except OSError as error:
+        if tracebacks:
+            raise
+        _forget_stdout()
+        return _told(_unwritten(edge, error), errors.EXIT_FAULT)
     except Exception as error:
         if tracebacks:
             raise
         kind = type(error).__name__
-        return _told(f"Oväntat fel i klagreg ({kind}). Kör om med --felsok för teknikern.", errors.EXIT_FAULT)
+        stored = f"{edge.stored} är sparat; gör inte om det. " if edge.stored else ""
+        return _told(
+            f"Oväntat fel i klagreg ({kind}). {stored}Visa det för en tekniker: --felsok ger felspårningen.",
+            errors.EXIT_FAULT,
+        )
 
 
 def main() -> NoReturn:
@@ -139,6 +153,46 @@ def main() -> NoReturn:
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     sys.exit(run())
+
+
+def _must_be_text(arguments: Sequence[str]) -> None:
+    """Refuse what the terminal sent in another encoding before it gets anywhere."""
+    for word in arguments:
+        try:
+            word.encode("utf-8")
+        except UnicodeEncodeError:
+            raise errors.WrongUse(
+                f"”{errors.shorten(word)}” är inte giltig UTF-8.", "Kontrollera terminalens teckenkodning."
+            ) from None
+
+
+@contextmanager
+def _somewhere_to_write() -> Iterator[None]:
+    """Run with a stdout even if it was closed, and then say that the answer could not be written."""
+    if sys.stdout is not None:
+        yield
+        return
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        sys.stdout = nowhere
+        try:
+            yield
+        finally:
+            sys.stdout = None
+    raise OSError
+
+
+def _forget_stdout() -> None:
+    """Point stdout elsewhere, so that Python's last flush is quiet."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unwritten(edge: Edge, error: OSError) -> str:
+    """What to say when the answer could not be written: above all whether the act was stored."""
+    if edge.stored:
+        return f"{edge.stored} är sparat, men svaret kunde inte skrivas. Gör inte om det: klagreg visa {edge.stored}"
+    full = " (disken är full)" if error.errno == errno.ENOSPC else ""
+    return f"Svaret kunde inte skrivas{full}. Inget är ändrat."
 
 
 def _told(message: str, code: int) -> int:
@@ -224,7 +278,7 @@ class _Swedish:
 
 
 def _help_row(parameter: Parameter, ctx: Context) -> tuple[str, str]:
-    names = ", ".join(sorted(parameter.opts, key=len))
+    names = ", ".join([*sorted(parameter.opts, key=len), *parameter.secondary_opts])
     if parameter.param_type_name == "argument":
         names = parameter.make_metavar(ctx)
     elif not getattr(parameter, "is_flag", False):
@@ -305,14 +359,13 @@ def _in_swedish(error: click_errors.UsageError) -> str:
         case click_errors.NoSuchOption():
             if error.option_name == "--register":
                 return "Valet --register står före kommandot: klagreg --register FIL KOMMANDO …"
-            near = " eller ".join(error.possibilities or ())
+            near = _nearest_option(error)
             return f"Valet {errors.shorten(error.option_name)} finns inte. " + (f"Menade du {near}?" if near else see)
         case click_errors.MissingParameter():
             return f"{name} saknas. {see}"
         case click_errors.BadOptionUsage():
-            return (
-                f"Valet {errors.shorten(error.option_name)} används fel: det behöver ett värde, eller tar inget. {see}"
-            )
+            wants = "behöver ett värde" if "requires an argument" in error.message else "tar inget värde"
+            return f"Valet {errors.shorten(error.option_name)} {wants}. {see}"
         case click_errors.BadParameter():
             return f"{name}: värdet går inte att använda{_bounds(error.param)}. {see}"
     if error.message.startswith("Got unexpected extra"):
@@ -320,6 +373,15 @@ def _in_swedish(error: click_errors.UsageError) -> str:
     if error.message.startswith("Missing command"):
         return f"Säg vad som ska göras. {see}"
     return f"Kommandot kan inte tolkas. {see}"
+
+
+def _nearest_option(error: click_errors.NoSuchOption) -> str | None:
+    from klagreg.terms import nearest
+
+    if error.ctx is None:
+        return None
+    known = [name for p in error.ctx.command.get_params(error.ctx) for name in p.opts if p.param_type_name == "option"]
+    return nearest(error.option_name, known)
 
 
 def _parameter_name(error: click_errors.UsageError) -> str:

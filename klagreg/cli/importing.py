@@ -17,7 +17,7 @@ import typer
 
 from klagreg import importing, tabular
 from klagreg.cli import options as o
-from klagreg.cli.edge import opened
+from klagreg.cli.edge import edge_of, opened
 from klagreg.errors import AlreadyExists, WrongUse, shorten
 from klagreg.importing import ID, SOURCE, ColumnMap, Fault, ImportResult, Plan, RowsRefused, SetAside
 from klagreg.render.files import written_beside
@@ -95,6 +95,8 @@ def import_cases(
             result = register.import_cases(watched, plan, rehearse=rehearse, set_aside=take_bad)
         except RowsRefused as refused:
             result, refusal = refused.result, refused
+        if result.imported and not rehearse:
+            edge_of(ctx).stored = f"{result.first} – {result.last}"
     if as_json:
         from klagreg.render import json
 

@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from klagreg.cli import options as o
-from klagreg.cli.edge import asked_for, edge_of, opened
+from klagreg.cli.edge import asked_for, chosen, edge_of, opened
 from klagreg.days import FIRST_DAY, parse_day
 from klagreg.errors import EXIT_ACTION_NEEDED, EXIT_OK, BadValue, WrongUse
 from klagreg.register import Register
 from klagreg.store.cases import Filter
-from klagreg.terms import CaseType, CountedIn, Shift, Status
+from klagreg.terms import CaseType, CountedIn, Shift, State, Status
 from klagreg.workdays import CALENDAR_END, Calendar, swedish_free_days
 
 LIST_LENGTH = 50
@@ -48,7 +48,7 @@ def show(
     klagreg visa 12
     """
     reference = asked_for(ref, "ÄRENDE", "Ärende")
-    on = o.the_day(ctx, as_of, "--per")
+    on = o.the_day(ctx, as_of, "--per", "nearest")
     with opened(ctx) as register:
         case = register.read_sender(reference) if with_sender else register.case(reference)
         areas, channels = register.store.vocabulary("omrade"), register.store.vocabulary("kanal")
@@ -81,16 +81,18 @@ def list_cases(
 
     klagreg lista --forsenade --enhet Parkskolan
     """
-    on = o.the_day(ctx, as_of, "--per")
+    on = o.the_day(ctx, as_of, "--per", "nearest")
     with opened(ctx) as register:
         wanted = _filter(ctx, register, status, case_type, unit, board, handler, start, end)
         wanted = replace(wanted, overdue_on=on if overdue else None)
+        if as_of is not None:
+            wanted = replace(wanted, end=min(wanted.end or on, on))
         limit = number or (None if as_json else LIST_LENGTH)
-        cases = register.find(wanted, limit)
+        cases = register.find(wanted, limit and limit + 1)
     if as_json:
         from klagreg.render import json
 
-        json.show(json.cases(cases, on))
+        json.show(json.cases(cases[:limit], on))
     else:
         from klagreg.render import texts
 
@@ -116,17 +118,15 @@ def search(
     Sök inte efter känsliga uppgifter för att välja ut personer: det är förbjudet (3 kap. 3 § dataskyddslagen).
     """
     words = asked_for(text, "TEXT", "Sök efter")
-    if not words.strip():
-        raise BadValue("TEXT", "texten är tom.", "Ange ett ord att söka efter.")
     on = edge_of(ctx).env.today
     with opened(ctx) as register:
         wanted = _filter(ctx, register, status, case_type, unit, board, handler, start, end)
         limit = number or (None if as_json else LIST_LENGTH)
-        cases = register.search(words, wanted, limit)
+        cases = register.search(words, wanted, limit and limit + 1)
     if as_json:
         from klagreg.render import json
 
-        json.show(json.cases(cases, on))
+        json.show(json.cases(cases[:limit], on))
     else:
         from klagreg.render import texts
 
@@ -181,7 +181,7 @@ def deadline(
         return
     first = parse_day(asked_for(start, "--fran", "Från vilken dag"), edge_of(ctx).env.today, "--fran")
     number = length or int(_whole_number(asked_for(None, "--antal", "Antal")))
-    unit = CountedIn.named(asked_for(counted_in, "--raknas-i", "Räknas i", {c: c for c in CountedIn}), "--raknas-i")
+    unit = chosen(counted_in, "--raknas-i", "Räknas i", CountedIn)
     moved = Shift.named(shift, "--forskjutning")
     calendar = _calendar(ctx)
     last, explained = calendar.last_day(first, number, unit, moved), calendar.explain(first, number, unit, moved)
@@ -212,8 +212,7 @@ def watch(
 
     klagreg bevaka --tyst
     """
-    edge = edge_of(ctx)
-    on = edge.env.today if as_of is None else parse_day(as_of, edge.env.today, "--per")
+    on = o.the_day(ctx, as_of, "--per", "nearest")
     with opened(ctx) as register:
         who = register.directory.handler(handler).name if handler else None
         where = register.directory.unit(unit).name if unit else None
@@ -226,7 +225,7 @@ def watch(
         else:
             from klagreg.render import texts
 
-            texts.show_today(picture)
+            texts.show_today(picture, filtered=bool(handler or unit))
     return EXIT_ACTION_NEEDED if picture.overdue else EXIT_OK
 
 
@@ -258,10 +257,12 @@ def _explain_case(ctx: typer.Context, ref: str, as_json: bool) -> None:
 
     heading(f"{case.number}  {clean(case.title)}")
     if not explained:
-        say("Inga frister: beröm behöver inget svar.")
+        say(texts.no_deadlines(case))
     for d, days in explained:
         say()
         title = f"{clean(d.rule.title)}, {d.rule.length} {d.rule.counted_in.label}"
+        if d.state(case, edge_of(ctx).env.today) is State.NOT_APPLICABLE:
+            title += f" (gäller inte: {case.contact.label.lower()})"
         texts.explain_deadline(title, d.due, days, d.original_due if d.due != d.original_due else None)
 
 

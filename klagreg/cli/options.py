@@ -15,9 +15,12 @@ Json = Annotated[bool, typer.Option("--json", help="Skriv JSON på stdout.")]
 OnDay = Annotated[
     str | None, typer.Option("--datum", metavar="DATUM", help="Dagen det hände (annars idag): 2026-11-20, 20/11, igår.")
 ]
-AsOf = Annotated[str | None, typer.Option("--per", metavar="DATUM", help="Läget den dagen (annars idag).")]
+AsOf = Annotated[str | None, typer.Option("--per", metavar="DATUM", help="Som fristerna låg den dagen (annars idag).")]
 New = Annotated[bool, typer.Option("--ny", help="Lägg till okända namn i registret.")]
-Why = Annotated[str | None, typer.Option("--orsak", metavar="TEXT", help="Varför. - läser stdin, @fil en fil.")]
+Why = Annotated[
+    str | None,
+    typer.Option("--orsak", metavar="TEXT", help="Varför; blir allmän handling. - och @fil går bra."),
+]
 TypeCode = Annotated[
     str | None,
     typer.Option("--typ", metavar="TYP", help="klagomal, synpunkt, forslag, berom, fraga, felanmalan, avvikelse."),
@@ -61,10 +64,10 @@ DiaryNumber = Annotated[
 ]
 
 
-def the_day(ctx: typer.Context, text: str | None, option: str = "--datum") -> date:
+def the_day(ctx: typer.Context, text: str | None, option: str = "--datum", lean: days.Lean = "past") -> date:
     """The day that was written, or today."""
     today = edge_of(ctx).env.today
-    return today if text is None else days.parse_day(text, today, option)
+    return today if text is None else days.parse_day(text, today, option, lean)
 
 
 def a_day(ctx: typer.Context, text: str | None, option: str, lean: days.Lean = "past") -> date | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,7 +12,6 @@ from klagreg.cli import options as o
 from klagreg.cli.edge import edge_of, opened
 from klagreg.days import Period
 from klagreg.errors import WrongUse
-from klagreg.register import Register
 
 Part = Literal["halvar", "tertial", "kvartal", "manad"]
 
@@ -51,14 +49,19 @@ def compile_report(
     edge = edge_of(ctx)
     parts: dict[Part, int | None] = {"kvartal": quarter, "tertial": tertial, "halvar": half, "manad": month}
     period = _period(ctx, year, {part: which for part, which in parts.items() if which is not None}, start, end)
-    taken_on = edge.env.today if as_of is None else days.parse_day(as_of, edge.env.today, "--per", "future")
+    taken_on = edge.env.today if as_of is None else days.parse_day(as_of, edge.env.today, "--per", "nearest")
+    if output is not None and output.suffix.casefold() != ".xlsx":
+        raise WrongUse(f"{output.name} är inget namn på en arbetsbok.", "Låt namnet sluta på .xlsx.")
     with opened(ctx) as register:
-        if output is not None:
-            write_workbook(register, period, taken_on, output, replace=replace, now=edge.now)
-        if output is None or as_json:
-            report = register.report(period, taken_on)
+        report = register.report(period, taken_on)
+    from klagreg import report as contents
+
+    if output is not None:
+        from klagreg.render import workbook
+
+        title, sheets = contents.title(report), contents.sheets(report)
+        workbook.write(sheets, output, title=title, created=edge.now, replace=replace)
     if as_json:
-        from klagreg import report as contents
         from klagreg.render import json
 
         json.show(contents.as_json(report))
@@ -67,34 +70,19 @@ def compile_report(
 
         say(f"Sammanställningen för {period.label} är skriven till {clean(str(output))}.")
     else:
-        from klagreg import report as contents
         from klagreg.render import texts
 
-        texts.show_report(contents.sheets(report))
-
-
-def write_workbook(
-    register: Register, period: Period, as_of: date, path: Path, *, replace: bool, now: datetime
-) -> None:
-    """Write a period's workbook: the same figures as the JSON and the terminal."""
-    from klagreg import report as contents
-    from klagreg.render import workbook
-
-    if path.suffix.casefold() != ".xlsx":
-        raise WrongUse(f"{path.name} är inget namn på en arbetsbok.", "Låt namnet sluta på .xlsx.")
-    report = register.report(period, as_of)
-    workbook.write(contents.sheets(report), path, title=contents.title(report), created=now, replace=replace)
+        texts.show_report(contents.sheets(report), contents.cautions(report))
 
 
 def _period(ctx: typer.Context, year: int | None, parts: dict[Part, int], start: str | None, end: str | None) -> Period:
     """The one period that the options name."""
-    first, last = o.a_day(ctx, start, "--fran"), o.a_day(ctx, end, "--till")
-    if first or last:
-        if not (first and last) or year or parts:
-            raise WrongUse(
-                "--fran och --till anges tillsammans, utan ÅR.", "Till exempel --fran 2026-08-15 --till 2027-06-15."
-            )
-        return days.between(first, last)
+    if start or end:
+        if not (start and end) or parts:
+            raise WrongUse("--fran och --till anges tillsammans.", "Till exempel --fran 2026-08-15 --till 2027-06-15.")
+        # A day without a year is of the year that was given.
+        today = edge_of(ctx).env.today if year is None else days.part_of_year(year, "ar").end
+        return days.between(days.parse_day(start, today, "--fran"), days.parse_day(end, today, "--till"))
     if year is None:
         raise WrongUse("ÅR saknas.", "Till exempel: klagreg sammanstall 2026 -o sammanstallning-2026.xlsx")
     if len(parts) > 1:

@@ -14,7 +14,7 @@ from klagreg.cli.edge import asked_for, edge_of, opened
 from klagreg.days import parse_day
 from klagreg.errors import MissingValue, WrongUse
 from klagreg.register import Register
-from klagreg.render.terminal import Column, clean, notice, say, table
+from klagreg.render.terminal import Column, clean, notice, say, table, verbatim
 from klagreg.store.cases import Handler, Unit
 
 Name = Annotated[str | None, typer.Argument(metavar="NAMN", help="Namnet.")]
@@ -207,7 +207,7 @@ def show_rules(
         json.show(json.rules(rule_sets, channels, areas, days_off))
         return
     if as_toml:
-        say(rule_sets[-1].toml.rstrip())
+        verbatim(rule_sets[-1].toml.rstrip())
         return
     from klagreg.render import texts
 

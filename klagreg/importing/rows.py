@@ -633,9 +633,11 @@ def _discreet(read: Callable[[str], Any]) -> Callable[[str], Any]:
 
 
 def _quotable(word: str) -> bool:
-    """Whether a cell looks like a code of another system: no sentence, number of a person or address."""
+    """Whether a cell looks like a code of another system: a word or two, no name, long number or address."""
+    words = word.split()
+    looks_like_a_name = len(words) == 2 and all(part[0].isupper() for part in words)
     looks_like_a_number_or_address = re.search(r"\d{4}|@", word) is not None
-    return len(word) <= 24 and len(word.split()) <= 2 and not looks_like_a_number_or_address
+    return len(word) <= 24 and len(words) <= 2 and not (looks_like_a_name or looks_like_a_number_or_address)
 
 
 def _private(codes: type[Term], word: str, heading: str) -> Term:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 import tempfile
@@ -10,15 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from klagreg.errors import AlreadyExists, KlagregError, WrongUse
-
-_WHY = {
-    errno.ENOSPC: "disken är full",
-    errno.EDQUOT: "ditt utrymme är slut",
-    errno.EACCES: "åtkomst nekas",
-    errno.EPERM: "åtkomst nekas",
-    errno.EROFS: "skrivskyddat",
-}
+from klagreg.errors import AlreadyExists, KlagregError, WrongUse, os_reason
 
 
 @contextmanager
@@ -43,7 +34,7 @@ def written_beside(path: Path, *, replace: bool) -> Iterator[Path]:
         temporary.replace(path)
     except OSError as error:
         raise KlagregError(
-            f"{path} kunde inte skrivas ({_why(error)}).", "Ingen fil är ändrad. Kontrollera disken."
+            f"{path} kunde inte skrivas ({os_reason(error)}).", "Ingen fil är ändrad. Kontrollera disken."
         ) from error
     finally:
         temporary.unlink(missing_ok=True)
@@ -73,11 +64,7 @@ def _temporary(path: Path) -> Path:
         raise WrongUse(f"Mappen {path.parent} finns inte.", "Skapa den, eller ange en annan mapp.") from None
     except OSError as error:
         raise WrongUse(
-            f"Det går inte att skriva i mappen {path.parent} ({_why(error)}).", "Välj en annan mapp."
+            f"Det går inte att skriva i mappen {path.parent} ({os_reason(error)}).", "Välj en annan mapp."
         ) from error
     os.close(descriptor)
     return Path(name)
-
-
-def _why(error: OSError) -> str:
-    return _WHY.get(error.errno or 0) or error.strerror or str(error)

@@ -51,9 +51,9 @@ def case(found: Case, on: date, *, with_sender: bool = False) -> dict[str, Any]:
             {
                 "frist": d.rule.key,
                 "rubrik": d.rule.title,
-                "senast": _day(d.due),
+                "senast": _day(d.due_as_of(on)),
                 "ursprunglig": _day(d.original_due),
-                "fullgjord": _day(d.met_on),
+                "fullgjord": _day(d.met_on) if d.met_on and d.met_on <= on else None,
                 "lage": d.state(found, on),
             }
             for d in found.deadlines

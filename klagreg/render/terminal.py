@@ -72,11 +72,22 @@ def say(text: str = "", file: TextIO | None = None) -> None:
     A person gets it broken between words, the rest of the line standing in under its beginning; a pipe gets it whole.
     """
     stream = file or sys.stdout
-    if len(text) > 40 and stream is not None and stream.isatty():
-        hanging = " " * (len(text) - len(text.lstrip()) + 2)
+    if stream is not None and stream.isatty():
         width = max(shutil.get_terminal_size().columns, 20)
-        text = textwrap.fill(text, width, subsequent_indent=hanging, replace_whitespace=False, break_on_hyphens=False)
+        text = "\n".join(_wrapped(line, width) for line in text.split("\n"))
     print(text, file=stream)
+
+
+def verbatim(text: str) -> None:
+    """Print a text as it is but for what the gate stops: for files that are shown to be copied."""
+    print(clean_prose(text))
+
+
+def _wrapped(line: str, width: int) -> str:
+    if len(line) <= width:
+        return line
+    hanging = " " * (len(line) - len(line.lstrip()) + 2)
+    return textwrap.fill(line, width, subsequent_indent=hanging, break_on_hyphens=False)
 
 
 def notice(text: str) -> None:

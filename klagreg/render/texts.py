@@ -5,7 +5,7 @@ Every last day is shown with its weekday. Nothing about the sender is shown unle
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,21 @@ from klagreg.register import Change, Today
 from klagreg.render.terminal import Cell, Column, clean, clean_prose, heading, is_watched, say, table
 from klagreg.rules import Vocabulary
 from klagreg.store.cases import RuleSet, WatchRow
-from klagreg.terms import BY_KEY, BY_NAME, MISSING_LABEL, NoAnswer, State
+from klagreg.terms import (
+    BY_KEY,
+    BY_NAME,
+    MISSING_LABEL,
+    CaseType,
+    Contact,
+    Feedback,
+    Means,
+    Nature,
+    NoAnswer,
+    Outcome,
+    State,
+    Status,
+    Term,
+)
 from klagreg.workdays import CountedDay
 
 if TYPE_CHECKING:
@@ -57,7 +71,7 @@ def acknowledge(change: Change, on: date) -> None:
             if deadline.rule.key not in met and (change.before is None or not deadline.settled_on):
                 say(f"  {_deadline_line(deadline, case, on)}")
     if change.before is None and not case.deadlines:
-        say("  Inga frister: beröm behöver inget svar.")
+        say(f"  {no_deadlines(case)}")
     if change.before is not None:
         for line in _what_changed(change.before, case):
             say(f"  {line}")
@@ -79,6 +93,13 @@ def _what_changed(before: Case, after: Case) -> Iterator[str]:
         yield "Makulerat. Numret och loggen finns kvar."
 
 
+def no_deadlines(case: Case) -> str:
+    """Why a case has no deadlines."""
+    if case.type is CaseType.PRAISE:
+        return "Inga frister: beröm behöver inget svar."
+    return f"Inga frister: regelverket har ingen för {case.type.label.lower()}."
+
+
 def _say_why_nothing_was_met(case: Case, on: date) -> None:
     """A registrator who told the sender something must not believe that a promise is kept when it is not."""
     for deadline in case.deadlines:
@@ -97,11 +118,12 @@ def _deadline_line(deadline: Deadline, case: Case, on: date) -> str:
     title = clean(deadline.rule.title)
     state = deadline.state(case, on)
     if state is State.NOT_APPLICABLE:
-        return f"{title}: gäller inte, avsändaren kan inte besvaras ({case.contact.value})"
-    moved = f" (ursprungligen {with_weekday(deadline.original_due)})" if deadline.due != deadline.original_due else ""
-    goal = " (mål)" if deadline.rule.nature == "mal" else ""
+        return f"{title}: gäller inte ({case.contact.label.lower()})"
+    extended = deadline.due_as_of(on) != deadline.original_due
+    moved = f" (ursprungligen {with_weekday(deadline.original_due)})" if extended else ""
+    goal = " (mål)" if deadline.rule.nature is Nature.GOAL else ""
     told = {State.WAITING: "", State.OVERDUE: ", försenad", State.IN_TIME: ", i tid", State.LATE: ", för sent"}[state]
-    return f"{title}{goal} senast {with_weekday(deadline.due)}{moved}{told}"
+    return f"{title}{goal} senast {with_weekday(deadline.due_as_of(on))}{moved}{told}"
 
 
 def show_case(case: Case, on: date, areas: Vocabulary, channels: Vocabulary, sender: Sender | None) -> None:
@@ -119,7 +141,7 @@ def show_case(case: Case, on: date, areas: Vocabulary, channels: Vocabulary, sen
         ("Handläggare", case.handler or "ingen utsedd"),
         ("Diarienummer", case.diary_number),
         ("Avsändare", "anonym" if case.anonymous else None),
-        ("Kontakt", case.contact.label if case.contact != "finns" else None),
+        ("Kontakt", case.contact.label if case.contact is not Contact.POSSIBLE else None),
         ("Utfall", case.outcome.label if case.outcome else None),
         ("Utan svar", _no_answer(case)),
     ]
@@ -133,7 +155,7 @@ def show_case(case: Case, on: date, areas: Vocabulary, channels: Vocabulary, sen
     if case.deadlines:
         _section("Frister")
         for d in case.deadlines:
-            met = f", uppfylld {with_weekday(d.met_on)}" if d.met_on else ""
+            met = f", uppfylld {with_weekday(d.met_on)}" if d.met_on and d.met_on <= on else ""
             _marked(f"  {_deadline_line(d, case, on)}{met}", _MARKS[d.state(case, on)])
     if case.feedback:
         _section("Återkopplingar")
@@ -170,7 +192,7 @@ def _measure_line(m: Measure) -> str:
 
 
 def _since(case: Case) -> str:
-    since = case.closed_on or case.voided_on
+    since = case.voided_on or case.closed_on
     reopened = [c.reopened_on for c in case.closings if c.reopened_on]
     if since is None and reopened:
         return f", återupptagen {with_weekday(reopened[-1])}"
@@ -211,7 +233,7 @@ def _marked(text: str, mark: str) -> None:
 
 
 def list_cases(cases: Sequence[Case], on: date, limit: int | None) -> None:
-    """A list of cases with the deadline that presses most."""
+    """A list of cases with the deadline that presses most; more cases than ``limit`` tell that there are more."""
     if not cases:
         say("Inga ärenden.")
         return
@@ -223,23 +245,24 @@ def list_cases(cases: Sequence[Case], on: date, limit: int | None) -> None:
         Column("Läge", whole=True),
         Column("Rubrik"),
     ]
-    table(columns, [_case_row(case, on) for case in cases])
-    if len(cases) == limit:
+    table(columns, [_case_row(case, on) for case in cases[:limit]])
+    if limit and len(cases) > limit:
         say(f"Visar de {limit} senaste. Fler med --antal {limit * 4}, eller välj med --status, --enhet, --fran …")
 
 
 def _case_row(case: Case, on: date) -> list[Cell]:
     pressing = min(
-        (d for d in case.deadlines if d.settled_on is None and d.state(case, on) in (State.WAITING, State.OVERDUE)),
-        key=lambda d: d.due,
+        (d for d in case.deadlines if d.state(case, on) in (State.WAITING, State.OVERDUE)),
+        key=lambda d: d.due_as_of(on),
         default=None,
     )
-    if not case.is_open or pressing is None:
+    if not case.is_open_on(on) or pressing is None:
         state = Cell(case.status.label)
     elif pressing.state(case, on) is State.OVERDUE:
-        state = Cell(f"Försenad {with_weekday(pressing.due)}", "late")
+        state = Cell(f"Försenad {with_weekday(pressing.due_as_of(on))}", "late")
     else:
-        state = Cell(f"Senast {with_weekday(pressing.due)}", "soon" if pressing.due == on else "")
+        due = pressing.due_as_of(on)
+        state = Cell(f"Senast {with_weekday(due)}", "soon" if due == on else "")
     return [
         Cell(case.number),
         Cell(case.received.isoformat()),
@@ -250,16 +273,18 @@ def _case_row(case: Case, on: date) -> list[Cell]:
     ]
 
 
-def show_today(picture: Today, *, with_counts: bool = True) -> None:
-    """The picture of a day: what is late, what is due, what nobody has taken on."""
+def show_today(picture: Today, *, filtered: bool = False) -> None:
+    """The picture of a day: what is late, what is due, what nobody has taken on.
+
+    ``filtered``: it speaks of some cases only, so that nothing is said of all.
+    """
     on = picture.on
-    if with_counts:
-        heading(f"Läget {with_weekday(on)}")
+    heading(f"Läget {with_weekday(on)}")
     soon = f"Förfaller senast {with_weekday(picture.soon_until)}"
     everything = [_watch_row(row, on, "") for row in (*picture.overdue, *picture.due, *picture.soon)]
     for title, rows, mark in (
         ("Försenade", picture.overdue, "late"),
-        ("Förfaller idag", picture.due, "soon"),
+        ("Förfaller idag" if picture.is_today else f"Förfaller {with_weekday(on)}", picture.due, "soon"),
         (soon, picture.soon, ""),
     ):
         if rows:
@@ -276,7 +301,8 @@ def show_today(picture: Today, *, with_counts: bool = True) -> None:
         say(f"Utse någon: klagreg tilldela {shown[0].number} NAMN")
     if not (picture.overdue or picture.due or picture.soon or picture.unassigned):
         say("Inget är försenat och inget förfaller de närmaste arbetsdagarna.")
-        say("Alla öppna ärenden har handläggare.")
+        if not filtered:
+            say("Alla öppna ärenden har handläggare.")
 
 
 _UNASSIGNED_SHOWN = 12
@@ -308,18 +334,18 @@ def _watch_row(row: WatchRow, on: date, mark: str) -> list[Cell]:
 def show_log(case: Case, events: Iterable[Event]) -> None:
     """The log of a case: who, when, what, from and to."""
     heading(f"{case.number}  {clean(case.title)}")
+    titles = {d.rule.key: d.rule.title for d in case.deadlines}
     for event in events:
         stamp = days.shown_moment(event.at)[:16].replace("T", " ")
         label = EVENT_LABELS.get(event.kind, event.kind)
-        acted = "" if event.at[:10] == event.on.isoformat() else f" (gäller {with_weekday(event.on)})"
+        acted = "" if stamp[:10] == event.on.isoformat() else f" (gäller {with_weekday(event.on)})"
         say(f"{stamp}  {clean(event.by)}  {label}{acted}")
         for key, old, new in event.changes:
-            if shown := _change(key, old, new):
+            if shown := _change(key, old, new, titles):
                 say(f"    {shown}")
 
 
 _PART_LABELS = {
-    "frister": "Frist",
     "aterkopplingar": "Återkoppling",
     "atgarder": "Åtgärd",
     "avslut": "Avslut",
@@ -335,9 +361,10 @@ _PART_LABELS = {
 }
 
 
-def _change(key: str, old: Any, new: Any) -> str:
+def _change(key: str, old: Any, new: Any, titles: Mapping[str, str]) -> str:
     """A changed field in words; empty for bookkeeping that says nothing to a reader."""
-    label = _change_label(key)
+    label = _change_label(key, titles)
+    old, new = _as_word(key, old), _as_word(key, new)
     if old is None and new is None:
         return f"{label}: (uppgift om person, visas inte i loggen)"
     if isinstance(old, dict) and isinstance(new, dict):
@@ -351,20 +378,39 @@ def _change(key: str, old: Any, new: Any) -> str:
     return f"{label}: {_value(old)} → {_value(new)}"
 
 
-def _change_label(key: str) -> str:
+def _change_label(key: str, titles: Mapping[str, str]) -> str:
     name = key.removeprefix("avsandare.")
     part, _, place = name.partition(".")
+    if part == "frister":
+        return f"Frist {clean(titles.get(place, place))}"
     if part in _PART_LABELS:
         return f"{_PART_LABELS[part]} {place}".rstrip()
     return BY_KEY[name].heading if name in BY_KEY else key
 
 
 def _told(part: Any) -> Any:
-    """A part without what follows from the rest of it."""
+    """A part in words, without what follows from the rest of it."""
     if not isinstance(part, dict):
         return part
     same = part.get("ursprunglig") == part.get("senast")
-    return {k: v for k, v in part.items() if k != "avgjord" and not (same and k == "ursprunglig")}
+    kept = {k: v for k, v in part.items() if k != "avgjord" and not (same and k == "ursprunglig")}
+    return {k: _as_word(k, v) for k, v in kept.items()}
+
+
+_CODES: dict[str, type[Term]] = {
+    "typ": CaseType,
+    "status": Status,
+    "kontakt": Contact,
+    "utfall": Outcome,
+    "slag": Feedback,
+    "satt": Means,
+    "utan_svar": NoAnswer,
+}
+
+
+def _as_word(key: str, value: Any) -> Any:
+    """A stored code as people say it."""
+    return _CODES[key](value).label.lower() if key in _CODES and isinstance(value, str) else value
 
 
 _PART_KEY_LABELS = {
@@ -414,7 +460,7 @@ _SHOWN_COLUMNS = {"Sammanfattning": 6, "Frister": 8, "Avstämning": 2}
 """The sheets that a terminal shows, and how many of their columns there is room for."""
 
 
-def show_report(sheets: Sequence[Sheet]) -> None:
+def show_report(sheets: Sequence[Sheet], cautions: Sequence[str]) -> None:
     """The sheets that answer first questions; all of them are in the workbook."""
     from klagreg.report import Kind, shown
 
@@ -430,6 +476,8 @@ def show_report(sheets: Sequence[Sheet]) -> None:
         ]
         table(columns, rows)
     say()
+    for caution in cautions:
+        say(f"Obs! {clean(caution)}")
     say("Alla tabeller, definitioner och diagram finns i arbetsboken: klagreg sammanstall … -o FIL.xlsx")
 
 

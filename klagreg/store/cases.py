@@ -426,11 +426,6 @@ class Store:
         rows = self._db.execute("SELECT number FROM cases WHERE serial = ? ORDER BY year DESC", (serial,))
         return [number for (number,) in rows]
 
-    def last_number(self) -> str | None:
-        """The number stored last."""
-        row = self._db.execute("SELECT number FROM cases ORDER BY id DESC LIMIT 1").fetchone()
-        return row[0] if row else None
-
     def imported(self, source: str) -> dict[str, str]:
         """The ids already imported from a source, and the arrival day of each."""
         return dict(
@@ -463,10 +458,14 @@ class Store:
         ).fetchall()
         return int(number)
 
-    def unassigned(self, on: date, unit: str | None = None) -> list[Unassigned]:
-        """Open cases that have no handler now and had come in by a day, oldest first."""
+    def unassigned(self, on: date, unit: str | None = None, *, past: bool = False) -> list[Unassigned]:
+        """Open cases without a handler as of a day, oldest first.
+
+        ``past``: judge by what had happened by then, which costs a pass over the cases; else as they stand now.
+        """
+        condition = _HAD_NOBODY if past else "c.status = 'inkommen' AND c.received <= :on"
         rows = self._db.execute(
-            f"SELECT c.number, u.name, c.title {_FROM} WHERE c.status = 'inkommen' AND c.received <= :on"
+            f"SELECT c.number, u.name, c.title {_FROM} WHERE {condition}"
             " AND (:unit IS NULL OR u.name = :unit) ORDER BY c.year, c.serial",
             {"on": on.isoformat(), "unit": unit},
         )
@@ -573,12 +572,20 @@ _COLUMNS = (
 _NAMES = "LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN handler h ON h.id = c.handler_id"
 _FROM = f"FROM cases c {_NAMES}"
 _DUE_AS_OF = "CASE WHEN d.extended_on > :on THEN d.original_due ELSE d.due END"
-_WAITS_AS_OF = (
-    # Whether a deadline waited for somebody on a day: what happened after it was not known yet.
-    "c.received <= :on AND (c.voided_on IS NULL OR c.voided_on > :on) AND (d.met_on IS NULL OR d.met_on > :on)"
-    " AND NOT (r.needs_contact AND c.unreachable_from IS NOT NULL AND c.unreachable_from <= :on)"
+_OPEN_AS_OF = (
+    # What happened after the day was not known yet.
+    "c.received <= :on AND (c.voided_on IS NULL OR c.voided_on > :on)"
     " AND NOT EXISTS (SELECT 1 FROM closing k WHERE k.case_id = c.id AND k.closed_on <= :on"
     " AND (k.reopened_on IS NULL OR k.reopened_on > :on))"
+)
+_WAITS_AS_OF = (
+    f"{_OPEN_AS_OF} AND (d.met_on IS NULL OR d.met_on > :on)"
+    " AND NOT (r.needs_contact AND c.unreachable_from IS NOT NULL AND c.unreachable_from <= :on)"
+)
+_HAD_NOBODY = (
+    # Handing over takes the handler away, so one who was named before it counts only until then.
+    f"{_OPEN_AS_OF} AND (c.handler_named_on IS NULL OR c.handler_named_on > :on OR (c.handler_id IS NULL"
+    " AND EXISTS (SELECT 1 FROM handover h WHERE h.case_id = c.id AND h.handed_on <= :on)))"
 )
 _BY_WORDS = "FROM case_text t CROSS JOIN cases c ON c.id = t.rowid"
 

@@ -8,7 +8,6 @@ that turns writer is refused at once however long the timeout.
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import sqlite3
@@ -26,6 +25,7 @@ from klagreg.errors import (
     RegisterMissing,
     RegisterTooNew,
     WrongUse,
+    os_reason,
     shorten,
 )
 from klagreg.store import schema
@@ -58,7 +58,7 @@ def create(path: Path, group: str | None = None) -> sqlite3.Connection:
     except FileExistsError:
         raise AlreadyExists(f"{path} finns redan.", "Välj ett annat namn med --register FIL.") from None
     except OSError as error:
-        raise RegisterDamaged(path, why(error)) from None
+        raise RegisterDamaged(path, os_reason(error)) from None
     connection = _connect(path)
     try:
         with writing(connection, path):
@@ -158,14 +158,14 @@ def _must_be_a_register(path: Path) -> None:
     except FileNotFoundError:
         raise RegisterMissing(path) from None
     except OSError as error:
-        raise RegisterDamaged(path, why(error)) from None
+        raise RegisterDamaged(path, os_reason(error)) from None
     if not stat.S_ISREG(mode):
         raise NotARegister(path, "ingen vanlig fil")
     try:
         with path.open("rb") as file:
             header = file.read(100)
     except OSError as error:
-        raise RegisterDamaged(path, why(error)) from None
+        raise RegisterDamaged(path, os_reason(error)) from None
     if not header.startswith(_SQLITE_MAGIC):
         raise NotARegister(path, "ingen SQLite-fil" if header else "tom fil")
     if header[_APPLICATION_ID_AT] != schema.APPLICATION_ID.to_bytes(4, "big"):
@@ -179,21 +179,6 @@ def _translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _as_register_error(error, path) from error
-
-
-def why(error: OSError) -> str:
-    """What the operating system says, in Swedish."""
-    reasons = {
-        errno.EACCES: "behörighet saknas",
-        errno.EPERM: "behörighet saknas",
-        errno.ENOENT: "mappen finns inte",
-        errno.ENOTDIR: "mappen finns inte",
-        errno.ENOSPC: "disken är full",
-        errno.EROFS: "disken är skrivskyddad",
-        errno.ENAMETOOLONG: "namnet är för långt",
-        errno.ELOOP: "länkarna går runt",
-    }
-    return reasons.get(error.errno or 0, "läs- eller skrivfel")
 
 
 def _as_register_error(error: sqlite3.Error, path: Path) -> RegisterError | sqlite3.Error:

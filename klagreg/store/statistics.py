@@ -4,7 +4,7 @@ Everything comes as cells, counts per combination of what the tables divide by. 
 be added, which is how a municipality's figures are made without its cases leaving their nämnd.
 
 Populations (domain 7.1): voided cases are never counted. ``end`` is the last day that is known: the end of the
-period or the as-of day, whichever comes first. A case belongs to the nämnd and unit that the register holds it at.
+period or the as-of day, whichever comes first. A case belongs to the nämnd and unit that held it on the as-of day.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def count(store: Store, period: Period, as_of: date) -> Cells:
     }
 
     def cells(statement: str, make: Any) -> Counter[Any]:
-        rows: Iterable[tuple[Any, ...]] = store.rows(statement, days)
+        rows: Iterable[tuple[Any, ...]] = store.rows(_HELD + statement, days)
         return Counter({make(*key): number for *key, number in rows})
 
     return Cells(
@@ -160,17 +160,31 @@ def _same(value: str | None) -> str | None:
     return value
 
 
+# The cases with the nämnd and unit that held them on the as-of day (domain 7.2): of a case that was handed over
+# later, the place it was handed over from. The bare columns beside min() are those of that row.
+_HELD = """
+WITH later AS (
+    SELECT case_id, from_board, from_unit, min(place) FROM handover WHERE handed_on > :as_of GROUP BY case_id
+), held AS (
+    SELECT c.id, c.rule_set_id, c.year, c.type, c.status, c.received, c.channel, c.area, c.anonymous,
+        c.unreachable_from,
+        CASE WHEN l.case_id IS NULL THEN c.board ELSE l.from_board END AS board,
+        CASE WHEN l.case_id IS NULL THEN u.name ELSE l.from_unit END AS unit
+    FROM cases c LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN later l ON l.case_id = c.id
+)
+"""
+
 _RECEIVED = """
-SELECT c.board, u.name, c.type, c.channel, c.area, substr(c.received, 1, 7), c.anonymous, count(*)
-FROM cases c LEFT JOIN unit u ON u.id = c.unit_id
+SELECT c.board, c.unit, c.type, c.channel, c.area, substr(c.received, 1, 7), c.anonymous, count(*)
+FROM held c
 WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad'
 GROUP BY 1, 2, 3, 4, 5, 6, 7
 """
 
 # The last closing known on the last day: one that was reopened by then no longer counts as closed.
 _CLOSED = """
-SELECT c.board, u.name, k.outcome, c.received, k.closed_on, count(*)
-FROM closing k JOIN cases c ON c.id = k.case_id LEFT JOIN unit u ON u.id = c.unit_id
+SELECT c.board, c.unit, k.outcome, c.received, k.closed_on, count(*)
+FROM closing k JOIN held c ON c.id = k.case_id
 WHERE k.closed_on BETWEEN :start AND :end AND (k.reopened_on IS NULL OR k.reopened_on > :end)
     AND c.status <> 'makulerad'
 GROUP BY 1, 2, 3, 4, 5
@@ -178,14 +192,14 @@ GROUP BY 1, 2, 3, 4, 5
 
 _CLOSINGS = """
 SELECT c.board, substr(k.closed_on, 1, 7), count(*)
-FROM closing k JOIN cases c ON c.id = k.case_id
+FROM closing k JOIN held c ON c.id = k.case_id
 WHERE k.closed_on BETWEEN :start AND :end AND c.status <> 'makulerad'
 GROUP BY 1, 2
 """
 
 _REOPENED = """
 SELECT c.board, substr(k.reopened_on, 1, 7), count(*)
-FROM closing k JOIN cases c ON c.id = k.case_id
+FROM closing k JOIN held c ON c.id = k.case_id
 WHERE k.reopened_on BETWEEN :start AND :end AND c.status <> 'makulerad'
 GROUP BY 1, 2
 """
@@ -194,7 +208,7 @@ GROUP BY 1, 2
 # has to be able to disagree.
 _OPEN_AS_OF = """
 SELECT c.board, count(*)
-FROM cases c
+FROM held c
 WHERE c.received <= :{day} AND c.status <> 'makulerad' AND NOT EXISTS (
     SELECT 1 FROM closing k
     WHERE k.case_id = c.id AND k.closed_on <= :{day} AND (k.reopened_on IS NULL OR k.reopened_on > :{day}))
@@ -226,19 +240,17 @@ FROM (
         WHEN due < :as_of THEN 'forsenad'
         ELSE 'vantar' END AS verdict
     FROM (
-        SELECT c.board AS board, u.name AS unit, r.key AS key, r.needs_contact, c.unreachable_from, d.met_on,
+        SELECT c.board AS board, c.unit AS unit, r.key AS key, r.needs_contact, c.unreachable_from, d.met_on,
             CASE WHEN d.extended_on > :as_of THEN d.original_due ELSE d.due END AS due
-        FROM cases c JOIN rule r ON r.rule_set_id = c.rule_set_id
+        FROM held c JOIN rule r ON r.rule_set_id = c.rule_set_id
             LEFT JOIN deadline d ON d.case_id = c.id AND d.rule_id = r.id
-            LEFT JOIN unit u ON u.id = c.unit_id
         WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad'))
 GROUP BY 1, 2, 3, 4, 5
 """
 
 _EXTENDED = """
-SELECT c.board, u.name, r.key, count(*)
-FROM cases c JOIN deadline d ON d.case_id = c.id JOIN rule r ON r.id = d.rule_id
-    LEFT JOIN unit u ON u.id = c.unit_id
+SELECT c.board, c.unit, r.key, count(*)
+FROM held c JOIN deadline d ON d.case_id = c.id JOIN rule r ON r.id = d.rule_id
 WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad' AND d.due <> d.original_due
 GROUP BY 1, 2, 3
 """
@@ -251,15 +263,15 @@ GROUP BY 1, 2
 """
 
 _NUMBERS = """
-SELECT board, 'registrerade', count(*) FROM cases
+SELECT board, 'registrerade', count(*) FROM held
 WHERE received BETWEEN :start AND :end
 GROUP BY 1
 UNION ALL
-SELECT board, 'makulerade', count(*) FROM cases
+SELECT board, 'makulerade', count(*) FROM held
 WHERE received BETWEEN :start AND :end AND status = 'makulerad'
 GROUP BY 1
 UNION ALL
-SELECT board, 'annat_ars_serie', count(*) FROM cases
+SELECT board, 'annat_ars_serie', count(*) FROM held
 WHERE received BETWEEN :start AND :end AND year <> CAST(substr(received, 1, 4) AS INTEGER)
 GROUP BY 1
 """
