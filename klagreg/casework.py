@@ -12,7 +12,7 @@ from datetime import date
 
 from klagreg import deadlines
 from klagreg.days import with_weekday
-from klagreg.errors import AnswerMissing, BadValue, MissingValue, NotOpen, Refused
+from klagreg.errors import AnswerMissing, BadValue, MissingValue, NotOpen, Refused, UnknownCode
 from klagreg.model import Case, Closing, FeedbackGiven, Handover, Measure, Sender
 from klagreg.rules import Rule
 from klagreg.terms import (
@@ -22,7 +22,9 @@ from klagreg.terms import (
     Means,
     NoAnswer,
     Outcome,
+    State,
     Status,
+    nearest,
 )
 from klagreg.workdays import Calendar
 
@@ -174,8 +176,12 @@ def extend(case: Case, key: str, until: date, told: FeedbackGiven | None, on: da
     _possible(case, on, today)
     extended = next((d for d in case.deadlines if d.rule.key == key), None)
     if extended is None:
-        keys = ", ".join(d.rule.key for d in case.deadlines) or "inga"
-        raise Refused(f"{case.number} har ingen frist ”{key}”.", f"Ärendets frister: {keys}.")
+        keys = [d.rule.key for d in case.deadlines]
+        if not keys:
+            raise Refused(f"{case.number} har inga frister.", "Det finns inget att förlänga.")
+        raise UnknownCode("--frist", key, keys, nearest(key, keys))
+    if extended.state(case, on) is State.NOT_APPLICABLE:
+        raise Refused(f"Fristen {key} gäller inte {case.number}: {case.contact.label.lower()}.")
     if extended.met_on:
         raise Refused(f"Fristen {key} i {case.number} är redan uppfylld {with_weekday(extended.met_on)}.")
     if until <= extended.due:

@@ -93,15 +93,23 @@ class Directory:
             found["area"] = self._code("omrade", found["area"], add=add)
         return found
 
-    def place(self, to: str, *, add: bool) -> tuple[str | None, str | None]:
-        """Where a case is handed over: a unit with its nämnd, or a nämnd alone, as (nämnd, unit)."""
+    def place(self, to: str | None, board: str | None, home: str | None, *, add: bool) -> tuple[str | None, str | None]:
+        """Where a case is handed over, as (nämnd, unit): a unit with its nämnd, or a nämnd alone.
+
+        ``board``: the nämnd if it was named; ``home``: the one that a new unit otherwise belongs to.
+        """
+        if board:
+            named = self._board_of_a_case(board)
+            return named, self._unit_of_a_case(to, named, add=add) if to else None
+        if not to:
+            return home, None
         units = {fold(unit.name): unit for unit in self._store.units() if not unit.retired_on}
         if fold(to) in units:
             return units[fold(to)].board, units[fold(to)].name
         boards = {fold(board): board for board in self._store.boards()}
         if fold(to) in boards:
             return boards[fold(to)], None
-        return None, self._unit_of_a_case(to, None, add=add)
+        return home, self._unit_of_a_case(to, home, add=add)
 
     def default_board(self) -> str | None:
         """The nämnd that the register belongs to."""

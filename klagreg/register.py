@@ -238,13 +238,21 @@ class Register:
             return self._save(before, after, "uppdaterad", on)
 
     def hand_over(
-        self, ref: str, to: str, on: date, *, copies: Sequence[str] = (), reason: str | None, add_names: bool = False
+        self,
+        ref: str,
+        to: str | None,
+        on: date,
+        *,
+        board: str | None = None,
+        copies: Sequence[str] = (),
+        reason: str | None = None,
+        add_names: bool = False,
     ) -> Change:
         """Överlämna to a unit (with its nämnd) or to a nämnd; ``copies`` are roles that got a copy."""
         with self._act():
             before = self._get(ref)
-            board, unit = self.directory.place(to, add=add_names)
-            after = casework.hand_over(before, board or before.board, unit, on, self.env.today)
+            to_board, unit = self.directory.place(to, board, before.board, add=add_names)
+            after = casework.hand_over(before, to_board, unit, on, self.env.today)
             extra = [("kopia", None, role) for role in copies]
             return self._save(before, after, "overlamnad", on, [*extra, *_reason(reason)])
 

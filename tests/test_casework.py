@@ -379,8 +379,13 @@ class TestExtension:
 
     def test_names_the_deadlines_that_there_are(self, klagreg: Clerk, registered: Register) -> None:
         registered()
-        answer = klagreg("forlang", "1", "--frist", "status", "--till", "5/12", "--orsak", "x", code=3)
-        assert answer.err == ("Fel: SYN-2026-00001 har ingen frist ”status”. Ärendets frister: aterkoppling, svar.\n")
+        answer = klagreg("forlang", "1", "--frist", "svra", "--till", "5/12", "--orsak", "x", code=2)
+        assert answer.err == "Fel: --frist: ”svra” finns inte bland valen. Menade du svar?\n"
+
+    def test_of_a_promise_that_does_not_apply(self, klagreg: Clerk, registered: Register) -> None:
+        registered("--anonym")
+        answer = klagreg("forlang", "1", "--frist", "aterkoppling", "--till", "5/12", "--orsak", "x", code=3)
+        assert answer.err == "Fel: Fristen aterkoppling gäller inte SYN-2026-00001: kan inte besvaras.\n"
 
 
 class TestMeasures:
@@ -412,6 +417,15 @@ class TestHandover:
         assert case["frister"][0]["senast"] == "2026-11-09"
         assert "från Parkskolan till Kostenheten" in klagreg("visa", "1").out
         assert "Kopia till: förvaltningschef" in klagreg("logg", "1").out
+
+    def test_to_a_board_that_the_register_has_not_met(self, klagreg: Clerk, registered: Register) -> None:
+        registered()
+        registered()
+        answer = klagreg("overlamna", "1", "--namnd", "SOC")
+        assert answer.err == "Ny nämnd i registret: SOC.\n"
+        klagreg("overlamna", "2", "--till", "Hemtjänsten", "--namnd", "SOC", "--ny")
+        cases = klagreg("lista", "--json").json
+        assert [(c["namnd"], c["enhet"]) for c in cases] == [("SOC", "Hemtjänsten"), ("SOC", None)]
 
     def test_to_where_it_already_is(self, klagreg: Clerk, registered: Register) -> None:
         registered()

@@ -267,6 +267,7 @@ def hand_over(
     to: Annotated[
         str | None, typer.Option("--till", metavar="ENHET", help="Enheten eller nämnden som tar över.")
     ] = None,
+    board: o.Board = None,
     copies: Annotated[
         list[str] | None,
         typer.Option("--kopia", metavar="ROLL", help="Vem som fick en kopia, till exempel forvaltningschef."),
@@ -279,16 +280,18 @@ def hand_over(
     """Lämna över till en annan enhet eller nämnd. Fristerna löper vidare.
 
     klagreg overlamna 12 --till Kostenheten
+
+    klagreg overlamna 12 --namnd SN
     """
     reference = asked_for(ref, "ÄRENDE", "Ärende")
-    place = asked_for(to, "--till", "Till vilken enhet eller nämnd")
+    place = to if board else asked_for(to, "--till", "Till vilken enhet eller nämnd")
     day, why = o.the_day(ctx, on), told(reason, "--orsak")
     roles = [border.line(role, "--kopia", 100) for role in copies or ()]
     _act(
         ctx,
         new,
         as_json,
-        lambda r, add: r.hand_over(reference, place, day, copies=roles, reason=why, add_names=add),
+        lambda r, add: r.hand_over(reference, place, day, board=board, copies=roles, reason=why, add_names=add),
     )
 
 
