@@ -265,7 +265,9 @@ class TomlTable:
         try:
             return cls(tomllib.loads(toml), source, refusal)
         except tomllib.TOMLDecodeError as error:
-            raise refusal(source, "(hela filen)", f"inte giltig TOML: {error}") from None
+            where = re.search(r"at line (\d+), column (\d+)", str(error))
+            place = f"på rad {where[1]}, tecken {where[2]}" if where else "i slutet av filen"
+            raise refusal(source, "(hela filen)", f"inte giltig TOML {place}.") from None
 
     def unread(self) -> list[str]:
         """The keys that nobody has asked for yet."""

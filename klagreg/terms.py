@@ -285,12 +285,12 @@ FIELDS: tuple[Field, ...] = (
     Field("feedback", "aterkopplingar", "Återkopplingar"),
     Field("measures", "atgarder", "Åtgärder"),
     Field("sender", "avsandare", "Avsändare"),
-    Field("role", "roll", "Roll"),
+    Field("role", "roll", "Roll", personal=True),
     Field("name", "namn", "Namn", personal=True),
     Field("email", "epost", "E-postadress", personal=True),
     Field("phone", "telefon", "Telefon", personal=True),
     Field("address", "adress", "Adress", personal=True),
-    Field("preferred", "onskat_satt", "Önskat sätt"),
+    Field("preferred", "onskat_satt", "Önskat sätt", personal=True),
 )
 """The one mapping between code, keys and headings; ``tests/test_docs.py`` holds the README's glossary to it."""
 

@@ -160,6 +160,8 @@ class TestOwnProfile:
         ("toml", "message"),
         [
             ("", "namn: saknas."),
+            ("namn = 'x'\nfrist = [", "(hela filen): inte giltig TOML i slutet av filen."),
+            ("namn = x", "(hela filen): inte giltig TOML på rad 1, tecken 8."),
             ('namn = "x"', "frist: minst en [[frist]] behövs."),
             ("namn = 'x'" + RULE.replace("10", '"tio"'), "frist[1].antal: ska vara ett heltal 1–366."),
             ("namn = 'x'" + RULE.replace("10", "0"), "frist[1].antal: ska vara ett heltal 1–366."),
