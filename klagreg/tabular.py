@@ -40,7 +40,7 @@ ROW_LIMIT = 1_048_576
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row below the headings, as many values as there are headings.
+    """One row below the headings: as many values as there are headings, or more if the row is too wide.
 
     ``number`` is what a person sees: Excel's row number, or in CSV the first line that the row stands on.
     """
@@ -54,7 +54,7 @@ class Sheet:
     """A table: ``rows`` are read from the file anew each time they are iterated, without blank ones.
 
     Headings stand as in the file (white space folded, ``""`` where there is none); two may be the same.
-    Iterating raises UnreadableTable at a row that is wider than the headings, or damaged.
+    Iterating raises UnreadableTable where the file is damaged.
     """
 
     path: Path
@@ -149,12 +149,6 @@ class _Rows:
         for number, cells in _filled(self.source.records()):
             if number <= self.heading_row:
                 continue
-            if len(cells) > self.width:
-                raise UnreadableTable(
-                    f"{self.source.path}, rad {number}: raden har {len(cells)} kolumner men rubrikraden"
-                    f" (rad {self.heading_row}) har {self.width}.",
-                    "Rätta raden, eller ge varje kolumn en rubrik.",
-                )
             cells.extend([None] * (self.width - len(cells)))
             yield Row(number, tuple(cells))
 
@@ -191,7 +185,7 @@ def _heading_place(head: Sequence[list[Value]]) -> int | None:
     """Where in the head the headings are: the first row that is as wide as the rows below it usually are.
 
     Titles above are narrower. When that first wide row holds values, not names, the headings are an earlier
-    row of names that is too narrow (rows below will be refused as too wide), or there are none.
+    row of names that is too narrow (the rows below are then too wide), or there are none.
     """
     if all(len(cells) == 1 for cells in head):
         return 0 if _names(head[0]) else None

@@ -1177,3 +1177,13 @@ def test_boston_with_either_kind_of_days(desk: Clerk) -> None:
         )
         for row in rows
     ]
+
+
+def test_a_row_with_too_many_columns_is_one_bad_row_among_others(klagreg: Clerk, file: File) -> None:
+    name = file("Nr;Inkom;Typ\n1;2026-03-02;Klagomål\n2;2026-03-02;Klagomål;mer\n3;2026-13-02;Klagomål\n")
+    told = klagreg("importera", name, "--id-kolumn", "Nr", code=2).err.splitlines()
+    assert told[0] == "rad 3: raden har 4 kolumner men rubrikraden har 3."
+    assert told[1].startswith("rad 4, Inkom: ")
+    klagreg("importera", name, "--id-kolumn", "Nr", "--hoppa-over-fel", "fel.csv")
+    assert len(klagreg("lista", "--json").json) == 1
+    assert "2;2026-03-02;Klagomål;mer" in (klagreg.folder / "fel.csv").read_text("utf-8-sig")

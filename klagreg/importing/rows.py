@@ -243,6 +243,10 @@ class Intake:
     # -- one row --------------------------------------------------------------------------------
 
     def _case(self, row: Row, faults: list[Fault]) -> Case | None:
+        if len(row.values) > len(self._sheet.headings):
+            wide, width = len(row.values), len(self._sheet.headings)
+            faults.append(Fault(row.number, "", f"raden har {wide} kolumner men rubrikraden har {width}."))
+            return None
         external_id = self._external_id(row, faults)
         values = self._values(row, faults)
         if external_id in self._known.imported:
