@@ -343,10 +343,16 @@ def _width(column: Column, texts: Iterable[str], widest: int) -> int:
     return min(widest, max(8, math.ceil(words * 1.1) + 2, math.ceil(lines * 1.05) + 3))
 
 
+def _letters(text: str, width: int) -> int:
+    """How many letters of a text fit on a line: of words more than of the digits that widths are measured in."""
+    is_one_word = " " not in text
+    return width - 3 if is_one_word else int(width * 1.15) - 2
+
+
 def _height(row: Sequence[Value], widths: Sequence[int]) -> float:
     """Points. Said aloud, because LibreOffice does not fit a row to its text by itself."""
-    texts = ((value, int(width * 1.15) - 2) for value, width in zip(row, widths, strict=True) if isinstance(value, str))
-    lines = [sum(max(1, len(wrap(part, width))) for part in text.split("\n")) for text, width in texts]
+    texts = ((value, width) for value, width in zip(row, widths, strict=True) if isinstance(value, str))
+    lines = [sum(max(1, len(wrap(part, _letters(part, width)))) for part in text.split("\n")) for text, width in texts]
     return min(409.0, _ROW_POINTS + (max(lines, default=1) - 1) * _LINE_POINTS)
 
 
