@@ -136,20 +136,12 @@ class Register:
             "skapat": days.stored_moment(env.now),
         }
         free = swedish_free_days()
-        store = Store(door.create(path, group), path)
-        try:
-            with store.writing():
-                store.set_meta({key: value for key, value in facts.items() if value})
-                store.set_calendar(free, local=False)
-                register = cls(store, env)
-                register._adopt(profile, env.today)
-                register._log_register("skapat", env.today, [("regelverk", None, profile.name)])
-        except BaseException:
-            store.close()
-            for file in (path, path.with_name(f"{path.name}-journal")):
-                file.unlink(missing_ok=True)
-            raise
-        store.close()
+        with door.created(path, group) as connection:
+            register = cls(Store(connection, path), env)
+            register.store.set_meta({key: value for key, value in facts.items() if value})
+            register.store.set_calendar(free, local=False)
+            register._adopt(profile, env.today)
+            register._log_register("skapat", env.today, [("regelverk", None, profile.name)])
 
     # -- case work ------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from klagreg.errors import (
@@ -44,8 +44,11 @@ _APPLICATION_ID_AT = slice(68, 72)
 """Where an SQLite file's header keeps its application_id."""
 
 
-def create(path: Path, group: str | None = None) -> sqlite3.Connection:
-    """A new, empty register file, readable by its owner alone (0600; 0660 for a group of registrators).
+@contextmanager
+def created(path: Path, group: str | None = None) -> Iterator[sqlite3.Connection]:
+    """A new register file with its schema, to be filled inside: it is whole afterwards, or not there.
+
+    Readable by its owner alone (0600), or by a group of registrators too (0660).
 
     Raises:
         AlreadyExists: there is something at ``path``.
@@ -59,28 +62,30 @@ def create(path: Path, group: str | None = None) -> sqlite3.Connection:
         raise AlreadyExists(f"{path} finns redan.", "Välj ett annat namn med --register FIL.") from None
     except OSError as error:
         raise RegisterDamaged(path, os_reason(error)) from None
-    connection = _connect(path)
     try:
-        with writing(connection, path):
-            schema.migrate(connection)
-        if group is not None:
-            _share_with(path, group)
+        with closing(_connect(path)) as connection:
+            with writing(connection, path):
+                schema.migrate(connection)
+                yield connection
+            if group is not None:
+                _share_with(path, group)
     except BaseException:
-        connection.close()
+        path.unlink(missing_ok=True)
+        _journal(path).unlink(missing_ok=True)
         raise
-    return connection
+
+
+def _journal(path: Path) -> Path:
+    return path.with_name(f"{path.name}-journal")
 
 
 def _share_with(path: Path, group: str) -> None:
     """Let a group read and write the file and its journal, which stays beside it (TRUNCATE) for every writer."""
-    journal = path.with_name(f"{path.name}-journal")
     try:
-        for file in (path, journal):
+        for file in (path, _journal(path)):
             shutil.chown(file, group=group)
             file.chmod(0o660)
     except (LookupError, OSError):
-        path.unlink()
-        journal.unlink(missing_ok=True)
         raise WrongUse(f"Gruppen {shorten(group)} finns inte, eller så är du inte med i den.") from None
 
 
