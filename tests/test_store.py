@@ -243,3 +243,51 @@ class TestManyAtOnce:
         klagreg("registrera", "--typ", "synpunkt", "--enhet", "Ny enhet", "--ny", "--kanal", "brevduva" * 50, code=2)
         assert file.read_bytes() == before
         assert registered() == "SYN-2026-00002"
+
+
+class TestMigrations:
+    """The next version's first steps, played with a step that does not exist yet."""
+
+    @staticmethod
+    def next_version(monkeypatch: pytest.MonkeyPatch, *statements: str) -> None:
+        def m002(connection: sqlite3.Connection) -> None:
+            for statement in statements:
+                connection.execute(statement)
+
+        monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, m002))
+        monkeypatch.setattr(schema, "VERSION", 2)
+
+    def test_an_older_register_is_brought_up_with_its_cases(
+        self, klagreg: Clerk, registered: Register, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        registered("--rubrik", "Kö")
+        self.next_version(monkeypatch, "ALTER TABLE cases ADD COLUMN weather TEXT")
+        assert klagreg("visa", "1", "--json").json["rubrik"] == "Kö"
+        connection = sqlite3.connect(klagreg.folder / "klagreg.db")
+        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("SELECT weather FROM cases").fetchall() == [(None,)]
+        connection.close()
+        klagreg("visa", "1")
+
+    def test_a_step_that_fails_leaves_the_old_register(
+        self, klagreg: Clerk, registered: Register, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        registered()
+        with monkeypatch.context() as broken:
+            self.next_version(broken, "CREATE TABLE weather (day TEXT)", "INSERT INTO nowhere VALUES (1)")
+            klagreg("visa", "1", code=1)
+        connection = sqlite3.connect(klagreg.folder / "klagreg.db")
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'weather'").fetchone() == (0,)
+        connection.close()
+        klagreg("visa", "1")
+
+    def test_a_register_that_could_not_be_filled_is_not_there(
+        self, desk: Clerk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_: object, **__: object) -> None:
+            raise RuntimeError("ett fel i programmet")
+
+        monkeypatch.setattr("klagreg.store.cases.Store.set_calendar", fail)
+        desk("init", code=1)
+        assert os.listdir(desk.folder) == []

@@ -11,7 +11,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -183,7 +183,7 @@ def _somewhere_to_write() -> Iterator[None]:
 
 def _forget_stdout() -> None:
     """Point stdout elsewhere, so that Python's last flush is quiet."""
-    if sys.stdout is not None:
+    with suppress(AttributeError, OSError):  # closed, or no file at all
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
