@@ -277,8 +277,11 @@ def _answered_since_reopened(case: Case) -> bool:
     """Whether a slutsvar has been given that a closing can rest on: after a reopening it takes a new one."""
     reopened = [c.reopened_on for c in case.closings if c.reopened_on]
     answers = [g.given_on for g in case.feedback if g.kind is Feedback.ANSWER]
-    before = sum(1 for c in case.closings if c.no_answer is None)
-    return len(answers) > before if reopened else bool(answers)
+    if not reopened:
+        return bool(answers)
+    # On the very day of the reopening only their number tells a new answer from the old one.
+    used = sum(1 for c in case.closings if c.no_answer is None)
+    return len(answers) > used or any(day > max(reopened) for day in answers)
 
 
 def _nameless_if_anonymous(case: Case) -> None:
