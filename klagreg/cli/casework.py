@@ -99,7 +99,7 @@ def assign(
 
     klagreg tilldela 12 eva.lind
     """
-    reference = _found(ctx, asked_for(ref, "ÄRENDE", "Ärende"))
+    reference = _found(ctx, ref, handler)
     name = asked_for(handler, "HANDLÄGGARE", "Handläggare")
     day = o.the_day(ctx, on)
     _act(ctx, new, as_json, lambda r, add: r.assign(reference, name, day, unit, add_names=add))
@@ -124,7 +124,7 @@ def feedback(
 
     klagreg aterkoppla 12 --slag bekraftelse --satt telefon
     """
-    reference = _found(ctx, asked_for(ref, "ÄRENDE", "Ärende"))
+    reference = _found(ctx, ref, kind, means)
     given = FeedbackGiven(
         given_on=o.the_day(ctx, on),
         kind=chosen(kind, "--slag", "Vad fick avsändaren veta", Feedback),
@@ -345,7 +345,7 @@ def close(
 
     klagreg avsluta 13 --utfall atgardad --utan-svar anonym
     """
-    reference = _found(ctx, asked_for(ref, "ÄRENDE", "Ärende"))
+    reference = _found(ctx, ref, outcome)
     result = chosen(outcome, "--utfall", "Utfall", Outcome)
     day = o.the_day(ctx, on)
     written = _optional_prose(told(answer, "--svar"), "--svar")
@@ -416,9 +416,10 @@ def _act(ctx: typer.Context, new: bool, as_json: bool, act: Callable[[Any, bool]
         texts.acknowledge(change, on)
 
 
-def _found(ctx: typer.Context, reference: str) -> str:
-    """The reference, looked up before a person is asked for more about a case that is not there."""
-    if is_terminal():
+def _found(ctx: typer.Context, ref: str | None, *words: str | None) -> str:
+    """The reference, looked up before a person is asked for missing words about a case that is not there."""
+    reference = asked_for(ref, "ÄRENDE", "Ärende")
+    if None in words and is_terminal():
         with opened(ctx) as register:
             register.case(reference)
     return reference

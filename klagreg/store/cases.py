@@ -478,11 +478,12 @@ class Store:
         Unit and handler are today's.
         """
         columns = (
-            f"SELECT c.number, r.key, r.title, {_DUE_AS_OF} AS due, h.name, u.name, c.title, EXISTS"
+            f"SELECT c.number, r.key, r.title, {due_as_of('on')} AS due, h.name, u.name, c.title, EXISTS"
             " (SELECT 1 FROM feedback f WHERE f.case_id = c.id AND f.kind = 'forsening' AND f.given_on <= :on),"
             " c.year, c.serial, r.id"
             " FROM deadline d {index} JOIN cases c ON c.id = d.case_id JOIN rule r ON r.id = d.rule_id"
-            f" {_NAMES} WHERE {{settled}} AND d.original_due <= :until AND {_DUE_AS_OF} <= :until AND {_WAITS_AS_OF}"
+            f" {_NAMES} WHERE {{settled}} AND d.original_due <= :until AND {due_as_of('on')} <= :until"
+            f" AND {_WAITS_AS_OF}"
             " AND (:handler IS NULL OR h.name = :handler) AND (:unit IS NULL OR u.name = :unit)"
         )
         now = columns.format(index="INDEXED BY deadline_waiting", settled="d.settled_on IS NULL")
@@ -571,17 +572,33 @@ _COLUMNS = (
 )
 _NAMES = "LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN handler h ON h.id = c.handler_id"
 _FROM = f"FROM cases c {_NAMES}"
-_DUE_AS_OF = "CASE WHEN d.extended_on > :on THEN d.original_due ELSE d.due END"
-_OPEN_AS_OF = (
-    # What happened after the day was not known yet.
-    "c.received <= :on AND (c.voided_on IS NULL OR c.voided_on > :on)"
-    " AND NOT EXISTS (SELECT 1 FROM closing k WHERE k.case_id = c.id AND k.closed_on <= :on"
-    " AND (k.reopened_on IS NULL OR k.reopened_on > :on))"
-)
-_WAITS_AS_OF = (
-    f"{_OPEN_AS_OF} AND (d.met_on IS NULL OR d.met_on > :on)"
-    " AND NOT (r.needs_contact AND c.unreachable_from IS NOT NULL AND c.unreachable_from <= :on)"
-)
+# What is judged as of a day, as conditions on a case c, its deadline d and its rule r. ``day`` names the parameter
+# that holds the day; what happened after it was not known yet. ``klagreg.store.statistics`` counts by the same.
+
+
+def due_as_of(day: str) -> str:
+    """The last day that held on the day."""
+    return f"CASE WHEN d.extended_on > :{day} THEN d.original_due ELSE d.due END"
+
+
+def unmet_as_of(day: str) -> str:
+    """Nobody had done what meets the deadline, and the rule applied to the case."""
+    return (
+        f"(d.met_on IS NULL OR d.met_on > :{day})"
+        f" AND NOT (r.needs_contact AND c.unreachable_from IS NOT NULL AND c.unreachable_from <= :{day})"
+    )
+
+
+def unclosed_as_of(day: str) -> str:
+    """The case had come in and was not closed, or had been reopened."""
+    return (
+        f"c.received <= :{day} AND NOT EXISTS (SELECT 1 FROM closing k WHERE k.case_id = c.id"
+        f" AND k.closed_on <= :{day} AND (k.reopened_on IS NULL OR k.reopened_on > :{day}))"
+    )
+
+
+_OPEN_AS_OF = f"(c.voided_on IS NULL OR c.voided_on > :on) AND {unclosed_as_of('on')}"
+_WAITS_AS_OF = f"{_OPEN_AS_OF} AND {unmet_as_of('on')}"
 _HAD_NOBODY = (
     # Handing over takes the handler away, so one who was named before it counts only until then.
     f"{_OPEN_AS_OF} AND (c.handler_named_on IS NULL OR c.handler_named_on > :on OR (c.handler_id IS NULL"
@@ -594,7 +611,7 @@ def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
     """The filter as a WHERE clause of fixed parts with named parameters; no value is ever part of the SQL."""
     overdue = (
         "EXISTS (SELECT 1 FROM deadline d JOIN rule r ON r.id = d.rule_id WHERE d.case_id = c.id"
-        f" AND {_DUE_AS_OF} < :on AND {_WAITS_AS_OF})"
+        f" AND {due_as_of('on')} < :on AND {_WAITS_AS_OF})"
     )
     inside = (
         "instr(casefold(c.title || ' ' || coalesce(c.description, '') || ' ' || coalesce(c.proposal, '') || ' '"

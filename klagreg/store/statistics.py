@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from klagreg.days import Period
-from klagreg.store.cases import Store
+from klagreg.store.cases import Store, due_as_of, unclosed_as_of, unmet_as_of
 
 
 class Received(NamedTuple):
@@ -204,27 +204,21 @@ WHERE k.reopened_on BETWEEN :start AND :end AND c.status <> 'makulerad'
 GROUP BY 1, 2
 """
 
+
 # Open as of a day is read from the closings, not from today's status, and not by adding up: the balance
 # has to be able to disagree.
-_OPEN_AS_OF = """
-SELECT c.board, count(*)
-FROM held c
-WHERE c.received <= :{day} AND c.status <> 'makulerad' AND NOT EXISTS (
-    SELECT 1 FROM closing k
-    WHERE k.case_id = c.id AND k.closed_on <= :{day} AND (k.reopened_on IS NULL OR k.reopened_on > :{day}))
-"""
-_OPEN_THE_DAY_BEFORE = _OPEN_AS_OF.format(day="before") + "GROUP BY 1"
-_OPEN_AT_THE_END = _OPEN_AS_OF.format(day="end") + "GROUP BY 1"
-_OVERDUE_AT_THE_END = (
-    _OPEN_AS_OF.format(day="end")
-    + """
-    AND EXISTS (SELECT 1 FROM deadline d JOIN rule r ON r.id = d.rule_id WHERE d.case_id = c.id
-        AND CASE WHEN d.extended_on > :end THEN d.original_due ELSE d.due END < :end
-        AND (d.met_on IS NULL OR d.met_on > :end)
-        AND NOT (r.needs_contact AND c.unreachable_from IS NOT NULL AND c.unreachable_from <= :end))
+def _open_as_of(day: str) -> str:
+    return f"SELECT c.board, count(*) FROM held c WHERE c.status <> 'makulerad' AND {unclosed_as_of(day)}"
+
+
+_OPEN_THE_DAY_BEFORE = f"{_open_as_of('before')} GROUP BY 1"
+_OPEN_AT_THE_END = f"{_open_as_of('end')} GROUP BY 1"
+_OVERDUE_AT_THE_END = f"""
+{_open_as_of("end")} AND EXISTS (
+    SELECT 1 FROM deadline d JOIN rule r ON r.id = d.rule_id
+    WHERE d.case_id = c.id AND {due_as_of("end")} < :end AND {unmet_as_of("end")})
 GROUP BY 1
 """
-)
 
 # A deadline's state as of a day (domain 7.2), the twin of Deadline.state: a property test holds them together.
 # A rule that gave the case no deadline (beröm, other types) is not applicable to it.
@@ -241,7 +235,7 @@ FROM (
         ELSE 'vantar' END AS verdict
     FROM (
         SELECT c.board AS board, c.unit AS unit, r.key AS key, r.needs_contact, c.unreachable_from, d.met_on,
-            CASE WHEN d.extended_on > :as_of THEN d.original_due ELSE d.due END AS due
+            {due_as_of("as_of")} AS due
         FROM held c JOIN rule r ON r.rule_set_id = c.rule_set_id
             LEFT JOIN deadline d ON d.case_id = c.id AND d.rule_id = r.id
         WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad'))
