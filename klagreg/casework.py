@@ -13,36 +13,48 @@ from datetime import date
 from klagreg import deadlines
 from klagreg.days import with_weekday
 from klagreg.errors import AnswerMissing, BadValue, MissingValue, NotOpen, Refused, UnknownCode
-from klagreg.model import Case, Closing, FeedbackGiven, Handover, Measure, Sender
-from klagreg.rules import Rule
+from klagreg.model import (
+    ArrivalStamp,
+    Case,
+    Closing,
+    CopyGiven,
+    FeedbackGiven,
+    Handover,
+    Measure,
+    Publication,
+    Referral,
+    RouteTaken,
+    Sender,
+)
+from klagreg.practice import Practice, Step
+from klagreg.rules import LocalRule, Rule
 from klagreg.terms import (
     CaseType,
     Contact,
     Feedback,
     Means,
+    MeasureKind,
+    Merit,
     NoAnswer,
     Outcome,
+    Route,
     State,
     Status,
+    fold,
     nearest,
 )
 from klagreg.workdays import Calendar
 
-LATE_REGISTRATION_DAYS = 30
-"""A case registered this long after it came in gets a remark (domain 2.2), never a refusal."""
 
+def must_be_a_case(channel: str | None, practice: Practice) -> None:
+    """Refuse what the municipality does not class as a viewpoint or a complaint (Osby 3.3.1): nothing is stored.
 
-def remarks_on_arrival(case: Case, today: date) -> list[str]:
-    """Hints about the arrival day, which they never change: late registration, and the post rule of FL 22 §."""
-    remarks = []
-    late = (today - case.received).days
-    if late > LATE_REGISTRATION_DAYS:
-        remarks.append(f"Ärendet kom in för {late} dagar sedan, {with_weekday(case.received)}. Är datumet rätt?")
-    if case.channel == "brev":
-        remarks.append(
-            "Brev räknas normalt som inkommet arbetsdagen före den dag det nådde kommunen (22 § förvaltningslagen)."
-        )
-    return remarks
+    Raises:
+        Refused: with the reason, and what to do with it instead.
+    """
+    found = practice.exclusion(channel) if channel else None
+    if found:
+        raise Refused(f"{found.label} klassas inte som synpunkt eller klagomål: {found.reason}", found.instead)
 
 
 def default_title(case_type: CaseType, unit: str | None) -> str:
@@ -50,9 +62,13 @@ def default_title(case_type: CaseType, unit: str | None) -> str:
     return f"{case_type.label} – {unit}" if unit else case_type.label
 
 
-def register(case: Case, rules: Iterable[Rule], calendar: Calendar, today: date) -> Case:
+def register(
+    case: Case, rules: Iterable[Rule], calendar: Calendar, today: date, local: Iterable[LocalRule] = ()
+) -> Case:
     """A new case as it enters the register: its contact state settled and its deadlines given."""
     not_in_future(case.received, today, "--inkommen")
+    if case.occurred_on:
+        _before_it_came(case.occurred_on, case.received)
     _nameless_if_anonymous(case)
     contact = case.contact
     if contact is Contact.POSSIBLE and case.anonymous and not case.sender.can_be_reached:
@@ -64,16 +80,53 @@ def register(case: Case, rules: Iterable[Rule], calendar: Calendar, today: date)
         handler_named_on=named_on,
         contact=contact,
         unreachable_from=None if contact is Contact.POSSIBLE else case.received,
-        deadlines=deadlines.given(rules, case.type, case.received, calendar),
+        deadlines=deadlines.given(rules, case.type, case.received, calendar, local),
     )
 
 
-def assign(case: Case, handler: str, on: date, today: date) -> Case:
-    """Tilldela: name the handler. The first naming counts for rules that want one (Enköping, Osby)."""
+ANSWERED_BY_CHANNEL = {
+    "telefon": Means.PHONE,
+    "besok": Means.MEETING,
+    "e-post": Means.EMAIL,
+    "e-tjanst": Means.E_SERVICE,
+    "sms": Means.SMS,
+}
+"""How somebody was answered on the spot, by the way they came."""
+
+
+def settle_at_once(case: Case, done: str, answer: str | None, means: Means | None, by: str, today: date) -> Case:
+    """Åtgärdad direkt: the matter was put right when it was received (Kinda: "omgående"), and the case is closed.
+
+    ``case`` is new. Who can be answered was answered on the spot: ``means``, or the way that the channel says.
+    """
+    on = case.received
+    case = add_measure(case, Measure(0, done, responsible=by, done_on=on, kind=MeasureKind.REMEDY), on, today)
+    if case.contact is not Contact.POSSIBLE or case.type is CaseType.PRAISE:
+        reasons = {Contact.DECLINED: NoAnswer.DECLINED, Contact.POSSIBLE: NoAnswer.PRAISE}
+        unnamed = NoAnswer.ANONYMOUS if case.anonymous else NoAnswer.NO_CONTACT
+        reason = reasons.get(case.contact, unnamed)
+        return close(case, Outcome.REMEDIED, on, today, answer=None, given=None, no_answer=reason)
+    way = means or ANSWERED_BY_CHANNEL.get(case.channel or "")
+    given = answer_by(way, answer or done, by, on)
+    return close(case, Outcome.REMEDIED, on, today, answer=answer or done, given=given, no_answer=None)
+
+
+def assign(case: Case, handler: str, on: date, today: date, participants: Iterable[str] = ()) -> Case:
+    """Tilldela: name the handler. The first naming counts for rules that want one (Enköping, Osby).
+
+    ``participants`` work on it too (Nacka: alla som berörs samarbetar).
+    """
     _open(case)
     _possible(case, on, today)
     named_on = min(on, case.handler_named_on or on)
-    return replace(case, handler=handler, handler_named_on=named_on, status=Status.ASSIGNED)
+    others = dict.fromkeys((*case.participants, *participants))
+    return replace(
+        case,
+        handler=handler,
+        handler_named_on=named_on,
+        status=Status.ASSIGNED,
+        participants=tuple(name for name in others if name != handler),
+    )
 
 
 def give_feedback(case: Case, given: FeedbackGiven, today: date) -> Case:
@@ -97,7 +150,8 @@ def add_measure(case: Case, measure: Measure, on: date, today: date) -> Case:
     _possible(case, on, today)
     if measure.done_on:
         _possible(case, measure.done_on, today, "--genomford")
-    return replace(case, measures=(*case.measures, replace(measure, number=len(case.measures) + 1)))
+    written = replace(measure, number=len(case.measures) + 1, promised_on=on)
+    return replace(case, measures=(*case.measures, written))
 
 
 def complete_measure(case: Case, number: int, on: date, today: date) -> Case:
@@ -123,7 +177,13 @@ class Correction:
 
 
 def correct(
-    case: Case, correction: Correction, rules: Iterable[Rule], calendar: Calendar, on: date, today: date
+    case: Case,
+    correction: Correction,
+    rules: Iterable[Rule],
+    calendar: Calendar,
+    on: date,
+    today: date,
+    local: Iterable[LocalRule] = (),
 ) -> Case:
     """Uppdatera: the case with corrected fields; its deadlines follow its type and arrival day."""
     _not_voided(case)
@@ -147,19 +207,29 @@ def correct(
     sender: Sender = replace(case.sender, **correction.sender)  # type: ignore[arg-type]
     after: Case = replace(case, sender=sender, **values)  # type: ignore[arg-type]
     _nameless_if_anonymous(after)
+    if after.occurred_on:
+        _before_it_came(after.occurred_on, after.received)
+    if after.individual:
+        after = replace(after, publication=None)
     after = _with_contact(_arrived_anew(after, case), case, "contact" in values, on)
     if (after.type, after.received) != (case.type, case.received):
-        after = replace(after, deadlines=deadlines.recounted(after, rules, calendar))
+        after = replace(after, deadlines=deadlines.recounted(after, rules, calendar, local))
     return after
 
 
-def hand_over(case: Case, board: str | None, unit: str | None, on: date, today: date) -> Case:
-    """Överlämna: to another unit or nämnd. The clock goes on; the new unit names its own handler."""
+def hand_over(
+    case: Case, board: str | None, unit: str | None, on: date, today: date, told: Means | None = None
+) -> Case:
+    """Överlämna: to another unit or nämnd. The clock goes on; the new unit names its own handler.
+
+    ``told``: how the sender was told who takes over, which is an återkoppling of its own
+    (:func:`tell_of_handover`).
+    """
     _open(case)
     _possible(case, on, today)
     if (board, unit) == (case.board, case.unit):
         raise Refused(f"{case.number} ligger redan hos {unit or board}.")
-    moved = Handover(on, case.board, case.unit, board, unit)
+    moved = Handover(on, case.board, case.unit, board, unit, told)
     return replace(
         case,
         board=board,
@@ -168,6 +238,98 @@ def hand_over(case: Case, board: str | None, unit: str | None, on: date, today: 
         status=Status.RECEIVED,
         handovers=(*case.handovers, moved),
     )
+
+
+def tell_of_handover(case: Case, by: str) -> Case:
+    """The sender was told who takes over (Nacka: den som tog emot "har ansvar för att meddela kunden vem")."""
+    last = case.handovers[-1]
+    if last.told is None:
+        return case
+    _reachable(case)
+    told_who = f"Överlämnat till {case.handler or last.to_unit or last.to_board}"
+    return _with_feedback(case, FeedbackGiven(last.handed_on, Feedback.STATUS, last.told, by, False, told_who))
+
+
+def copy_is_missing(case: Case, practice: Practice) -> bool:
+    """Whether a complaint that its unit could not settle lacks the copy that is due (Kinda, sida 4)."""
+    due = practice.copy_to is not None and case.type is CaseType.COMPLAINT and bool(case.handovers)
+    return due and not any(fold(copy.to) == fold(practice.copy_to or "") for copy in case.copies)
+
+
+def give_copy(case: Case, copy: CopyGiven, practice: Practice, today: date) -> Case:
+    """Kopia: somebody got a copy. The role that must have one is spelled as the profile spells it."""
+    _not_voided(case)
+    _possible(case, copy.copied_on, today)
+    if practice.copy_to and fold(copy.to) == fold(practice.copy_to):
+        copy = replace(copy, to=practice.copy_to)
+    return replace(case, copies=(*case.copies, copy))
+
+
+def stamp(case: Case, arrived: ArrivalStamp, today: date) -> Case:
+    """Ankomststämpla: the case reached another desk (Kinda, sida 4)."""
+    _not_voided(case)
+    _possible(case, arrived.stamped_on, today)
+    return replace(case, stamps=(*case.stamps, arrived))
+
+
+def take_route(case: Case, taken: RouteTaken, today: date) -> Case:
+    """Väg: one of Osby's four (3.4.1). All but a measure of one's own lead to somebody, who must be named."""
+    _not_voided(case)
+    _possible(case, taken.taken_on, today)
+    if taken.body is None and taken.route is not Route.MEASURE:
+        raise MissingValue("--till", f"Ange vart ärendet går: --till ORGAN ({taken.route.label.lower()}).")
+    return replace(case, routes=(*case.routes, taken))
+
+
+def refer(case: Case, referral: Referral, today: date) -> Case:
+    """Hänvisa: the matter belongs elsewhere instead, or as well (Enköping; Kinda sida 2: "ett komplement")."""
+    _not_voided(case)
+    _possible(case, referral.referred_on, today)
+    return replace(case, referrals=(*case.referrals, referral))
+
+
+def learn(case: Case, lesson: str) -> Case:
+    """Lärdom: what was learnt, to be shared without identities (Nacka: Öppenhet)."""
+    _not_voided(case)
+    return replace(case, lesson=lesson)
+
+
+def approve(case: Case, approved: Publication, practice: Practice, today: date) -> Case:
+    """Godkänn: an answer, written for everybody, may be published (Lomma; domain 8 R2)."""
+    _not_voided(case)
+    _possible(case, approved.approved_on, today)
+    if case.individual:
+        raise Refused(
+            f"{case.number} rör en enskild elev eller personal och publiceras aldrig.", "Det räknas ändå i siffrorna."
+        )
+    if case.anonymous and not practice.publishes_anonymous:
+        raise Refused(f"{case.number} är anonymt, och regelverket publicerar inte svar i anonyma ärenden.")
+    if case.is_open:
+        raise Refused(f"{case.number} är inte avslutat.", "Svar publiceras när ärendet är avslutat.")
+    return replace(case, publication=approved)
+
+
+def withdraw(case: Case) -> Case:
+    """Dra tillbaka: the answer is no longer published."""
+    if case.publication is None:
+        raise Refused(f"{case.number} är inte godkänt för publicering.", "Inget är ändrat.")
+    return replace(case, publication=None)
+
+
+def checklist(case: Case, steps: Iterable[Step]) -> list[tuple[str, bool]]:
+    """The steps of a profile's checklist, each with whether the case shows that it was taken."""
+    done = {m.kind for m in case.measures if m.done_on}
+    merits = {
+        Merit.THANKED: bool(case.feedback),
+        Merit.TAKEN_ON: case.handler is not None or not case.is_open,
+        Merit.WHAT: case.description is not None,
+        Merit.WHEN: case.occurred_on is not None,
+        Merit.HOW_TO_ANSWER: case.sender.preferred is not None or case.contact is not Contact.POSSIBLE,
+        Merit.DONE_AS_PROMISED: bool(case.measures) and all(m.done_on for m in case.measures if m.is_promise),
+        Merit.FOLLOWED_UP: MeasureKind.FOLLOW_UP in done,
+        Merit.PREVENTED: MeasureKind.IMPROVEMENT in done,
+    }
+    return [(step.label, merits[step.merit]) for step in steps]
 
 
 def extend(case: Case, key: str, until: date, told: FeedbackGiven | None, on: date, today: date) -> Case:
@@ -206,8 +368,12 @@ def close(
     answer: str | None,
     given: FeedbackGiven | None,
     no_answer: NoAnswer | None,
+    promised: Iterable[Measure] = (),
 ) -> Case:
-    """Avsluta: with a final answer (given now or before), or with the reason why nobody was answered."""
+    """Avsluta: with a final answer (given now or before), or with the reason why nobody was answered.
+
+    ``promised`` are the measures that the decision tells of (Osby 3.4.1); they live on after the closing.
+    """
     _open(case)
     _possible(case, on, today)
     if case.closings and on < (case.closings[-1].reopened_on or on):
@@ -225,6 +391,8 @@ def close(
         case = _with_feedback(case, given)
     elif not _answered_since_reopened(case):
         raise AnswerMissing(case.number)
+    for measure in promised:
+        case = add_measure(case, measure, on, today)
     return replace(
         case,
         status=Status.CLOSED,
@@ -262,6 +430,11 @@ def not_in_future(on: date, today: date, option: str) -> None:
     """
     if on > today:
         raise BadValue(option, f"{with_weekday(on)} ligger i framtiden.", f"I dag är {with_weekday(today)}.")
+
+
+def _before_it_came(occurred: date, received: date) -> None:
+    if occurred > received:
+        raise BadValue("--handelsedag", f"{with_weekday(occurred)} ligger efter ankomstdagen {with_weekday(received)}.")
 
 
 def _days_of_contact(case: Case) -> list[date]:

@@ -10,22 +10,52 @@ from dataclasses import replace
 from datetime import date
 
 from klagreg.model import Case, Deadline, FeedbackGiven
-from klagreg.rules import Rule
+from klagreg.rules import LocalRule, Rule
 from klagreg.terms import CaseType, Feedback, Fulfilment
 from klagreg.workdays import Calendar
 
 
-def given(rules: Iterable[Rule], case_type: CaseType, received: date, calendar: Calendar) -> tuple[Deadline, ...]:
-    """The deadlines that a case of this type gets on the day it comes in. Beröm has none."""
-    applicable = [rule for rule in rules if case_type in rule.types]
-    last_days = [calendar.last_day(received, rule.length, rule.counted_in, rule.shift) for rule in applicable]
-    return tuple(Deadline(rule, due, due) for rule, due in zip(applicable, last_days, strict=True))
+def given(
+    rules: Iterable[Rule],
+    case_type: CaseType,
+    received: date,
+    calendar: Calendar,
+    local: Iterable[LocalRule] = (),
+) -> tuple[Deadline, ...]:
+    """The deadlines that a case of this type gets on the day it comes in. Beröm has none.
+
+    ``local`` are the rules of the case's unit and nämnd: the earliest last day counts, so they can only be stricter.
+    """
+    stricter = tuple(local)
+
+    def earliest(rule: Rule) -> Deadline:
+        wordings = [rule, *(one.over(rule) for one in stricter if one.key == rule.key)]
+        due, _, chosen = min((_last_day(r, received, calendar), place, r) for place, r in enumerate(wordings))
+        return Deadline(chosen, due, due)
+
+    return tuple(earliest(rule) for rule in rules if case_type in rule.types)
 
 
-def recounted(case: Case, rules: Iterable[Rule], calendar: Calendar) -> tuple[Deadline, ...]:
+def _last_day(rule: Rule, received: date, calendar: Calendar) -> date:
+    return calendar.last_day(received, rule.length, rule.counted_in, rule.shift)
+
+
+def first_looser_day(local: LocalRule, rule: Rule, calendar: Calendar, arrivals: Iterable[date]) -> date | None:
+    """The first arrival day on which a local rule would promise less than the profile's; None when it never does.
+
+    Enköping: local routines "ska stämma överens" with the policy, so they may be stricter and never looser.
+    """
+    wording = local.over(rule)
+    later = (day for day in arrivals if _last_day(wording, day, calendar) > _last_day(rule, day, calendar))
+    return next(later, None)
+
+
+def recounted(
+    case: Case, rules: Iterable[Rule], calendar: Calendar, local: Iterable[LocalRule] = ()
+) -> tuple[Deadline, ...]:
     """The deadlines after a corrected arrival day or type: an extension already granted is kept if it is later."""
     extended = {d.rule.key: d for d in case.deadlines if d.extended_on}
-    fresh = given(rules, case.type, case.received, calendar)
+    fresh = given(rules, case.type, case.received, calendar, local)
     return tuple(_extended_like(deadline, extended.get(deadline.rule.key)) for deadline in fresh)
 
 
@@ -53,7 +83,7 @@ def met(rule: Rule, case: Case) -> date | None:
     contacts = [g for g in case.feedback if Fulfilment(g.kind.value) in rule.fulfilled_by]
     days = [g.given_on for g in contacts if _counts(rule, case, g)]
     if Fulfilment.MEASURE in rule.fulfilled_by:
-        days += [m.done_on for m in case.measures if m.done_on]
+        days += [m.done_on for m in case.measures if m.done_on and m.is_promise]
     closing_meets = Fulfilment.CLOSING in rule.fulfilled_by or (
         rule.only_by_contact and not rule.needs_contact and case.unreachable_from is not None
     )

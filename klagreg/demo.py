@@ -26,10 +26,12 @@ from klagreg.cli import frame
 from klagreg.cli.edge import REGISTER_VARIABLE, Edge
 from klagreg.errors import EXIT_OK, AlreadyExists, WrongUse, os_reason
 from klagreg.model import Case, FeedbackGiven, Measure, Sender
-from klagreg.register import Change, Env, Register
+from klagreg.desk import Env
+from klagreg.register import Change, Register
 from klagreg.render.terminal import clean, heading, say
+from klagreg.staff import Handler, Unit
 from klagreg.store import door
-from klagreg.store.cases import Handler, Store, Unit
+from klagreg.store.cases import Store
 from klagreg.terms import CaseType, Contact, CountedIn, Feedback, Means, NoAnswer, Outcome, SenderRole
 from klagreg.workdays import Calendar
 
@@ -181,9 +183,9 @@ def _fill(env: Env) -> list[Case]:
         with Store.writing(store):
             register = Register(store, Env(_moment(start, time(8, 30)), REGISTRATOR))
             for unit, board in UNITS.items():
-                register.put_unit(Unit(unit, board))
+                register.upkeep.put_unit(Unit(unit, board))
             for handler, unit in HANDLERS.items():
-                register.put_handler(Handler(handler, unit))
+                register.upkeep.put_handler(Handler(handler, unit))
             calendar = register.calendar(start, env.today + timedelta(days=60))
             cases: dict[int, Case] = {}
             for at, index, act in sorted(_acts(env.today, calendar), key=lambda act: act[:2]):

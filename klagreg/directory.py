@@ -13,7 +13,8 @@ from typing import Any
 
 from klagreg import border
 from klagreg.errors import AlreadyExists, BadValue, NameNotFound, NotFound, Refused, shorten
-from klagreg.store.cases import Handler, Store, Unit
+from klagreg.staff import Handler, Unit
+from klagreg.store.cases import Store
 from klagreg.terms import MISSING_LABEL, fold, nearest
 
 UNIT = ("Enheten", "enhet")
@@ -125,7 +126,13 @@ class Directory:
             Refused: a retired one has it.
         """
         board = self._board_of_a_case(unit.board) if unit.board else None
-        checked = replace(unit, name=proper_name(unit.name, "Enheten"), board=board)
+        checked = replace(
+            unit,
+            name=proper_name(unit.name, "Enheten"),
+            board=board,
+            receiver=_optional(unit.receiver, "--mottagare"),
+            manager=_optional(unit.manager, "--chef"),
+        )
         _must_be_free(checked.name, name, self._store.units(), UNIT)
         self._store.put_unit(checked, name)
         return checked
@@ -138,7 +145,16 @@ class Directory:
             Refused: a retired one has it.
         """
         unit = self.unit(handler.unit).name if handler.unit else None
-        checked = replace(handler, name=proper_name(handler.name, "Handläggaren"), unit=unit)
+        checked = replace(
+            handler,
+            name=proper_name(handler.name, "Handläggaren"),
+            unit=unit,
+            full_name=_optional(handler.full_name, "--fullt-namn"),
+            title=_optional(handler.title, "--titel"),
+            phone=_optional(handler.phone, "--telefon"),
+            email=_optional(handler.email, "--epost"),
+            address=_optional(handler.address, "--adress"),
+        )
         _must_be_free(checked.name, name, self._store.handlers(), HANDLER)
         self._store.put_handler(checked, name)
         return checked
@@ -196,6 +212,10 @@ def proper_name(name: str, field: str, limit: int = 100) -> str:
     if fold(checked) in ("", fold(MISSING_LABEL)):
         raise BadValue(field, f"”{checked}” kan inte vara ett namn.")
     return checked
+
+
+def _optional(text: str | None, field: str) -> str | None:
+    return border.line(text, field) if text else None
 
 
 def _known(name: str, names: Iterable[str], kind: tuple[str, str], *, can_be_added: bool = False) -> str:

@@ -115,6 +115,19 @@ class AlreadyExists(Refused):
     """A file or a name that is already there."""
 
 
+class IdentityFound(Refused):
+    """A text seems to hold somebody's identity, and the municipality keeps those apart (Nacka; domain 8 R5).
+
+    Says what kind and where, never the find itself.
+    """
+
+    def __init__(self, places: Iterable[str]) -> None:
+        super().__init__(
+            f"Texten pekar troligen ut någon: {'; '.join(places)}. Inget är sparat.",
+            "Skriv om utan uppgiften, eller ange --granskad om den inte pekar ut någon.",
+        )
+
+
 # -- 4: not found -------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ Personal fields are named without their values (domain 1.8): a log that never he
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from functools import cache
@@ -23,7 +23,6 @@ _LOG_KEYS = {
     "closed_on": "avslutad",
     "voided_on": "makulerad",
     "closings": "avslut",
-    "handovers": "overlamningar",
 }
 _LOGGED = {
     f.name: _LOG_KEYS.get(f.name) or BY_NAME[f.name].key
@@ -54,6 +53,22 @@ def changes(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
             personal = BY_NAME[field.name].personal
             found.append((f"avsandare.{BY_NAME[field.name].key}", *((None, None) if personal else (old, new))))
     return found
+
+
+FREE_TEXTS = {
+    *("rubrik", "beskrivning", "forslag", "svar", "lardom", "text", "orsak", "forbattring", "referens", "kommentar"),
+    *("diarienummer", "personakt", "utforare", "i_efterhand"),
+}
+"""Keys whose values people write freely, in the case and in its parts."""
+
+
+def texts(changed: Iterable[tuple[str, Any, Any]]) -> Iterator[tuple[str, str]]:
+    """The free texts among some changes, as (key, text): what an identity may hide in (domain 8 R5)."""
+    for key, _, new in changed:
+        parts = new.items() if isinstance(new, dict) else ((key, new),)
+        for name, value in parts:
+            if name in FREE_TEXTS and isinstance(value, str):
+                yield name, value
 
 
 def _part_changes(key: str, old: Sequence[Any], new: Sequence[Any]) -> list[tuple[str, Any, Any]]:

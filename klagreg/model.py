@@ -12,12 +12,15 @@ from typing import Any
 
 from klagreg.rules import Rule
 from klagreg.terms import (
+    Affects,
     CaseType,
     Contact,
     Feedback,
     Means,
+    MeasureKind,
     NoAnswer,
     Outcome,
+    Route,
     SenderRole,
     State,
     Status,
@@ -64,6 +67,14 @@ class Measure:
     responsible: str | None = None
     due_on: date | None = None
     done_on: date | None = None
+    kind: MeasureKind | None = None
+    promised_on: date | None = None
+    """The day it was decided: the year's figures count it there."""
+
+    @property
+    def is_promise(self) -> bool:
+        """False for a mere check afterwards."""
+        return self.kind is not MeasureKind.FOLLOW_UP
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +97,57 @@ class Handover:
     from_unit: str | None
     to_board: str | None
     to_unit: str | None
+    told: Means | None = None
+    """How the sender was told who takes over (Nacka); None when nobody did."""
+
+
+@dataclass(frozen=True, slots=True)
+class RouteTaken:
+    """Väg: one of Osby's four, with the body that the case was taken to."""
+
+    taken_on: date
+    route: Route
+    body: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalStamp:
+    """Ankomststämpel: the case, or its paper, reached a desk (Kinda, sida 4)."""
+
+    stamped_on: date
+    desk: str
+    by: str
+    stamped_at: str | None = None
+    """``13:40``, if the hour was noted."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyGiven:
+    """Kopia: somebody got a copy of the case (Kinda, sida 4: förvaltningschefen)."""
+
+    copied_on: date
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """Hänvisning: the matter belongs elsewhere instead, or as well (Enköping: överklagande; Kinda: lex Sarah)."""
+
+    referred_on: date
+    to: str
+    """A code of the profile's list."""
+    reference: str | None = None
+    """Where exactly, and the number it has there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Publicering: what may be shown to everybody, written for that and approved (Lomma; domain 8 R2)."""
+
+    approved_on: date
+    approved_by: str
+    public_answer: str
+    improvement: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +217,35 @@ class Case:
     closings: tuple[Closing, ...] = ()
     handovers: tuple[Handover, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
+    routes: tuple[RouteTaken, ...] = ()
+    stamps: tuple[ArrivalStamp, ...] = ()
+    copies: tuple[CopyGiven, ...] = ()
+    referrals: tuple[Referral, ...] = ()
+    participants: tuple[str, ...] = ()
+    """Others who work on it beside the handler (Nacka: alla som berörs samarbetar)."""
+    received_by: str | None = None
+    """Who took it in, also without being a user (Lomma, Enköping, Kinda, Nacka)."""
+    occurred_on: date | None = None
+    """When it happened (Enköping: när hände det?)."""
+    provider: str | None = None
+    """Utförare: who provides what it is about (Kinda: leverantören)."""
+    affects: Affects | None = None
+    general: bool = False
+    """Of general kind: goes to the head of the administration (Kinda, sida 4)."""
+    case_file: str | None = None
+    """Where the personal data lie instead (Nacka: personakt)."""
+    kept_elsewhere: str | None = None
+    """The record it was kept in before it was brought in afterwards (Lomma: utanför LUKAS)."""
+    individual: bool = False
+    """Concerns a single pupil or member of staff: counted, never published (Lomma)."""
+    lesson: str | None = None
+    """What was learnt, written without identities to be shared (Nacka: Öppenhet)."""
+    publication: Publication | None = None
+
+    @property
+    def route(self) -> Route | None:
+        """The route last taken."""
+        return self.routes[-1].route if self.routes else None
 
     @property
     def is_open(self) -> bool:

@@ -12,20 +12,34 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from klagreg import __version__, border, casework, days, deadlines
-from klagreg.directory import Directory, proper_name
-from klagreg.errors import CaseNotFound, Refused
-from klagreg.history import changes
-from klagreg.model import Case, Event, FeedbackGiven, Measure
-from klagreg.rules import Profile
+from klagreg import __version__, advice, border, casework, days, deadlines
+from klagreg.desk import Desk, Env, in_force
+from klagreg.directory import proper_name
+from klagreg.errors import CaseNotFound, IdentityFound, Refused
+from klagreg.history import changes, texts
+from klagreg.model import (
+    ArrivalStamp,
+    Case,
+    CopyGiven,
+    Event,
+    FeedbackGiven,
+    Measure,
+    Publication,
+    Referral,
+    RouteTaken,
+)
+from klagreg.practice import Practice
+from klagreg.rules import LocalRule, Profile, Vocabulary
+from klagreg.staff import Handler, Unit
 from klagreg.store import door
-from klagreg.store.cases import Filter, Handler, RuleSet, Store, Unassigned, Unit, WatchRow
-from klagreg.terms import CaseType, CountedIn, NoAnswer, Outcome, fold
+from klagreg.store.cases import Filter, MeasureRow, RuleSet, Store, Unassigned, WatchRow
+from klagreg.terms import BY_KEY, CaseType, CountedIn, IdentityCheck, Means, NoAnswer, Outcome, fold
+from klagreg.upkeep import Upkeep
 from klagreg.workdays import CALENDAR_END, Calendar
 
 if TYPE_CHECKING:
@@ -33,26 +47,11 @@ if TYPE_CHECKING:
     from klagreg.importing import ImportResult, Intake, Known, Plan, SetAside
     from klagreg.tabular import Sheet
 
-Entry = TypeVar("Entry", Unit, Handler)
-
 LONGEST_RULE = timedelta(days=366 * 7 + 40)
 """No promise reaches further than this from the day it is given (rules: at most 366 weeks)."""
 
 BATCH = 500
 """Imported cases that are stored together: enough to share the cost of a statement, few enough to hold in memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class Env:
-    """What the edge knows and the core is told: the moment (aware) and the operating system's user."""
-
-    now: datetime
-    actor: str
-
-    @property
-    def today(self) -> date:
-        """Today in Sweden."""
-        return days.stockholm_day(self.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +81,41 @@ class Today:
     due: list[WatchRow]
     soon: list[WatchRow]
     unassigned: list[Unassigned]
+    measures: list[MeasureRow]
+    """Promised measures that are not done: overdue, due soon, or of closed cases and without a day."""
+    copies_missing: list[Unassigned]
+    """Complaints handed over without the copy that the profile wants."""
+
+    @property
+    def measures_overdue(self) -> list[MeasureRow]:
+        """Promised measures whose day is past."""
+        return [row for row in self.measures if row.due and row.due < self.on]
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether anything promised has not been kept in time: what wakes cron."""
+        return bool(self.overdue or self.measures_overdue)
 
 
-class Register:
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """Åtgärdad direkt: what was done on the spot, and how the sender was answered."""
+
+    done: str
+    answer: str | None = None
+    means: Means | None = None
+
+
+class Register(Desk):
     """An open register. Use as a context manager; every method is one act or one look."""
 
-    def __init__(self, store: Store, env: Env) -> None:
-        self.store = store
-        self.env = env
-        self.directory = Directory(store)
-        """The names and words that the register knows."""
+    texts_reviewed = False
+    """A person says that what looks like an identity in the texts is none; that is logged with the act."""
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """The acts around the cases."""
+        return Upkeep(self.store, self.env, self.directory)
 
     # -- opening --------------------------------------------------------------------------------
 
@@ -140,81 +164,99 @@ class Register:
             register = cls(Store(connection, path), env)
             register.store.set_meta({key: value for key, value in facts.items() if value})
             register.store.set_calendar(free, local=False)
-            register._adopt(profile, env.today)
-            register._log_register("skapat", env.today, [("regelverk", None, profile.name)])
+            register.upkeep.adopt_first(profile)
 
     # -- case work ------------------------------------------------------------------------------
 
-    def register(self, case: Case, *, add_names: bool = False) -> Change:
+    def register(self, case: Case, *, add_names: bool = False, settled: Settlement | None = None) -> Change:
         """Registrera: store a new case under the next number of this year's series.
 
         ``case`` carries what was told; number, deadlines and who-and-when are filled in here. The year of the
-        number is the year of registration in Sweden (domain 4.1).
+        number is the year of registration in Sweden (domain 4.1). ``settled``: it was put right on the spot, and is
+        closed in the same act.
         """
-        with self._act():
-            case = replace(case, **self._resolved(case, add_names))
+        with self.act():
+            rule_set = self.rules_on(case.received)
+            casework.must_be_a_case(case.channel, rule_set.practice)
+            case = self._placed(case, rule_set.practice, add_names)
             case = replace(case, title=case.title or casework.default_title(case.type, case.unit))
-            self.directory.remarks.extend(casework.remarks_on_arrival(case, self.env.today))
-            rule_set = self._rule_set(case.received)
-            if case.type not in rule_set.types:
-                used = ", ".join(rule_set.types)
-                self.directory.remarks.append(f"Regelverket {rule_set.name} använder annars bara typerna {used}.")
+            self._remark(
+                *advice.on_arrival(case, self.env.today),
+                *advice.on_use(case, rule_set.name, rule_set.types, rule_set.practice),
+                *advice.on_who_takes_it(case, self.directory.unit(case.unit) if case.unit else None),
+            )
             case = replace(
                 case,
                 rule_set=rule_set.id,
                 registered_at=days.stored_moment(self.env.now),
                 registered_by=self.env.actor,
             )
-            case = casework.register(case, rule_set.rules, self._calendar(case.received), self.env.today)
+            local = self._local_rules(case)
+            case = casework.register(case, rule_set.rules, self._calendar(case.received), self.env.today, local)
+            if settled:
+                by = case.handler or case.received_by or self.env.actor
+                case = casework.settle_at_once(case, settled.done, settled.answer, settled.means, by, self.env.today)
             serial = self.store.next_serial(self.env.today.year)
             case = deadlines.settled(self._numbered(case, rule_set, serial))
-            self.store.insert(case, self._event("registrerad", case.received, changes(None, case)))
+            self.store.insert(case, self._event_of(case, "registrerad", case.received, changes(None, case)))
         return Change(None, case, tuple(self.directory.remarks))
 
-    def assign(self, ref: str, handler: str, on: date, unit: str | None = None, *, add_names: bool = False) -> Change:
-        """Tilldela: name the handler, and the unit if it is given."""
-        with self._act():
+    def assign(
+        self,
+        ref: str,
+        handler: str,
+        on: date,
+        unit: str | None = None,
+        *,
+        participants: Sequence[str] = (),
+        add_names: bool = False,
+    ) -> Change:
+        """Tilldela: name the handler, and the unit if it is given; ``participants`` work on it too."""
+        with self.act():
             before = self._get(ref)
             where = self.directory.resolved({"unit": unit, "handler": handler}, add=add_names)
             name = where.pop("handler")
-            after = casework.assign(replace(before, **where) if unit else before, name, on, self.env.today)
+            others = [self.directory.resolved({"handler": n}, add=add_names)["handler"] for n in participants]
+            moved = replace(before, **where) if unit else before
+            after = casework.assign(moved, name, on, self.env.today, others)
             return self._save(before, after, "tilldelad", on)
 
     def give_feedback(self, ref: str, given: FeedbackGiven) -> Change:
         """Återkoppla: record a contact with the sender."""
-        with self._act():
+        with self.act():
             before = self._get(ref)
             after = casework.give_feedback(before, given, self.env.today)
+            self._remark(*advice.on_delay(given, self._rules_of(before).practice))
             return self._save(before, after, "aterkopplad", given.given_on)
 
     def note(self, ref: str, text: str, on: date) -> Change:
         """Anteckna: a note in the log. The case itself does not change."""
-        with self._act():
+        with self.act():
             case = self._get(ref)
             casework.note(case, on, self.env.today)
             written = [("text", None, border.prose(text, "Anteckningen"))]
-            self.store.log(case.number, self._event("anteckning", on, written))
+            self.store.log(case.number, self._event_of(case, "anteckning", on, written))
         return Change(case, case)
 
     def add_measure(self, ref: str, measure: Measure, on: date) -> Change:
         """Åtgärda: plan a measure, or record one that is done."""
-        with self._act():
+        with self.act():
             before = self._get(ref)
             after = casework.add_measure(before, measure, on, self.env.today)
             return self._save(before, after, "atgard", on)
 
     def complete_measure(self, ref: str, number: int, on: date) -> Change:
         """Åtgärden är genomförd."""
-        with self._act():
+        with self.act():
             before = self._get(ref)
             after = casework.complete_measure(before, number, on, self.env.today)
             return self._save(before, after, "atgard_genomford", on)
 
     def correct(self, ref: str, correction: casework.Correction, on: date, *, add_names: bool = False) -> Change:
         """Uppdatera: correct fields; old and new values go to the log, and deadlines follow."""
-        with self._act():
+        with self.act():
             before = self._get(ref)
-            rule_set = next(rs for rs in self.store.rule_sets() if rs.id == before.rule_set)
+            rule_set = self._rules_of(before)
             values = self.directory.resolved(correction.values, add=add_names)
             received = values.get("received", before.received)
             after = casework.correct(
@@ -224,6 +266,7 @@ class Register:
                 self._calendar(received),
                 on,
                 self.env.today,
+                self._local_rules(before),
             )
             if deadlines.settled(after) == before:
                 raise Refused(f"{before.number} har redan de värdena.", "Inget är ändrat.")
@@ -236,23 +279,86 @@ class Register:
         on: date,
         *,
         board: str | None = None,
+        handler: str | None = None,
+        told: Means | None = None,
         copies: Sequence[str] = (),
         reason: str | None = None,
         add_names: bool = False,
     ) -> Change:
-        """Överlämna to a unit (with its nämnd) or to a nämnd; ``copies`` are roles that got a copy."""
-        with self._act():
+        """Överlämna to a unit (with its nämnd) or to a nämnd, and to a handler if one is named there.
+
+        ``told``: how the sender learnt who takes over; ``copies``: roles that got a copy.
+        """
+        with self.act():
             before = self._get(ref)
+            practice = self._rules_of(before).practice
             to_board, unit = self.directory.place(to, board, before.board, add=add_names)
-            after = casework.hand_over(before, to_board, unit, on, self.env.today)
-            extra = [("kopia", None, role) for role in copies]
-            return self._save(before, after, "overlamnad", on, [*extra, *_reason(reason)])
+            after = casework.hand_over(before, to_board, unit, on, self.env.today, told)
+            if handler:
+                name = self.directory.resolved({"unit": unit, "handler": handler}, add=add_names)["handler"]
+                after = casework.assign(after, name, on, self.env.today)
+            after = casework.tell_of_handover(after, self.env.actor)
+            for role in copies:
+                after = casework.give_copy(after, CopyGiven(on, role), practice, self.env.today)
+            self._remark(*advice.on_handover(after, practice))
+            return self._save(before, after, "overlamnad", on, _reason(reason))
+
+    def give_copy(self, ref: str, copy: CopyGiven) -> Change:
+        """Kopia: somebody got a copy of the case."""
+        with self.act():
+            before = self._get(ref)
+            after = casework.give_copy(before, copy, self._rules_of(before).practice, self.env.today)
+            return self._save(before, after, "kopia", copy.copied_on)
+
+    def stamp(self, ref: str, arrived: ArrivalStamp) -> Change:
+        """Ankomststämpla: the case reached a desk."""
+        with self.act():
+            before = self._get(ref)
+            return self._save(
+                before, casework.stamp(before, arrived, self.env.today), "ankomststamplad", arrived.stamped_on
+            )
+
+    def take_route(self, ref: str, taken: RouteTaken) -> Change:
+        """Väg: where the analysed case is taken."""
+        with self.act():
+            before = self._get(ref)
+            return self._save(before, casework.take_route(before, taken, self.env.today), "vag", taken.taken_on)
+
+    def refer(self, ref: str, word: str, reference: str | None, on: date) -> Change:
+        """Hänvisa: where the matter belongs instead, or as well; ``word`` is one of the profile's."""
+        with self.act():
+            before = self._get(ref)
+            to = self._referrals(before).named(word)
+            return self._save(
+                before, casework.refer(before, Referral(on, to, reference), self.env.today), "hanvisad", on
+            )
+
+    def learn(self, ref: str, lesson: str) -> Change:
+        """Lärdom: what was learnt; an identity in it always stops it."""
+        with self.act():
+            before = self._get(ref)
+            return self._save(before, casework.learn(before, lesson), "lardom", self.env.today, strict=True)
+
+    def approve(self, ref: str, approved: Publication) -> Change:
+        """Godkänn: an answer may be published; an identity in it always stops it."""
+        with self.act():
+            before = self._get(ref)
+            after = casework.approve(before, approved, self._rules_of(before).practice, self.env.today)
+            return self._save(before, after, "godkand", approved.approved_on, strict=True)
+
+    def withdraw(self, ref: str) -> Change:
+        """Dra tillbaka: the answer is no longer published."""
+        with self.act():
+            before = self._get(ref)
+            return self._save(before, casework.withdraw(before), "tillbakadragen", self.env.today)
 
     def extend(self, ref: str, key: str, until: date, told: FeedbackGiven | None, on: date, reason: str) -> Change:
         """Förläng a deadline, with the reason; both last days are kept."""
-        with self._act():
+        with self.act():
             before = self._get(ref)
             after = casework.extend(before, fold(key), until, told, on, self.env.today)
+            if told:
+                self._remark(*advice.on_delay(told, self._rules_of(before).practice))
             return self._save(before, after, "forlangd", on, _reason(reason))
 
     def close_case(
@@ -264,23 +370,34 @@ class Register:
         answer: str | None = None,
         given: FeedbackGiven | None = None,
         no_answer: NoAnswer | None = None,
+        promised: Sequence[Measure] = (),
     ) -> Change:
-        """Avsluta, with an answer or the reason why there is none."""
-        with self._act():
+        """Avsluta, with an answer or the reason why there is none, and with what it promises."""
+        with self.act():
             before = self._get(ref)
-            after = casework.close(before, outcome, on, self.env.today, answer=answer, given=given, no_answer=no_answer)
+            after = casework.close(
+                before,
+                outcome,
+                on,
+                self.env.today,
+                answer=answer,
+                given=given,
+                no_answer=no_answer,
+                promised=promised,
+            )
+            self._remark(*advice.on_decision(after, self._rules_of(before).practice))
             extra = [("utan_svar", None, no_answer.value)] if no_answer else []
             return self._save(before, after, "avslutad", on, extra)
 
     def reopen(self, ref: str, on: date, reason: str) -> Change:
         """Återuppta a closed case."""
-        with self._act():
+        with self.act():
             before = self._get(ref)
             return self._save(before, casework.reopen(before, on, self.env.today), "aterupptagen", on, _reason(reason))
 
     def void(self, ref: str, on: date, reason: str) -> Change:
         """Makulera a registration made by mistake; the number stays."""
-        with self._act():
+        with self.act():
             before = self._get(ref)
             return self._save(before, casework.void(before, on, self.env.today), "makulerad", on, _reason(reason))
 
@@ -305,7 +422,7 @@ class Register:
             for _ in intake.cases():
                 pass
             return intake.finish()
-        with self._act():
+        with self.act():
             known = self._known(plan.source)
             intake = Intake(sheet, plan, known, set_aside)
             cases = intake.cases()
@@ -328,9 +445,9 @@ class Register:
 
     def read_sender(self, ref: str) -> Case:
         """The case for somebody who will see its sender; that reading is an event in the log."""
-        with self._act():
+        with self.act():
             case = self._get(ref)
-            self.store.log(case.number, self._event("last_personuppgifter", self.env.today, ()))
+            self.store.log(case.number, self.event("last_personuppgifter", self.env.today, ()))
         return case
 
     def events(self, case: Case) -> list[Event]:
@@ -364,7 +481,13 @@ class Register:
                 due=[row for row in rows if row.due == on],
                 soon=[row for row in rows if row.due > on],
                 unassigned=[] if handler else self.store.unassigned(on, unit, past=on < self.env.today),
+                measures=self.store.promised_measures(on, until, handler, unit),
+                copies_missing=self._copies_missing(on, handler, unit),
             )
+
+    def _copies_missing(self, on: date, handler: str | None, unit: str | None) -> list[Unassigned]:
+        due_to = self.rules_on(on).practice.copy_to
+        return self.store.without_copy(due_to, on, handler, unit) if due_to else []
 
     def report(self, period: days.Period, as_of: date) -> Report:
         """The figures of a period as of a day, with the same period one and two years before."""
@@ -410,102 +533,9 @@ class Register:
 
     def case_types(self) -> tuple[CaseType, ...]:
         """The types that the rules in force today use, in their order."""
-        return self._rule_set(self.env.today).types
-
-    # -- units, handlers, rules -----------------------------------------------------------------
-
-    def put_unit(self, unit: Unit) -> Unit:
-        """Enhet lägg till; without a nämnd it gets the register's own."""
-        with self._act():
-            return self._put_unit(None, replace(unit, board=unit.board or self.directory.default_board()))
-
-    def change_unit(
-        self, name: str, new_name: str | None = None, board: str | None = None, *, take_up: bool = False
-    ) -> Unit:
-        """Enhet ändra: what is None stays; an empty nämnd takes it away. ``take_up``: it is no longer retired."""
-        with self._act():
-            old = self.directory.unit(name)
-            new = _changed(old, "Enheten", new_name, take_up)
-            return self._put_unit(old, new if board is None else replace(new, board=board))
-
-    def retire_unit(self, name: str, on: date) -> Unit:
-        """Enhet avveckla: no new cases, the old ones stay."""
-        with self._act():
-            old = self.directory.unit(name)
-            return self._put_unit(old, _retired(old, "Enheten", on, self.env.today), on)
-
-    def put_handler(self, handler: Handler) -> Handler:
-        """Handläggare lägg till."""
-        with self._act():
-            return self._put_handler(None, handler)
-
-    def change_handler(
-        self, name: str, new_name: str | None = None, unit: str | None = None, *, take_up: bool = False
-    ) -> Handler:
-        """Handläggare ändra: what is None stays; an empty unit takes it away. ``take_up``: no longer retired."""
-        with self._act():
-            old = self.directory.handler(name)
-            new = _changed(old, "Handläggaren", new_name, take_up)
-            return self._put_handler(old, new if unit is None else replace(new, unit=unit))
-
-    def retire_handler(self, name: str, on: date) -> Handler:
-        """Handläggare avveckla: no new cases, the old ones stay."""
-        with self._act():
-            old = self.directory.handler(name)
-            return self._put_handler(old, _retired(old, "Handläggaren", on, self.env.today), on)
-
-    def adopt(self, profile: Profile, valid_from: date) -> None:
-        """Regler ändra: a new profile for cases that come in from a day on; earlier cases keep theirs."""
-        with self._act():
-            latest = self.store.rule_sets()[-1]
-            if valid_from < latest.valid_from:
-                raise Refused(
-                    f"Regelverket {latest.name} gäller från {latest.valid_from}, som är senare än {valid_from}.",
-                    "Ange en senare dag med --fran.",
-                )
-            self._adopt(profile, valid_from)
-            self._log_register("regler", valid_from, [("regelverk", latest.name, profile.name)])
+        return self.rules_on(self.env.today).types
 
     # -- inside ---------------------------------------------------------------------------------
-
-    @contextmanager
-    def _act(self) -> Iterator[None]:
-        self.directory.remarks.clear()
-        with self.store.writing():
-            yield
-
-    def _adopt(self, profile: Profile, valid_from: date) -> None:
-        self.store.adopt(profile, valid_from, days.stored_moment(self.env.now), self.env.actor)
-        self.store.set_calendar(profile.days_off, local=True)
-        known = {fold(unit.name) for unit in self.store.units()}
-        for name, board in profile.units:
-            if fold(name) not in known:
-                self.directory.put_unit(Unit(name, board))
-
-    def _put_unit(self, old: Unit | None, new: Unit, on: date | None = None) -> Unit:
-        stored = self.directory.put_unit(new, old.name if old else None)
-        self._log_list("enhet", old, stored, (("namnd", old.board if old else None, stored.board),), on)
-        return stored
-
-    def _put_handler(self, old: Handler | None, new: Handler, on: date | None = None) -> Handler:
-        stored = self.directory.put_handler(new, old.name if old else None)
-        self._log_list("handlaggare", old, stored, (("enhet", old.unit if old else None, stored.unit),), on)
-        return stored
-
-    def _log_list(
-        self,
-        kind: str,
-        old: Unit | Handler | None,
-        new: Unit | Handler,
-        home: Iterable[tuple[str, Any, Any]],
-        on: date | None,
-    ) -> None:
-        """Log old and new of an entry in a list: its name always, the rest where it differs."""
-        if new == old:
-            raise Refused(f"{new.name} har redan de värdena.", "Inget är ändrat.")
-        retired = ("avvecklad", _iso(old.retired_on) if old else None, _iso(new.retired_on))
-        changed = [(key, before, after) for key, before, after in (*home, retired) if before != after]
-        self._log_register(kind, on or self.env.today, [(kind, old.name if old else None, new.name), *changed])
 
     def _get(self, ref: str) -> Case:
         serial_only = re.fullmatch(r"\d{1,9}", ref.strip(), re.ASCII)
@@ -529,17 +559,40 @@ class Register:
         return found
 
     def _save(
-        self, before: Case, after: Case, kind: str, on: date, extra: Iterable[tuple[str, Any, Any]] = ()
+        self,
+        before: Case,
+        after: Case,
+        kind: str,
+        on: date,
+        extra: Iterable[tuple[str, Any, Any]] = (),
+        *,
+        strict: bool = False,
     ) -> Change:
         after = deadlines.settled(after)
-        self.store.save(after, self._event(kind, on, [*changes(before, after), *extra]))
+        self.store.save(after, self._event_of(after, kind, on, [*changes(before, after), *extra], strict=strict))
         return Change(before, after, tuple(self.directory.remarks))
 
-    def _event(self, kind: str, on: date, what: Iterable[tuple[str, Any, Any]]) -> Event:
-        return Event(days.stored_moment(self.env.now), self.env.actor, kind, on, tuple(what))
+    def _event_of(
+        self, case: Case, kind: str, on: date, what: Sequence[tuple[str, Any, Any]], *, strict: bool = False
+    ) -> Event:
+        """The event of an act on a case, whose texts have been looked through for identities.
 
-    def _log_register(self, kind: str, on: date, what: Iterable[tuple[str, Any, Any]]) -> None:
-        self.store.append_event(self._event(kind, on, [change for change in what if change[1:] != (None, None)]))
+        ``strict``: also where the profile only warns, because the text is meant for others than the case's own.
+
+        Raises:
+            IdentityFound: a text seems to hold one, and nobody says that it has been looked at.
+        """
+        stops = strict or self._rules_of(case).practice.identity_check is IdentityCheck.STOP
+        looked_at = [(key, text) for key, text in texts(what) if stops or key == "rubrik"]
+        places = _identities(looked_at, case.sender.name, weak=stops)
+        if not places:
+            return self.event(kind, on, what)
+        if self.texts_reviewed:
+            return self.event(kind, on, [*what, ("identitetskontroll", None, "granskad")])
+        if stops:
+            raise IdentityFound(places)
+        self._remark(f"Rubriken är offentlig, och pekar troligen ut någon: {'; '.join(places)}.")
+        return self.event(kind, on, what)
 
     def _known(self, source: str) -> Known:
         """What an import needs to know of the register; read once."""
@@ -550,7 +603,7 @@ class Register:
             today=self.env.today,
             moment=days.stored_moment(self.env.now),
             actor=self.env.actor,
-            rule_set=lambda received: _in_force(rule_sets, received),
+            rule_set=lambda received: in_force(rule_sets, received),
             calendar=self.store.calendar(days.FIRST_DAY, CALENDAR_END),
             channels=self.store.vocabulary("kanal"),
             areas=self.store.vocabulary("omrade"),
@@ -594,9 +647,35 @@ class Register:
         number = rule_set.number_format.format(prefix=rule_set.prefix, ar=year, nr=serial)
         return replace(case, year=year, serial=serial, number=number)
 
-    def _rule_set(self, received: date) -> RuleSet:
-        """The rules in force on the day a case came in; before the first ones, the first ones."""
-        return _in_force(self.store.rule_sets(), received)
+    def _rules_of(self, case: Case) -> RuleSet:
+        """The rules that a case was given."""
+        return next(rs for rs in self.store.rule_sets() if rs.id == case.rule_set)
+
+    def _local_rules(self, case: Case) -> list[LocalRule]:
+        """The stricter rules that its unit or nämnd had on the day a case came in."""
+        return [
+            rule
+            for rule in self.store.local_rules()
+            if rule.valid_from <= case.received and (rule.unit == case.unit if rule.unit else rule.board == case.board)
+        ]
+
+    def _referrals(self, case: Case) -> Vocabulary:
+        return Vocabulary("--till", self._rules_of(case).practice.referrals)
+
+    def _remark(self, *remarks: str) -> None:
+        self.directory.remarks.extend(remarks)
+
+    def _placed(self, case: Case, practice: Practice, add_names: bool) -> Case:
+        """The case with its names resolved; the profile says where it lies when none is named."""
+        if case.general and practice.general_to and not case.handler:
+            case = replace(case, handler=practice.general_to)
+        if not case.unit and not case.general and practice.default_unit:
+            case = replace(case, unit=practice.default_unit)
+            self._remark(
+                f"Ingen verksamhet är angiven: ärendet ligger hos {practice.default_unit}. "
+                "Lämna det vidare med klagreg overlamna."
+            )
+        return replace(case, **self._resolved(case, add_names))
 
     def _resolved(self, case: Case, add_names: bool) -> dict[str, Any]:
         """The case's names as the register spells them; the register's own nämnd where none was named."""
@@ -608,28 +687,19 @@ class Register:
         return self.store.calendar(received, min(received + LONGEST_RULE, CALENDAR_END))
 
 
+def _identities(written: Iterable[tuple[str, str]], sender: str | None, *, weak: bool) -> list[str]:
+    """Where the texts seem to hold an identity: ``Beskrivning: personnummer (rad 1, tecken 23)``; never what."""
+    from klagreg.identities import find
+
+    names = (sender,) if sender else ()
+    return [
+        f"{BY_KEY[key].heading if key in BY_KEY else key.capitalize()}: {found.kind.label.lower()}"
+        f" (rad {found.line}, tecken {found.column})"
+        for key, text in written
+        for found in find(text, names)
+        if weak or not found.kind.weak
+    ]
+
+
 def _reason(reason: str | None) -> list[tuple[str, Any, Any]]:
     return [("orsak", None, border.prose(reason, "--orsak", 2000))] if reason else []
-
-
-def _changed(old: Entry, kind: str, new_name: str | None, take_up: bool) -> Entry:
-    if not take_up:
-        return old if new_name is None else replace(old, name=new_name)
-    if not old.retired_on:
-        raise Refused(f"{kind} {old.name} är inte avvecklad.", "Inget är ändrat.")
-    return replace(old, name=old.name if new_name is None else new_name, retired_on=None)
-
-
-def _retired(old: Entry, kind: str, on: date, today: date) -> Entry:
-    casework.not_in_future(on, today, "--datum")
-    if old.retired_on:
-        raise Refused(f"{kind} {old.name} är redan avvecklad sedan {old.retired_on}.", "Inget är ändrat.")
-    return replace(old, retired_on=on)
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _in_force(rule_sets: Sequence[RuleSet], received: date) -> RuleSet:
-    return next((rs for rs in reversed(rule_sets) if rs.valid_from <= received), rule_sets[0])

@@ -8,15 +8,19 @@ A register stores its profile when it is made; a case keeps the rules it was giv
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from klagreg import terms
-from klagreg.errors import BadProfile, BadValue, UnknownCode, WrongUse, shorten
-from klagreg.terms import CaseType, CountedIn, Feedback, Fulfilment, Nature, Shift, Term, WithoutContact, fold, nearest
+from klagreg import practice, terms
+from klagreg.errors import BadProfile, UnknownCode, WrongUse, shorten
+from klagreg.letters import BadTemplate, LetterTemplate
+from klagreg.practice import Practice
+from klagreg.staff import Handler, Unit
+from klagreg.terms import CaseType, CountedIn, Feedback, Fulfilment, Nature, Shift, WithoutContact, fold, nearest
+from klagreg.toml_table import TomlTable, toml_text
 
 BUILT_IN = ("standard", "osby", "enkoping", "kinda", "nacka", "lomma")
 """Profiles that come with klagreg, as TOML files in ``klagreg/profiles``."""
@@ -28,7 +32,6 @@ WITHOUT_CONTACT_NEEDED = frozenset({Fulfilment.MEASURE, Fulfilment.CLOSING})
 
 _ANY_TYPE_BUT_PRAISE = frozenset(CaseType) - {CaseType.PRAISE}
 _FORMAT = re.compile(r"(?:[^{}]|\{prefix\}|\{ar\}|\{nr(?::0[1-9])?\})+")
-T = TypeVar("T", bound=Term)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Rule:
     types: frozenset[CaseType] = _ANY_TYPE_BUT_PRAISE
     nature: Nature = Nature.REQUIREMENT
     source: str = ""
+    local_id: int | None = None
+    """The stricter rule of a unit or nämnd that this promise was given by (Enköping); None for the profile's own."""
 
     @property
     def only_by_contact(self) -> bool:
@@ -100,6 +105,59 @@ class Vocabulary:
 
 
 @dataclass(frozen=True, slots=True)
+class LocalRule:
+    """A stricter last day for one promise, at one unit or nämnd (Enköping: "ytterligare rutiner")."""
+
+    key: str
+    length: int
+    counted_in: CountedIn
+    valid_from: date
+    unit: str | None = None
+    board: str | None = None
+    shift: Shift = Shift.NONE
+    source: str = ""
+    id: int | None = None
+
+    def over(self, rule: Rule) -> Rule:
+        """The profile's rule with this length."""
+        return replace(
+            rule,
+            length=self.length,
+            counted_in=self.counted_in,
+            shift=self.shift,
+            source=self.source or rule.source,
+            local_id=self.id,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A blank form for the public (Kinda's blankett, sida 5), but for the areas and types to tick."""
+
+    title: str = "Synpunkter och klagomål"
+    lead: str = "Har du synpunkter eller klagomål? Berätta det för oss!"
+    paragraphs: tuple[str, ...] = ()
+    return_to: tuple[str, ...] = ()
+    """Address lines."""
+    anonymous_note: str = (
+        "Du kan lämna synpunkter utan att säga vem du är. Men då kan vi inte återkomma till dig med besked."
+    )
+    privacy_note: str = "Det du skriver blir en allmän handling. Vi använder dina uppgifter för att kunna svara dig."
+    thanks: str = "Tack för din medverkan!"
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A row of the yearly self-check (Lomma): what is aimed at, and what it looks like when it is reached."""
+
+    key: str
+    aim: str
+    practice: str
+    facts: tuple[str, ...] = ()
+    """Codes of facts from the register that speak for or against it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """A municipality's rules and word lists."""
 
@@ -113,8 +171,14 @@ class Profile:
     types: tuple[CaseType, ...] = tuple(CaseType)
     channels: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(terms.CHANNELS))
     areas: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(terms.AREAS))
-    units: tuple[tuple[str, str | None], ...] = ()
+    units: tuple[Unit, ...] = ()
+    handlers: tuple[Handler, ...] = ()
     days_off: Mapping[date, str] = field(default_factory=dict)
+    practice: Practice = field(default_factory=Practice)
+    stored_practice: str = "{}"
+    letters: tuple[LetterTemplate, ...] = ()
+    form: Form = field(default_factory=Form)
+    criteria: tuple[Criterion, ...] = ()
 
 
 def load(name_or_file: str) -> Profile:
@@ -135,20 +199,6 @@ def load(name_or_file: str) -> Profile:
     return parse(toml_text(path), path.name)
 
 
-def toml_text(path: Path) -> str:
-    """The text of a TOML file that a person wrote.
-
-    Raises:
-        WrongUse: it cannot be read, or is not UTF-8.
-    """
-    try:
-        return path.read_text("utf-8-sig")
-    except OSError:
-        raise WrongUse(f"Filen {shorten(str(path), 200)} kan inte läsas.", "Kontrollera sökvägen.") from None
-    except UnicodeDecodeError:
-        raise WrongUse(f"Filen {shorten(str(path), 200)} är inte UTF-8.", "Spara om den som UTF-8.") from None
-
-
 def parse(toml: str, source: str) -> Profile:
     """A profile from TOML text; ``source`` names it in messages.
 
@@ -157,6 +207,7 @@ def parse(toml: str, source: str) -> Profile:
     """
     table = TomlTable.parsed(toml, source, BadProfile)
     numbers = table.table("arendenummer")
+    stored_practice = practice.stored(table)
     profile = Profile(
         name=table.text("namn"),
         toml=toml,
@@ -166,10 +217,16 @@ def parse(toml: str, source: str) -> Profile:
         prefix=numbers.text("prefix", "SYN"),
         number_format=_number_format(numbers),
         types=tuple(table.codes("typer", CaseType)) or tuple(CaseType),
-        channels=terms.CHANNELS | table.table("kanaler").words(),
-        areas=terms.AREAS | table.table("omraden").words(),
-        units=_units(table.tables("enhet")),
+        channels=table.table("kanaler").words(terms.CHANNELS),
+        areas=table.table("omraden").words(terms.AREAS),
+        units=_unique_names(tuple(_unit(t) for t in table.tables("enhet")), source, "enhet"),
+        handlers=_unique_names(tuple(_handler(t) for t in table.tables("handlaggare")), source, "handlaggare"),
         days_off=dict(_day_off(t) for t in table.tables("ledig_dag")),
+        practice=practice.read(table),
+        stored_practice=stored_practice,
+        letters=tuple(_letter(t) for t in table.tables("brev")),
+        form=_form(table.table("blankett")),
+        criteria=tuple(_criterion(t) for t in table.tables("egenkontroll")),
     )
     if not profile.rules:
         raise BadProfile(source, "frist", "minst en [[frist]] behövs.")
@@ -219,15 +276,73 @@ def _number_format(table: TomlTable) -> str:
     return template
 
 
-def _units(tables: Sequence[TomlTable]) -> tuple[tuple[str, str | None], ...]:
-    units: dict[str, tuple[str, str | None]] = {}
-    for table in tables:
-        name, board = table.text("namn"), table.text("namnd", "") or None
-        if fold(name) in units:
-            table.fail("namn", f"”{shorten(name)}” finns redan.")
-        units[fold(name)] = name, board
-        table.finish()
-    return tuple(units.values())
+Named = TypeVar("Named", Unit, Handler)
+
+
+def _unique_names(entries: tuple[Named, ...], source: str, key: str) -> tuple[Named, ...]:
+    for index, entry in enumerate(entries):
+        if fold(entry.name) in {fold(earlier.name) for earlier in entries[:index]}:
+            raise BadProfile(source, f"{key}[{index + 1}].namn", f"”{shorten(entry.name)}” finns redan.")
+    return entries
+
+
+def _unit(table: TomlTable) -> Unit:
+    found = Unit(
+        table.text("namn"),
+        table.text("namnd", "") or None,
+        receiver=table.text("mottagare", "") or None,
+        manager=table.text("chef", "") or None,
+    )
+    table.finish()
+    return found
+
+
+def _handler(table: TomlTable) -> Handler:
+    found = Handler(
+        table.text("namn"),
+        table.text("enhet", "") or None,
+        full_name=table.text("fullt_namn", "") or None,
+        title=table.text("titel", "") or None,
+        phone=table.text("telefon", "") or None,
+        email=table.text("epost", "") or None,
+        address=table.text("adress", "") or None,
+    )
+    table.finish()
+    return found
+
+
+def _letter(table: TomlTable) -> LetterTemplate:
+    gren = table.table("gren")
+    branches = {key: gren.text(key) for key in gren.unread()}
+    try:
+        found = LetterTemplate(fold(table.text("nyckel")), table.text("amne"), table.text("text"), branches)
+    except BadTemplate as error:
+        table.fail(error.key, error.problem)
+    table.finish()
+    return found
+
+
+def _form(table: TomlTable) -> Form:
+    usual = Form()
+    found = Form(
+        title=table.text("rubrik", usual.title),
+        lead=table.text("ingress", usual.lead),
+        paragraphs=table.texts("stycken"),
+        return_to=table.texts("adress"),
+        anonymous_note=table.text("om_anonym", usual.anonymous_note),
+        privacy_note=table.text("om_personuppgifter", usual.privacy_note),
+        thanks=table.text("tack", usual.thanks),
+    )
+    table.finish()
+    return found
+
+
+def _criterion(table: TomlTable) -> Criterion:
+    found = Criterion(
+        fold(table.text("nyckel")), table.text("utgangspunkt"), table.text("tillampning", ""), table.texts("fakta")
+    )
+    table.finish()
+    return found
 
 
 def _day_off(table: TomlTable) -> tuple[date, str]:
@@ -237,120 +352,3 @@ def _day_off(table: TomlTable) -> tuple[date, str]:
     entry = found, table.text("namn")
     table.finish()
     return entry
-
-
-Refusal = Callable[[str, str, str], WrongUse]
-"""Makes the error of a file: its name, the key, what is wrong with it."""
-
-
-class TomlTable:
-    """A TOML table that knows its place in the file, so that a message can name the key."""
-
-    def __init__(self, values: Mapping[str, Any], source: str, refusal: Refusal, path: str = "") -> None:
-        self._values = dict(values)
-        self._known: list[str] = []
-        self._source = source
-        self._refusal = refusal
-        self._path = path
-
-    @classmethod
-    def parsed(cls, toml: str, source: str, refusal: Refusal) -> TomlTable:
-        """The whole of a file; ``source`` names it in messages, ``refusal`` makes the error.
-
-        Raises:
-            WrongUse: not TOML.
-        """
-        import tomllib
-
-        try:
-            return cls(tomllib.loads(toml), source, refusal)
-        except tomllib.TOMLDecodeError as error:
-            where = re.search(r"at line (\d+), column (\d+)", str(error))
-            place = f"på rad {where[1]}, tecken {where[2]}" if where else "i slutet av filen"
-            raise refusal(source, "(hela filen)", f"inte giltig TOML {place}.") from None
-
-    def unread(self) -> list[str]:
-        """The keys that nobody has asked for yet."""
-        return list(self._values)
-
-    def fail(self, key: str, problem: str) -> Any:
-        """Refuse the file because of a key."""
-        raise self._refusal(self._source, self._path + key, problem)
-
-    def take(self, key: str, default: Any) -> Any:
-        """A value of any kind."""
-        self._known.append(key)
-        return self._values.pop(key, default)
-
-    def finish(self) -> None:
-        """Refuse keys that nobody asked for: a misspelt key must not be a silent default."""
-        for key in self._values:
-            near = nearest(key, self._known)
-            self.fail(key, "okänd nyckel." + (f" Menade du {near}?" if near else ""))
-
-    def text(self, key: str, default: str | None = None) -> str:
-        """A text; required when it has no default."""
-        found = self.take(key, default)
-        if found is None:
-            self.fail(key, "saknas.")
-        if not isinstance(found, str) or (not found.strip() and default is None):
-            self.fail(key, "ska vara en text inom citattecken.")
-        return str(found).strip()
-
-    def number(self, key: str, lowest: int, highest: int) -> int:
-        """A required whole number within bounds."""
-        found = self.take(key, None)
-        if found is None:
-            self.fail(key, "saknas.")
-        if type(found) is not int or not lowest <= found <= highest:
-            self.fail(key, f"ska vara ett heltal {lowest}–{highest}.")
-        return int(found)
-
-    def flag(self, key: str) -> bool:
-        """True or false; false when it is not there."""
-        found = self.take(key, False)
-        if not isinstance(found, bool):
-            self.fail(key, "ska vara true eller false.")
-        return bool(found)
-
-    def code(self, key: str, codes: type[T], default: T | None = None) -> T:
-        """A code of a vocabulary."""
-        return self._named(key, self.text(key, default), codes)
-
-    def codes(self, key: str, codes: type[T]) -> list[T]:
-        """A list of codes."""
-        found = self.take(key, [])
-        if not isinstance(found, list) or not all(isinstance(word, str) for word in found):
-            self.fail(key, "ska vara en lista av texter.")
-        return [self._named(key, word, codes) for word in found]
-
-    def _named(self, key: str, word: str, codes: type[T]) -> T:
-        try:
-            return codes.named(word, key)
-        except BadValue as error:
-            return self.fail(key, f"{error.problem} {error.hint}")  # type: ignore[no-any-return]
-
-    def table(self, key: str) -> TomlTable:
-        """A table inside this one; empty when it is not there."""
-        found = self.take(key, {})
-        if not isinstance(found, dict):
-            self.fail(key, f"ska vara en tabell, [{key}].")
-        return TomlTable(found, self._source, self._refusal, f"{self._path}{key}.")
-
-    def tables(self, key: str) -> Sequence[TomlTable]:
-        """An array of tables."""
-        found = self.take(key, [])
-        if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
-            self.fail(key, f"ska vara tabeller, [[{key}]].")
-        return [TomlTable(entry, self._source, self._refusal, f"{key}[{i}].") for i, entry in enumerate(found, 1)]
-
-    def words(self) -> dict[str, tuple[str, ...]]:
-        """``kod = "Rubrik"`` or ``kod = ["Rubrik", "annat ord", …]``."""
-        return {key: self._words(key) for key in list(self._values)}
-
-    def _words(self, key: str) -> tuple[str, ...]:
-        found = self.take(key, None)
-        words = [found] if isinstance(found, str) else found
-        if not isinstance(words, list) or not words or not all(isinstance(w, str) and w.strip() for w in words):
-            self.fail(key, "ska vara en rubrik eller en lista med rubrik och andra ord.")
-        return tuple(words)

@@ -114,6 +114,11 @@ class Means(Term):
     SMS = "sms", "Sms"
     E_SERVICE = "e-tjanst", "E-tjänst", "Webb"
 
+    @property
+    def manner(self) -> str:
+        """Muntligt or skriftligt: how a decision was told (Osby 3.4.1)."""
+        return "muntligt" if self in (Means.PHONE, Means.MEETING) else "skriftligt"
+
 
 class Outcome(Term):
     """Utfall: what the case led to (domain 4.4)."""
@@ -148,16 +153,88 @@ class NoAnswer(Term):
 
 
 class SenderRole(Term):
-    """Roll: who the sender is (domain 5; Osby 1; Kinda; SOSFS 2011:9 5:3)."""
+    """Roll: who the sender is (domain 5; Osby 1; Kinda sida 3; Lomma; SOSFS 2011:9 5:3)."""
 
-    PRIVATE = "enskild", "Enskild/brukare", "Medborgare", "Brukare", "Klient", "Kund"
+    PRIVATE = "enskild", "Enskild", "Enskild/brukare", "Privatperson"
+    CITIZEN = "medborgare", "Medborgare", "Kommuninvånare", "Invånare"
+    SERVICE_USER = "brukare", "Brukare", "Kund"
+    CLIENT = "klient", "Klient"
     RELATIVE = "narstaende", "Närstående", "Anhörig"
     PUPIL = "elev", "Elev/vårdnadshavare", "Vårdnadshavare"
     STAFF = "medarbetare", "Medarbetare", "Personal"
-    ASSOCIATION = "forening", "Förening/organisation", "Organisation"
+    ASSOCIATION = "forening", "Förening", "Förening/organisation"
+    ORGANISATION = "organisation", "Organisation"
     COMPANY = "foretag", "Företag"
     AUTHORITY = "myndighet", "Myndighet"
     OTHER = "annan", "Annan intressent", "Övrig"
+
+
+class Route(Term):
+    """Väg: where an analysed case is taken (Osby 3.4.1). A case may take several."""
+
+    MEASURE = "atgard", "Åtgärd eller förbättring beslutas och vidtas", "Åtgärd"
+    PROPOSAL = "forslag", "Förslag förs vidare till beslutande instans", "Förslag"
+    PREPARATION = "beredning", "Vidare beredning av annan tjänsteman eller beredningsgrupp", "Beredning"
+    POLITICAL_BODY = "politiskt_organ", "Behandling i politiskt organ", "Politiskt organ"
+
+
+class MeasureKind(Term):
+    """Åtgärdens slag: for the one who complained, for the organisation (Kinda sida 3), or a check afterwards."""
+
+    REMEDY = "rattelse", "Rättelse för den enskilde", "Enskild"
+    IMPROVEMENT = "forbattring", "Förbättring av verksamheten", "Förebyggande", "Organisation"
+    FOLLOW_UP = "uppfoljning", "Uppföljning"
+
+
+class Affects(Term):
+    """Berör: whether one person or a group is affected (Kinda sida 3)."""
+
+    ONE = "enskild", "En enskild"
+    GROUP = "grupp", "En grupp"
+
+
+class SurveyMethod(Term):
+    """Hur de som använt synpunktshanteringen tillfrågades (Lomma, sista utgångspunkten)."""
+
+    QUESTIONNAIRE = "enkat", "Enkät"
+    INTERVIEW = "intervju", "Intervju"
+    FOCUS_GROUP = "fokusgrupp", "Fokusgrupp"
+
+
+class Satisfaction(Term):
+    """Svaret: how content they were."""
+
+    CONTENT = "nojd", "Nöjd"
+    PARTLY = "delvis", "Delvis nöjd"
+    DISCONTENT = "missnojd", "Missnöjd", "Inte nöjd"
+
+
+class Attained(Term):
+    """Uppnått: the three columns of Lomma's egenkontroll."""
+
+    FULLY = "helt", "Helt"
+    PARTLY = "delvis", "Delvis"
+    NOT = "ej", "Ej", "Inte"
+
+
+class IdentityCheck(Term):
+    """Identitetskontroll: what a likely identity in a text leads to (Nacka; domain 8 R2, R5)."""
+
+    STOP = "stoppa", "Stoppa"
+    WARN = "varna", "Varna"
+
+
+class Merit(Term):
+    """Visas av: a fact of a case that ticks a step of a checklist (Enköping, gåvoprincipen)."""
+
+    THANKED = "aterkopplad", "Avsändaren har fått återkoppling"
+    TAKEN_ON = "omhandertagen", "Handläggare är utsedd, eller ärendet är avslutat"
+    WHAT = "vad", "Beskrivningen säger vad som hände"
+    WHEN = "nar", "Händelsedagen är angiven"
+    HOW_TO_ANSWER = "hur_aterkoppla", "Önskat sätt är angivet, eller avsändaren kan inte få svar"
+    DONE_AS_PROMISED = "gjort", "Alla utlovade åtgärder är genomförda"
+    FOLLOWED_UP = "uppfoljd", "En uppföljning är gjord"
+    PREVENTED = "forebyggd", "En förbättring av verksamheten är genomförd"
 
 
 class State(Term):
@@ -278,12 +355,28 @@ FIELDS: tuple[Field, ...] = (
     Field("secrecy", "sekretess", "Sekretess"),
     Field("handler", "handlaggare", "Handläggare"),
     Field("route", "vag", "Väg"),
+    Field("routes", "vagar", "Vägar"),
     Field("outcome", "utfall", "Utfall"),
     Field("closed", "avslutad", "Avslutad"),
     Field("answer", "svar", "Svar"),
     Field("deadlines", "frister", "Frister"),
     Field("feedback", "aterkopplingar", "Återkopplingar"),
     Field("measures", "atgarder", "Åtgärder"),
+    Field("handovers", "overlamningar", "Överlämnat"),
+    Field("stamps", "ankomststamplar", "Ankomststämplar"),
+    Field("copies", "kopior", "Kopior"),
+    Field("referrals", "hanvisningar", "Hänvisningar"),
+    Field("participants", "deltagare", "Deltagare"),
+    Field("received_by", "mottagen_av", "Mottagen av"),
+    Field("occurred_on", "handelsedag", "Hände"),
+    Field("provider", "utforare", "Utförare"),
+    Field("affects", "beror", "Berör"),
+    Field("general", "allman", "Av allmän karaktär"),
+    Field("case_file", "personakt", "Personakt"),
+    Field("kept_elsewhere", "i_efterhand", "Registrerat i efterhand från"),
+    Field("individual", "ror_enskild", "Rör enskild elev eller personal"),
+    Field("lesson", "lardom", "Lärdom"),
+    Field("publication", "publicering", "Publicering"),
     Field("sender", "avsandare", "Avsändare"),
     Field("role", "roll", "Roll", personal=True),
     Field("name", "namn", "Namn", personal=True),
@@ -325,6 +418,25 @@ PART_KEYS = {
     "from_unit": "fran_enhet",
     "to_board": "till_namnd",
     "to_unit": "till_enhet",
+    "told": "meddelad",
+    # väg, ankomststämpel, kopia, hänvisning
+    "taken_on": "datum",
+    "route": "vag",
+    "body": "till",
+    "stamped_on": "datum",
+    "stamped_at": "klockslag",
+    "desk": "mottagare",
+    "copied_on": "datum",
+    "to": "till",
+    "referred_on": "datum",
+    "reference": "referens",
+    # åtgärd
+    "promised_on": "utlovad",
+    # publicering
+    "approved_on": "godkand",
+    "approved_by": "godkand_av",
+    "public_answer": "svar",
+    "improvement": "forbattring",
 }
 """Keys of what is inside a case's parts, in JSON and in the log."""
 

@@ -44,7 +44,7 @@ def test_a_case_from_arrival_to_answer(klagreg: Clerk, registered: Register) -> 
     assert closed.out == (
         "SYN-2026-00001  Kö i matsalen\n"
         "  Fristen Svar är uppfylld (sista dag mån 2026-11-16, för sent).\n"
-        "  Avslutat tis 2026-11-17: åtgärd vidtagen.\n"
+        "  Avslutat tis 2026-11-17: åtgärd vidtagen. Svaret gavs skriftligt (e-post).\n"
     )
 
 
@@ -109,8 +109,26 @@ def test_the_whole_case_as_json(klagreg: Clerk, registered: Register) -> None:
                 "ansvarig": "rektor",
                 "klar_senast": "2026-12-01",
                 "genomford": None,
+                "slag": None,
+                "utlovad": "2026-11-10",
             }
         ],
+        "overlamningar": [],
+        "vagar": [],
+        "kopior": [],
+        "ankomststamplar": [],
+        "hanvisningar": [],
+        "deltagare": [],
+        "mottagen_av": None,
+        "handelsedag": None,
+        "utforare": None,
+        "beror": None,
+        "allman": False,
+        "personakt": None,
+        "i_efterhand": None,
+        "ror_enskild": False,
+        "lardom": None,
+        "publicering": None,
     }
     assert [(e["tid"], e["av"], e["handelse"], e["falt"], e["fran"], e["till"]) for e in events if e["falt"] in
             ("status", "handlaggare", "avsandare.namn")] == [
@@ -416,7 +434,7 @@ class TestHandover:
         )  # fmt: skip
         assert case["frister"][0]["senast"] == "2026-11-09"
         assert "från Parkskolan till Kostenheten" in klagreg("visa", "1").out
-        assert "Kopia till: förvaltningschef" in klagreg("logg", "1").out
+        assert "Kopia 1: datum 2026-11-02, till förvaltningschef" in klagreg("logg", "1").out
 
     def test_to_a_board_that_the_register_has_not_met(self, klagreg: Clerk, registered: Register) -> None:
         registered()

@@ -19,7 +19,8 @@ from klagreg.cli.edge import Edge
 from klagreg.cli.frame import run
 from klagreg.days import part_of_year
 from klagreg.model import Case
-from klagreg.register import Env, Register
+from klagreg.desk import Env
+from klagreg.register import Register
 from klagreg.store.cases import Filter
 from klagreg.terms import AREAS, CHANNELS, CaseType, Contact, Feedback, Means, NoAnswer, Outcome, Status
 from tests.conftest import Clerk

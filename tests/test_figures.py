@@ -22,9 +22,11 @@ from klagreg.days import Period, between, part_of_year
 from klagreg.errors import KlagregError
 from klagreg.figures import INTERVALS, Points, Share, difference, growth, percentile, swedish_order
 from klagreg.model import Case, Closing, FeedbackGiven
-from klagreg.register import Env, Register
+from klagreg.desk import Env
+from klagreg.register import Register
 from klagreg.report import as_json
-from klagreg.store.cases import Filter, Unit
+from klagreg.staff import Unit
+from klagreg.store.cases import Filter
 from klagreg.store.statistics import Cells
 from klagreg.terms import CaseType, Feedback, Means, NoAnswer, Outcome, State, Status
 
@@ -319,7 +321,7 @@ class TestRules:
         )
         with a_register(tmp_path / "r.db") as register:
             Story(register, "2026-02-02").answered("2026-02-03")
-            register.adopt(rules.parse(goal, "nytt.toml"), NOW.today)
+            register.upkeep.adopt(rules.parse(goal, "nytt.toml"), NOW.today)
             Story(register, "2026-02-15")
             found = as_json(register.report(part_of_year(2026, "ar"), day("2026-02-15")))
         assert [(f["frist"], f["i_tid"], f["pagar"], f["art"]) for f in found["frister"]] == [
@@ -331,8 +333,8 @@ class TestRules:
 
 def test_cases_that_went_from_one_board_to_another(tmp_path: Path) -> None:
     with a_register(tmp_path / "r.db") as register:
-        register.put_unit(Unit("Parkskolan", "BUN"))
-        register.put_unit(Unit("Hemtjänsten", "Socialnämnden"))
+        register.upkeep.put_unit(Unit("Parkskolan", "BUN"))
+        register.upkeep.put_unit(Unit("Hemtjänsten", "Socialnämnden"))
         first, second = (Story(register, "2025-03-03", unit="Parkskolan") for _ in range(2))
         register.hand_over(first.number, "Hemtjänsten", day("2025-03-04"), reason=None)
         register.hand_over(second.number, "BUN", day("2025-03-04"), reason=None)
@@ -633,7 +635,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("tomt") / "tomt.db"
     with a_register(path) as register:
         for unit, board in UNITS.items():
-            register.put_unit(Unit(unit, board))
+            register.upkeep.put_unit(Unit(unit, board))
     return path
 
 

@@ -16,7 +16,8 @@ from klagreg.casework import Correction
 from klagreg.errors import KlagregError
 from klagreg.history import changes
 from klagreg.model import Case, FeedbackGiven, Measure, Sender
-from klagreg.register import Env, Register
+from klagreg.desk import Env
+from klagreg.register import Register
 from klagreg.store.cases import Filter
 from klagreg.terms import CaseType, Contact, Feedback, Means, NoAnswer, Outcome
 

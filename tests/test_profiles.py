@@ -8,6 +8,7 @@ import pytest
 
 from klagreg import rules
 from klagreg.errors import BadProfile
+from klagreg.staff import Unit
 from tests.conftest import Clerk
 
 
@@ -154,7 +155,7 @@ class TestOwnProfile:
             " uppfylls av slutsvar när handläggare är utsedd; ett mål, inget löfte"
         )
         assert profile.channels["drive_in"] == ("Drive-in", "Lucka")
-        assert profile.units == (("Badhuset", "KFN"),)
+        assert profile.units == (Unit("Badhuset", "KFN"),)
 
     @pytest.mark.parametrize(
         ("toml", "message"),

@@ -17,7 +17,7 @@ from klagreg.days import between, part_of_year
 from klagreg.figures import Points, Report, Share
 from klagreg.register import Register
 from klagreg.report import Chart, Kind, Sheet, Value, shown
-from klagreg.store.cases import Unit
+from klagreg.staff import Unit
 from klagreg.store.statistics import Cells, Closed, Monthly, Numbered, Received, Verdict
 from klagreg.terms import CaseType, NoAnswer, Outcome
 from tests.test_figures import NOW, TWO_RULES, YEAR, Story, a_register, day, nine_cases
@@ -37,9 +37,9 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
     goal = TWO_RULES.replace('nyckel = "svar"', 'nyckel = "svar"\nart = "mal"')
     days_off = '[[ledig_dag]]\ndag = 2025-05-02\nnamn = "Kommunhuset stängt"\n'
     with a_register(tmp_path_factory.mktemp("stad") / "klagreg.db", goal + days_off) as register:
-        register.put_unit(Unit("Ängsskolan", "Barn- och utbildningsnämnden"))
-        register.put_unit(Unit("Parkskolan", "Barn- och utbildningsnämnden"))
-        register.put_unit(Unit("Hemtjänsten", "Socialnämnden"))
+        register.upkeep.put_unit(Unit("Ängsskolan", "Barn- och utbildningsnämnden"))
+        register.upkeep.put_unit(Unit("Parkskolan", "Barn- och utbildningsnämnden"))
+        register.upkeep.put_unit(Unit("Hemtjänsten", "Socialnämnden"))
         Story(register, "2024-03-04", unit="Parkskolan", channel="telefon", area="mat").answered("2024-03-06")
         Story(register, "2024-03-04", unit="Parkskolan").answered("2024-03-05", Outcome.REFERRED)
         Story(register, "2025-03-03", unit="Parkskolan", channel="telefon", area="mat").answered("2025-03-05")
@@ -372,7 +372,7 @@ def test_more_boards_and_units_take_no_more_passes_over_the_cells(nine: Register
 def test_a_rule_that_no_case_of_a_board_was_given(tmp_path: Path) -> None:
     with a_register(tmp_path / "r.db") as register:
         Story(register, "2026-02-02", board="KS").answered("2026-02-03")
-        register.adopt(
+        register.upkeep.adopt(
             rules.parse(TWO_RULES.replace('"svar"', '"klart"').replace("Slutsvar", "Klart"), "n.toml"), NOW.today
         )
         Story(register, "2026-02-15", board="BUN").answered("2026-02-15")

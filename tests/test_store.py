@@ -85,7 +85,7 @@ class TestDoor:
         connection.close()
         before = hashlib.sha256(file.read_bytes()).hexdigest()
         assert klagreg("registrera", "--typ", "synpunkt", code=5).err == (
-            f"Fel: {file} är gjort av en nyare klagreg (schema 2, den här klarar 1)."
+            f"Fel: {file} är gjort av en nyare klagreg (schema 3, den här klarar 2)."
             " Uppgradera klagreg. Filen är orörd.\n"
         )
         assert hashlib.sha256(file.read_bytes()).hexdigest() == before
@@ -169,11 +169,13 @@ class TestGuards:
         file.close()
         assert sorted(kinds["trigger"]) == [
             "cases_keep_number", "cases_no_delete", "event_detail_no_delete", "event_detail_no_update",
-            "event_no_delete", "event_no_update", "rule_no_update",
+            "event_no_delete", "event_no_update", "local_rule_no_update", "rule_no_update",
         ]  # fmt: skip
         assert {t for t in kinds["table"] if not t.startswith("case_text")} == {
-            "cases", "closing", "deadline", "event", "event_detail", "feedback", "free_day", "handler", "handover",
-            "measure", "meta", "rule", "rule_set", "sender", "series", "unit", "vocabulary",
+            "cases", "closing", "copy", "deadline", "event", "event_detail", "feedback", "free_day", "handler",
+            "handover", "local_rule", "measure", "meta", "participant", "presentation", "publication", "referral",
+            "route", "rule", "rule_review", "rule_set", "self_check", "sender", "series", "stamp", "survey", "unit",
+            "vocabulary", "yearly_text",
         }  # fmt: skip
 
     def test_bevaka_is_answered_by_index_alone(self, file: sqlite3.Connection) -> None:
@@ -250,12 +252,12 @@ class TestMigrations:
 
     @staticmethod
     def next_version(monkeypatch: pytest.MonkeyPatch, *statements: str) -> None:
-        def m002(connection: sqlite3.Connection) -> None:
+        def m003(connection: sqlite3.Connection) -> None:
             for statement in statements:
                 connection.execute(statement)
 
-        monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, m002))
-        monkeypatch.setattr(schema, "VERSION", 2)
+        monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, m003))
+        monkeypatch.setattr(schema, "VERSION", 3)
 
     def test_an_older_register_is_brought_up_with_its_cases(
         self, klagreg: Clerk, registered: Register, monkeypatch: pytest.MonkeyPatch
@@ -264,7 +266,7 @@ class TestMigrations:
         self.next_version(monkeypatch, "ALTER TABLE cases ADD COLUMN weather TEXT")
         assert klagreg("visa", "1", "--json").json["rubrik"] == "Kö"
         connection = sqlite3.connect(klagreg.folder / "klagreg.db")
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
         assert connection.execute("SELECT weather FROM cases").fetchall() == [(None,)]
         connection.close()
         klagreg("visa", "1")
@@ -277,7 +279,7 @@ class TestMigrations:
             self.next_version(broken, "CREATE TABLE weather (day TEXT)", "INSERT INTO nowhere VALUES (1)")
             klagreg("visa", "1", code=1)
         connection = sqlite3.connect(klagreg.folder / "klagreg.db")
-        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
         assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'weather'").fetchone() == (0,)
         connection.close()
         klagreg("visa", "1")

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from klagreg.register import Env, Register
+from klagreg.desk import Env
+from klagreg.register import Register
 from klagreg.store.cases import Store
 from tests.conftest import Clerk
 
@@ -157,8 +158,8 @@ class TestUnits:
                 two.map(
                     act,
                     [
-                        lambda register: register.change_unit("Parkskolan", board="UBN"),
-                        lambda register: register.retire_unit("Parkskolan", date(2026, 11, 2)),
+                        lambda register: register.upkeep.change_unit("Parkskolan", board="UBN"),
+                        lambda register: register.upkeep.retire_unit("Parkskolan", date(2026, 11, 2)),
                     ],
                 )
             )

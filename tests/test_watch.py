@@ -29,10 +29,13 @@ def test_the_last_day_is_not_late_the_day_after_is(klagreg: Clerk, registered: R
                 "enhet": "Parkskolan",
                 "rubrik": "Klagomål – Parkskolan",
                 "informerad": False,
+                "art": "krav",
             }
         ],
         "snart": [],
         "otilldelade": ["SYN-2026-00001"],
+        "atgarder": [],
+        "kopia_saknas": [],
     }
     late = klagreg.on("2026-11-10", "06:00:00")("bevaka", "--json", code=10).json
     assert [(row["frist"], row["dagar"]) for row in late["forsenade"]] == [("aterkoppling", 1)]

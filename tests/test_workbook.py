@@ -23,7 +23,7 @@ from klagreg.figures import Points, Report, Share
 from klagreg.render import workbook
 from klagreg.render.files import written_beside
 from klagreg.report import Block, Chart, ChartKind, Column, Kind, Series, Sheet, Value
-from klagreg.store.cases import Unit
+from klagreg.staff import Unit
 from klagreg.terms import AREAS, CHANNELS, CaseType, Outcome
 from tests.test_figures import YEAR, Story, a_register, day, nine_cases
 
@@ -54,8 +54,8 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
     """The nine cases of domain 7.4 and a few more, at nämnder, in channels, reopened and handed over."""
     with a_register(tmp_path_factory.mktemp("bok") / "klagreg.db") as register:
         nine_cases(register)
-        register.put_unit(Unit("Ängsskolan", "Barn- och utbildningsnämnden"))
-        register.put_unit(Unit("Hemtjänsten", "Socialnämnden"))
+        register.upkeep.put_unit(Unit("Ängsskolan", "Barn- och utbildningsnämnden"))
+        register.upkeep.put_unit(Unit("Hemtjänsten", "Socialnämnden"))
         for i in range(12):
             received = (day("2025-01-07") + timedelta(days=19 * i)).isoformat()
             answered = (day("2025-01-10") + timedelta(days=21 * i)).isoformat()

@@ -14,13 +14,15 @@ from klagreg.cli import options as o
 from klagreg.cli.edge import asked_for, chosen, edge_of, is_terminal, may_add, opened, told
 from klagreg.errors import MissingValue, NameNotFound, WrongUse
 from klagreg.model import Case, FeedbackGiven, Measure, Sender
-from klagreg.register import Change
+from klagreg.register import Change, Settlement
 from klagreg.terms import (
     BY_NAME,
+    Affects,
     CaseType,
     Contact,
     Feedback,
     Means,
+    MeasureKind,
     NoAnswer,
     Outcome,
     SenderRole,
@@ -51,6 +53,27 @@ def register(
     preferred: o.Preferred = None,
     diary_number: o.DiaryNumber = None,
     handler: o.HandlerName = None,
+    received_by: o.ReceivedBy = None,
+    occurred_on: o.OccurredOn = None,
+    provider: o.Provider = None,
+    affects: o.AffectsWhom = None,
+    general: Annotated[
+        bool, typer.Option("--allman", help="Av allmän karaktär: går till den som regelverket säger.")
+    ] = False,
+    case_file: o.CaseFile = None,
+    kept_elsewhere: o.KeptElsewhere = None,
+    individual: Annotated[
+        bool, typer.Option("--ror-enskild", help="Rör en enskild elev eller personal: publiceras aldrig.")
+    ] = False,
+    settled: Annotated[
+        str | None,
+        typer.Option("--atgardad-direkt", metavar="TEXT", help="Vad som gjordes på en gång; ärendet avslutas."),
+    ] = None,
+    answer: Annotated[
+        str | None, typer.Option("--svar", metavar="TEXT", help="Med --atgardad-direkt: svaret, om det är ett annat.")
+    ] = None,
+    means: o.MeansCode = None,
+    reviewed: o.Reviewed = False,
     new: o.New = False,
     as_json: o.Json = False,
 ) -> None:
@@ -60,9 +83,12 @@ def register(
 
     klagreg registrera --typ klagomal --kanal telefon --enhet Parkskolan --rubrik "Kö i matsalen"
 
+    klagreg registrera --typ klagomal --kanal telefon --atgardad-direkt "Ny matlåda levererad"
+
     Personuppgifter behöver inte stå på kommandoraden: --namn - läser namnet från stdin.
     """
-    given = {k: v for k, v in ctx.params.items() if k not in ("new", "as_json") and v not in (None, False)}
+    switches = ("new", "as_json", "reviewed")
+    given = {k: v for k, v in ctx.params.items() if k not in switches and v not in (None, False)}
     if not given and is_terminal():
         case, new = _asked(ctx)
     else:
@@ -82,8 +108,17 @@ def register(
             sender=_sender(role=role, name=name, email=email, phone=phone, address=address, preferred=preferred),
             diary_number=diary_number,
             handler=handler,
+            received_by=_optional_line(told(received_by, "--mottagen-av"), "--mottagen-av"),
+            occurred_on=o.a_day(ctx, occurred_on, "--handelsedag"),
+            provider=_optional_line(provider, "--utforare"),
+            affects=Affects.named(affects, "--beror") if affects else None,
+            general=general,
+            case_file=_optional_line(told(case_file, "--personakt"), "--personakt"),
+            kept_elsewhere=_optional_line(kept_elsewhere, "--i-efterhand"),
+            individual=individual,
         )
-    _act(ctx, new, as_json, lambda r, add: r.register(case, add_names=add))
+    on_the_spot = _settlement(settled, answer, means)
+    acted(ctx, new, as_json, lambda r, add: r.register(case, add_names=add, settled=on_the_spot), reviewed)
 
 
 def assign(
@@ -91,6 +126,9 @@ def assign(
     ref: o.Ref = None,
     handler: Annotated[str | None, typer.Argument(metavar="HANDLÄGGARE", help="Vem som ansvarar.")] = None,
     unit: o.UnitName = None,
+    participants: Annotated[
+        list[str] | None, typer.Option("--deltagare", metavar="NAMN", help="Fler som arbetar med det; kan upprepas.")
+    ] = None,
     on: o.OnDay = None,
     new: o.New = False,
     as_json: o.Json = False,
@@ -102,7 +140,13 @@ def assign(
     reference = _found(ctx, ref, handler)
     name = asked_for(handler, "HANDLÄGGARE", "Handläggare")
     day = o.the_day(ctx, on)
-    _act(ctx, new, as_json, lambda r, add: r.assign(reference, name, day, unit, add_names=add))
+    others = participants or ()
+    acted(
+        ctx,
+        new,
+        as_json,
+        lambda r, add: r.assign(reference, name, day, unit, participants=others, add_names=add),
+    )
 
 
 def feedback(
@@ -118,6 +162,7 @@ def feedback(
         str | None, typer.Option("--av", metavar="NAMN", help="Vem som talade med avsändaren (annars du).")
     ] = None,
     on: o.OnDay = None,
+    reviewed: o.Reviewed = False,
     as_json: o.Json = False,
 ) -> None:
     """Anteckna en kontakt med avsändaren, och säg vilken frist den uppfyller.
@@ -133,7 +178,7 @@ def feedback(
         handler_was_named=False,
         reason=_optional_prose(told(reason, "--orsak"), "--orsak"),
     )
-    _act(ctx, False, as_json, lambda r, _add: r.give_feedback(reference, given))
+    acted(ctx, False, as_json, lambda r, _add: r.give_feedback(reference, given), reviewed)
 
 
 def note(
@@ -143,6 +188,7 @@ def note(
         str | None, typer.Argument(metavar="TEXT", help="Anteckningen. - läser stdin, @fil en fil.")
     ] = None,
     on: o.OnDay = None,
+    reviewed: o.Reviewed = False,
     as_json: o.Json = False,
 ) -> None:
     """Skriv en anteckning i ärendets logg.
@@ -154,7 +200,7 @@ def note(
     reference = asked_for(ref, "ÄRENDE", "Ärende")
     written = asked_for(told(text, "TEXT"), "TEXT", "Anteckning (allmän handling)")
     day = o.the_day(ctx, on)
-    _act(ctx, False, as_json, lambda r, _add: r.note(reference, written, day))
+    acted(ctx, False, as_json, lambda r, _add: r.note(reference, written, day), reviewed)
 
 
 def measure(
@@ -165,7 +211,12 @@ def measure(
     due: Annotated[str | None, typer.Option("--klar-senast", metavar="DATUM", help="När det ska vara gjort.")] = None,
     number: Annotated[int | None, typer.Option("--nr", metavar="N", min=1, help="Åtgärdens nummer i ärendet.")] = None,
     done: Annotated[str | None, typer.Option("--genomford", metavar="DATUM", help="När det blev gjort.")] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option("--slag", metavar="SLAG", help="rattelse (för den enskilde), forbattring, uppfoljning."),
+    ] = None,
     on: o.OnDay = None,
+    reviewed: o.Reviewed = False,
     as_json: o.Json = False,
 ) -> None:
     """Planera en åtgärd, eller bocka av en som är genomförd.
@@ -184,7 +235,7 @@ def measure(
         if done_on is None:
             raise MissingValue("--genomford", "Ange när åtgärden blev gjord: --genomford DATUM.")
         finished: date = done_on
-        _act(ctx, False, as_json, lambda r, _add: r.complete_measure(reference, number, finished))
+        acted(ctx, False, as_json, lambda r, _add: r.complete_measure(reference, number, finished))
         return
     planned = Measure(
         number=0,
@@ -192,8 +243,11 @@ def measure(
         responsible=border.line(responsible, "--ansvarig", 100) if responsible else None,
         due_on=o.a_day(ctx, due, "--klar-senast", "future"),
         done_on=done_on,
+        kind=MeasureKind.named(kind, "--slag") if kind else None,
     )
-    _act(ctx, False, as_json, lambda r, _add: r.add_measure(reference, planned, done_on or o.the_day(ctx, on)))
+    # What is only written down when it is done was promised no earlier than that.
+    day = done_on if done_on and on is None else o.the_day(ctx, on)
+    acted(ctx, False, as_json, lambda r, _add: r.add_measure(reference, planned, day), reviewed)
 
 
 def update(
@@ -224,7 +278,19 @@ def update(
     answer: Annotated[
         str | None, typer.Option("--svar", metavar="TEXT", help="Rättat svar i ett avslutat ärende.")
     ] = None,
+    received_by: o.ReceivedBy = None,
+    occurred_on: o.OccurredOn = None,
+    provider: o.Provider = None,
+    affects: o.AffectsWhom = None,
+    general: Annotated[bool | None, typer.Option("--allman/--inte-allman", help="Av allmän karaktär.")] = None,
+    case_file: o.CaseFile = None,
+    kept_elsewhere: o.KeptElsewhere = None,
+    individual: Annotated[
+        bool | None,
+        typer.Option("--ror-enskild/--ror-inte-enskild", help="Om det rör en enskild elev eller personal."),
+    ] = None,
     on: o.OnDay = None,
+    reviewed: o.Reviewed = False,
     new: o.New = False,
     as_json: o.Json = False,
 ) -> None:
@@ -236,7 +302,15 @@ def update(
     klagreg uppdatera 12 --inkommen 3/11 --omrade bemotande
     """
     reference = asked_for(ref, "ÄRENDE", "Ärende")
-    texts = {"title": told(title, "--rubrik"), "diary_number": diary_number}
+    texts = {
+        "title": told(title, "--rubrik"),
+        "diary_number": diary_number,
+        "received_by": told(received_by, "--mottagen-av"),
+        "provider": provider,
+        "case_file": told(case_file, "--personakt"),
+        "kept_elsewhere": kept_elsewhere,
+    }
+    flags = {"anonymous": anonymous, "general": general, "individual": individual}
     proses = {
         "description": told(description, "--text"),
         "proposal": told(proposal, "--forslag"),
@@ -248,7 +322,9 @@ def update(
     values |= {key: _optional_prose(value, _option(key)) for key, value in proses.items() if value is not None}
     values |= {"type": CaseType.named(case_type, "--typ")} if case_type is not None else {}
     values |= {"received": o.the_day(ctx, received, "--inkommen")} if received is not None else {}
-    values |= {"anonymous": anonymous} if anonymous is not None else {}
+    values |= {key: flag for key, flag in flags.items() if flag is not None}
+    values |= {"occurred_on": o.a_day(ctx, occurred_on, "--handelsedag")} if occurred_on is not None else {}
+    values |= {"affects": Affects.named(affects, "--beror") if affects else None} if affects is not None else {}
     values |= {"contact": Contact.named(contact, "--kontakt")} if contact is not None else {}
     values |= {"outcome": Outcome.named(outcome, "--utfall")} if outcome is not None else {}
     if values.get("title", "") is None:
@@ -258,7 +334,7 @@ def update(
         raise WrongUse("Säg vad som ska ändras.", "Se klagreg uppdatera --help")
     correction = casework.Correction(values, sender)
     day = o.the_day(ctx, on)
-    _act(ctx, new, as_json, lambda r, add: r.correct(reference, correction, day, add_names=add))
+    acted(ctx, new, as_json, lambda r, add: r.correct(reference, correction, day, add_names=add), reviewed)
 
 
 def hand_over(
@@ -268,18 +344,24 @@ def hand_over(
         str | None, typer.Option("--till", metavar="ENHET", help="Enheten eller nämnden som tar över.")
     ] = None,
     board: o.Board = None,
+    handler: o.HandlerName = None,
+    told_by: Annotated[
+        str | None,
+        typer.Option("--meddelad", metavar="SÄTT", help="Hur avsändaren fick veta vem som tar över: telefon, brev …"),
+    ] = None,
     copies: Annotated[
         list[str] | None,
         typer.Option("--kopia", metavar="ROLL", help="Vem som fick en kopia, till exempel forvaltningschef."),
     ] = None,
     reason: o.Why = None,
     on: o.OnDay = None,
+    reviewed: o.Reviewed = False,
     new: o.New = False,
     as_json: o.Json = False,
 ) -> None:
     """Lämna över till en annan enhet eller nämnd. Fristerna löper vidare.
 
-    klagreg overlamna 12 --till Kostenheten
+    klagreg overlamna 12 --till Kostenheten --handlaggare eva.lind --meddelad telefon
 
     klagreg overlamna 12 --namnd SN
     """
@@ -287,11 +369,23 @@ def hand_over(
     place = to if board else asked_for(to, "--till", "Till vilken enhet eller nämnd")
     day, why = o.the_day(ctx, on), told(reason, "--orsak")
     roles = [border.line(role, "--kopia", 100) for role in copies or ()]
-    _act(
+    means = Means.named(told_by, "--meddelad") if told_by else None
+    acted(
         ctx,
         new,
         as_json,
-        lambda r, add: r.hand_over(reference, place, day, board=board, copies=roles, reason=why, add_names=add),
+        lambda r, add: r.hand_over(
+            reference,
+            place,
+            day,
+            board=board,
+            handler=handler,
+            told=means,
+            copies=roles,
+            reason=why,
+            add_names=add,
+        ),
+        reviewed,
     )
 
 
@@ -307,6 +401,7 @@ def extend(
         str | None, typer.Option("--meddelad", metavar="SÄTT", help="Hur avsändaren fick veta det: telefon, brev …")
     ] = None,
     on: o.OnDay = None,
+    reviewed: o.Reviewed = False,
     as_json: o.Json = False,
 ) -> None:
     """Förläng en frist och säg varför. Både den nya och den ursprungliga sista dagen finns kvar.
@@ -322,7 +417,7 @@ def extend(
     word = None
     if told_by:
         word = FeedbackGiven(day, Feedback.DELAY, Means.named(told_by, "--meddelad"), edge_of(ctx).actor, False, why)
-    _act(ctx, False, as_json, lambda r, _add: r.extend(reference, rule, last_day, word, day, why))
+    acted(ctx, False, as_json, lambda r, _add: r.extend(reference, rule, last_day, word, day, why), reviewed)
 
 
 def close(
@@ -336,12 +431,23 @@ def close(
     no_answer: Annotated[
         str | None, typer.Option("--utan-svar", metavar="ORSAK", help="anonym, kontakt_saknas, avstar, berom.")
     ] = None,
+    promised: Annotated[
+        list[str] | None,
+        typer.Option("--atgard", metavar="TEXT", help="En åtgärd som beslutet lovar; kan upprepas."),
+    ] = None,
+    responsible: Annotated[
+        str | None, typer.Option("--ansvarig", metavar="NAMN", help="Vem som gör de utlovade åtgärderna.")
+    ] = None,
+    due: Annotated[str | None, typer.Option("--klar-senast", metavar="DATUM", help="När de ska vara gjorda.")] = None,
     on: o.OnDay = None,
+    reviewed: o.Reviewed = False,
     as_json: o.Json = False,
 ) -> None:
     """Avsluta ett ärende med utfall och svar, eller med skälet till att ingen fick svar.
 
     klagreg avsluta 12 --utfall atgardad --svar "Två kassor är nu öppna." --satt telefon
+
+    klagreg avsluta 12 --utfall atgard_beslutad --svar @svar.txt --satt brev --atgard "Ny kassa" --klar-senast 1/12
 
     klagreg avsluta 13 --utfall atgardad --utan-svar anonym
     """
@@ -356,16 +462,28 @@ def close(
     if reason and way:
         raise WrongUse("--satt och --utan-svar utesluter varandra.", "Ett svar som inte gavs har inget sätt.")
     given = None if reason else casework.answer_by(way, written, edge_of(ctx).actor, day)
-    _act(
+    by_when = o.a_day(ctx, due, "--klar-senast", "future")
+    measures = [_promise(text, responsible, by_when) for text in promised or ()]
+    if (responsible or due) and not measures:
+        raise WrongUse("--ansvarig och --klar-senast hör till en utlovad åtgärd.", "Ange den med --atgard TEXT.")
+    acted(
         ctx,
         False,
         as_json,
-        lambda r, _add: r.close_case(reference, result, day, answer=written, given=given, no_answer=reason),
+        lambda r, _add: r.close_case(
+            reference, result, day, answer=written, given=given, no_answer=reason, promised=measures
+        ),
+        reviewed,
     )
 
 
 def reopen(
-    ctx: typer.Context, ref: o.Ref = None, reason: o.Why = None, on: o.OnDay = None, as_json: o.Json = False
+    ctx: typer.Context,
+    ref: o.Ref = None,
+    reason: o.Why = None,
+    on: o.OnDay = None,
+    reviewed: o.Reviewed = False,
+    as_json: o.Json = False,
 ) -> None:
     """Återuppta ett avslutat ärende. Avslutet finns kvar i historiken.
 
@@ -373,11 +491,16 @@ def reopen(
     """
     reference = asked_for(ref, "ÄRENDE", "Ärende")
     why, day = asked_for(told(reason, "--orsak"), "--orsak", "Varför"), o.the_day(ctx, on)
-    _act(ctx, False, as_json, lambda r, _add: r.reopen(reference, day, why))
+    acted(ctx, False, as_json, lambda r, _add: r.reopen(reference, day, why), reviewed)
 
 
 def void(
-    ctx: typer.Context, ref: o.Ref = None, reason: o.Why = None, on: o.OnDay = None, as_json: o.Json = False
+    ctx: typer.Context,
+    ref: o.Ref = None,
+    reason: o.Why = None,
+    on: o.OnDay = None,
+    reviewed: o.Reviewed = False,
+    as_json: o.Json = False,
 ) -> None:
     """Makulera en felaktig registrering. Numret och loggen finns kvar; ingenting raderas.
 
@@ -385,15 +508,21 @@ def void(
     """
     reference = asked_for(ref, "ÄRENDE", "Ärende")
     why, day = asked_for(told(reason, "--orsak"), "--orsak", "Varför"), o.the_day(ctx, on)
-    _act(ctx, False, as_json, lambda r, _add: r.void(reference, day, why))
+    acted(ctx, False, as_json, lambda r, _add: r.void(reference, day, why), reviewed)
 
 
 # -- from words to values ---------------------------------------------------------------------------
 
 
-def _act(ctx: typer.Context, new: bool, as_json: bool, act: Callable[[Any, bool], Change]) -> None:
-    """Do it, tell it. An unknown name is added when a person at the terminal agrees."""
+def acted(
+    ctx: typer.Context, new: bool, as_json: bool, act: Callable[[Any, bool], Change], reviewed: bool = False
+) -> None:
+    """Do it, tell it. An unknown name is added when a person at the terminal agrees.
+
+    ``reviewed``: a person says that what looks like an identity in the texts is none.
+    """
     with opened(ctx) as register:
+        register.texts_reviewed = reviewed
         try:
             change = act(register, new)
         except NameNotFound as unknown:
@@ -414,6 +543,24 @@ def _act(ctx: typer.Context, new: bool, as_json: bool, act: Callable[[Any, bool]
         from klagreg.render import texts
 
         texts.acknowledge(change, on)
+
+
+def _settlement(done: str | None, answer: str | None, means: str | None) -> Settlement | None:
+    """What was done on the spot, if that was said."""
+    if done is None and (answer or means):
+        raise WrongUse("--svar och --satt hör till --atgardad-direkt.", "Ett svar senare: klagreg avsluta")
+    if done is None:
+        return None
+    return Settlement(
+        border.prose(told(done, "--atgardad-direkt") or "", "--atgardad-direkt"),
+        _optional_prose(told(answer, "--svar"), "--svar"),
+        Means.named(means, "--satt") if means else None,
+    )
+
+
+def _promise(text: str, responsible: str | None, due_on: date | None) -> Measure:
+    who = border.line(responsible, "--ansvarig", 100) if responsible else None
+    return Measure(0, border.prose(told(text, "--atgard") or "", "--atgard"), who, due_on)
 
 
 def _found(ctx: typer.Context, ref: str | None, *words: str | None) -> str:

@@ -23,7 +23,8 @@ T = TypeVar("T", bound=Term)
 if TYPE_CHECKING:
     import typer
 
-    from klagreg.register import Env, Register
+    from klagreg.desk import Env
+    from klagreg.register import Register
 
 REGISTER_VARIABLE = "KLAGREG_REGISTER"
 DEFAULT_REGISTER = "klagreg.db"
@@ -47,7 +48,7 @@ class Edge:
     @property
     def env(self) -> Env:
         """What the register is told."""
-        from klagreg.register import Env
+        from klagreg.desk import Env
 
         return Env(self.now, self.actor)
 

@@ -63,6 +63,21 @@ DiaryNumber = Annotated[
     typer.Option("--diarienummer", metavar="TEXT", help="Nummer i kommunens diarium, till exempel KS/2016:597 003."),
 ]
 
+Reviewed = Annotated[
+    bool, typer.Option("--granskad", help="Texten är genomläst: det som liknar en identitet pekar inte ut någon.")
+]
+ReceivedBy = Annotated[str | None, typer.Option("--mottagen-av", metavar="NAMN", help="Medarbetaren som tog emot det.")]
+OccurredOn = Annotated[str | None, typer.Option("--handelsedag", metavar="DATUM", help="Dagen det som gäller hände.")]
+Provider = Annotated[str | None, typer.Option("--utforare", metavar="NAMN", help="Leverantören eller utföraren.")]
+AffectsWhom = Annotated[str | None, typer.Option("--beror", metavar="VEM", help="enskild eller grupp.")]
+CaseFile = Annotated[
+    str | None, typer.Option("--personakt", metavar="REF", help="Var personuppgifterna finns i stället för här.")
+]
+KeptElsewhere = Annotated[
+    str | None,
+    typer.Option("--i-efterhand", metavar="KÄLLA", help="Förts någon annanstans och tas in i efterhand; varifrån."),
+]
+
 
 def the_day(ctx: typer.Context, text: str | None, option: str = "--datum", lean: days.Lean = "past") -> date:
     """The day that was written, or today."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -15,10 +15,21 @@ from klagreg.days import parse_day
 from klagreg.errors import MissingValue, WrongUse
 from klagreg.register import Register
 from klagreg.render.terminal import Column, clean, notice, say, table, verbatim
-from klagreg.store.cases import Handler, Unit
+from klagreg.staff import Handler, Unit
 
 Name = Annotated[str | None, typer.Argument(metavar="NAMN", help="Namnet.")]
 NewName = Annotated[str | None, typer.Option("--namn", metavar="NAMN", help="Nytt namn.")]
+Receiver = Annotated[
+    str | None, typer.Option("--mottagare", metavar="NAMN", help="Vem som tar emot och registrerar enhetens ärenden.")
+]
+Manager = Annotated[
+    str | None, typer.Option("--chef", metavar="NAMN", help="Närmaste chef, som svarar tills handläggare är utsedd.")
+]
+FullName = Annotated[str | None, typer.Option("--fullt-namn", metavar="TEXT", help="Namnet som det står i brev.")]
+JobTitle = Annotated[str | None, typer.Option("--titel", metavar="TEXT", help="Titel, för brev.")]
+WorkPhone = Annotated[str | None, typer.Option("--telefon", metavar="TEXT", help="Telefon i tjänsten, för brev.")]
+WorkEmail = Annotated[str | None, typer.Option("--epost", metavar="TEXT", help="E-post i tjänsten, för brev.")]
+WorkAddress = Annotated[str | None, typer.Option("--adress", metavar="TEXT", help="Adress i tjänsten, för brev.")]
 TakeUp = Annotated[bool, typer.Option("--aterta", help="Ta upp en avvecklad igen.")]
 
 
@@ -77,21 +88,42 @@ def list_units(ctx: typer.Context, as_json: o.Json = False) -> None:
         from klagreg.render import json
 
         json.show(
-            [{"enhet": u.name, "namnd": u.board, "avvecklad": u.retired_on and u.retired_on.isoformat()} for u in units]
+            [
+                {
+                    "enhet": u.name,
+                    "namnd": u.board,
+                    "mottagare": u.receiver,
+                    "chef": u.manager,
+                    "avvecklad": u.retired_on and u.retired_on.isoformat(),
+                }
+                for u in units
+            ]
         )
         return
-    rows = [(u.name, u.board or "–", f"avvecklad {u.retired_on}" if u.retired_on else "") for u in units]
-    _list((Column("Enhet"), Column("Nämnd"), Column("")), rows, "Inga enheter. Lägg till: klagreg enhet lagg-till NAMN")
+    rows = [
+        (
+            u.name,
+            u.board or "–",
+            u.receiver or "–",
+            u.manager or "–",
+            f"avvecklad {u.retired_on}" if u.retired_on else "",
+        )
+        for u in units
+    ]
+    columns = (Column("Enhet"), Column("Nämnd"), Column("Mottagare"), Column("Närmaste chef"), Column(""))
+    _list(columns, rows, "Inga enheter. Lägg till: klagreg enhet lagg-till NAMN")
 
 
-def add_unit(ctx: typer.Context, name: Name = None, board: o.Board = None) -> None:
+def add_unit(
+    ctx: typer.Context, name: Name = None, board: o.Board = None, receiver: Receiver = None, manager: Manager = None
+) -> None:
     """Lägg till en enhet.
 
-    klagreg enhet lagg-till Parkskolan --namnd BUN
+    klagreg enhet lagg-till Parkskolan --namnd BUN --mottagare "Anna Berg"
     """
     wanted = asked_for(name, "NAMN", "Enhetens namn")
     with opened(ctx) as register:
-        unit = register.put_unit(Unit(wanted, board))
+        unit = register.upkeep.put_unit(Unit(wanted, board, receiver=receiver, manager=manager))
     say(f"Enheten {clean(unit.name)} är tillagd ({clean(unit.board or 'ingen nämnd')}).")
 
 
@@ -100,18 +132,21 @@ def change_unit(
     name: Name = None,
     new_name: NewName = None,
     board: o.Board = None,
+    receiver: Receiver = None,
+    manager: Manager = None,
     take_up: TakeUp = False,
 ) -> None:
-    """Byt namn eller nämnd på en enhet, eller ta upp en avvecklad igen.
+    """Ändra en enhet: namn, nämnd, mottagare eller chef. Eller ta upp en avvecklad igen.
 
     klagreg enhet andra Parkskolan --namn "Parkskolan F–6"
 
-    Ärenden behåller den nämnd de har fått. --namnd "" tar bort enhetens nämnd.
+    Ärenden behåller den nämnd de har fått. Ett tomt värde, till exempel --namnd "", tar bort uppgiften.
     """
     wanted = asked_for(name, "NAMN", "Enhetens namn")
-    _something_to_change("enhet", new_name, board, take_up)
+    values = {"name": new_name, "board": board, "receiver": receiver, "manager": manager}
+    _something_to_change("enhet", values, take_up)
     with opened(ctx) as register:
-        unit = register.change_unit(wanted, new_name, board, take_up=take_up)
+        unit = register.upkeep.change_unit(wanted, take_up=take_up, **values)
     say(f"Enheten heter {clean(unit.name)} ({clean(unit.board or 'ingen nämnd')}).{_still_retired(unit)}")
 
 
@@ -122,7 +157,7 @@ def retire_unit(ctx: typer.Context, name: Name = None, on: o.OnDay = None) -> No
     """
     wanted = asked_for(name, "NAMN", "Enhetens namn")
     with opened(ctx) as register:
-        unit = register.retire_unit(wanted, o.the_day(ctx, on))
+        unit = register.upkeep.retire_unit(wanted, o.the_day(ctx, on))
     say(f"Enheten {clean(unit.name)} är avvecklad.")
 
 
@@ -135,24 +170,46 @@ def list_handlers(ctx: typer.Context, as_json: o.Json = False) -> None:
 
         json.show(
             [
-                {"handlaggare": h.name, "enhet": h.unit, "avvecklad": h.retired_on and h.retired_on.isoformat()}
+                {
+                    "handlaggare": h.name,
+                    "enhet": h.unit,
+                    "fullt_namn": h.full_name,
+                    "titel": h.title,
+                    "telefon": h.phone,
+                    "epost": h.email,
+                    "adress": h.address,
+                    "avvecklad": h.retired_on and h.retired_on.isoformat(),
+                }
                 for h in handlers
             ]
         )
         return
-    rows = [(h.name, h.unit or "–", f"avvecklad {h.retired_on}" if h.retired_on else "") for h in handlers]
-    empty = "Inga handläggare. Lägg till: klagreg handlaggare lagg-till NAMN"
-    _list((Column("Handläggare"), Column("Enhet"), Column("")), rows, empty)
+    rows = [
+        (h.name, h.unit or "–", h.full_name or "–", h.title or "–", f"avvecklad {h.retired_on}" if h.retired_on else "")
+        for h in handlers
+    ]
+    columns = (Column("Handläggare"), Column("Enhet"), Column("Fullt namn"), Column("Titel"), Column(""))
+    _list(columns, rows, "Inga handläggare. Lägg till: klagreg handlaggare lagg-till NAMN")
 
 
-def add_handler(ctx: typer.Context, name: Name = None, unit: o.UnitName = None) -> None:
+def add_handler(
+    ctx: typer.Context,
+    name: Name = None,
+    unit: o.UnitName = None,
+    full_name: FullName = None,
+    title: JobTitle = None,
+    phone: WorkPhone = None,
+    email: WorkEmail = None,
+    address: WorkAddress = None,
+) -> None:
     """Lägg till en handläggare.
 
-    klagreg handlaggare lagg-till eva.lind --enhet Parkskolan
+    klagreg handlaggare lagg-till eva.lind --enhet Parkskolan --fullt-namn "Eva Lind" --titel Rektor
     """
     wanted = asked_for(name, "NAMN", "Handläggarens namn")
+    new = Handler(wanted, unit, full_name=full_name, title=title, phone=phone, email=email, address=address)
     with opened(ctx) as register:
-        handler = register.put_handler(Handler(wanted, unit))
+        handler = register.upkeep.put_handler(new)
     say(f"Handläggaren {clean(handler.name)} är tillagd.")
 
 
@@ -161,18 +218,32 @@ def change_handler(
     name: Name = None,
     new_name: NewName = None,
     unit: o.UnitName = None,
+    full_name: FullName = None,
+    title: JobTitle = None,
+    phone: WorkPhone = None,
+    email: WorkEmail = None,
+    address: WorkAddress = None,
     take_up: TakeUp = False,
 ) -> None:
-    """Byt namn eller enhet på en handläggare, eller ta upp en avvecklad igen.
+    """Ändra en handläggare: namn, enhet eller det som står i brev. Eller ta upp en avvecklad igen.
 
-    klagreg handlaggare andra eva.lind --enhet Kostenheten
+    klagreg handlaggare andra eva.lind --enhet Kostenheten --telefon 0999-123 45
 
-    --enhet "" tar bort handläggarens enhet.
+    Ett tomt värde, till exempel --enhet "", tar bort uppgiften.
     """
     wanted = asked_for(name, "NAMN", "Handläggarens namn")
-    _something_to_change("handlaggare", new_name, unit, take_up)
+    values = {
+        "name": new_name,
+        "unit": unit,
+        "full_name": full_name,
+        "title": title,
+        "phone": phone,
+        "email": email,
+        "address": address,
+    }
+    _something_to_change("handlaggare", values, take_up)
     with opened(ctx) as register:
-        handler = register.change_handler(wanted, new_name, unit, take_up=take_up)
+        handler = register.upkeep.change_handler(wanted, take_up=take_up, **values)
     home = clean(handler.unit or "ingen enhet")
     say(f"Handläggaren heter {clean(handler.name)} ({home}).{_still_retired(handler)}")
 
@@ -184,7 +255,7 @@ def retire_handler(ctx: typer.Context, name: Name = None, on: o.OnDay = None) ->
     """
     wanted = asked_for(name, "NAMN", "Handläggarens namn")
     with opened(ctx) as register:
-        handler = register.retire_handler(wanted, o.the_day(ctx, on))
+        handler = register.upkeep.retire_handler(wanted, o.the_day(ctx, on))
     say(f"Handläggaren {clean(handler.name)} är avvecklad.")
 
 
@@ -244,12 +315,12 @@ def change_rules(
         raise MissingValue("--fran", "Ange från vilken dag regelverket gäller: --fran DATUM.")
     valid_from = parse_day(start, edge_of(ctx).env.today, "--fran", "future")
     with opened(ctx) as register:
-        register.adopt(profile, valid_from)
+        register.upkeep.adopt(profile, valid_from)
     say(f"Regelverket {clean(profile.name)} gäller ärenden som kommer in från {valid_from}.")
 
 
-def _something_to_change(command: str, new_name: str | None, home: str | None, take_up: bool) -> None:
-    if new_name is None and home is None and not take_up:
+def _something_to_change(command: str, values: Mapping[str, str | None], take_up: bool) -> None:
+    if not take_up and all(value is None for value in values.values()):
         raise WrongUse("Säg vad som ska ändras.", f"Se klagreg {command} andra --help")
 
 

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from klagreg import border
 from klagreg.errors import BadValue, WrongUse, shorten
-from klagreg.rules import TomlTable, toml_text
 from klagreg.tabular import Value, as_text
 from klagreg.terms import (
     BY_KEY,
     fold,
     nearest,
 )
+from klagreg.toml_table import TomlTable, toml_text
 
 if TYPE_CHECKING:
     pass

@@ -43,7 +43,7 @@ def case(found: Case, on: date, *, with_sender: bool = False) -> dict[str, Any]:
         "kontakt": found.contact,
         "sekretess": None,
         "handlaggare": found.handler,
-        "vag": None,
+        "vag": found.route,
         "utfall": found.outcome,
         "avslutad": _day(found.closed_on),
         "svar": found.answer,
@@ -69,9 +69,49 @@ def case(found: Case, on: date, *, with_sender: bool = False) -> dict[str, Any]:
                 "ansvarig": m.responsible,
                 "klar_senast": _day(m.due_on),
                 "genomford": _day(m.done_on),
+                "slag": m.kind,
+                "utlovad": _day(m.promised_on),
             }
             for m in found.measures
         ],
+        "overlamningar": [
+            {
+                "datum": _day(h.handed_on),
+                "fran_namnd": h.from_board,
+                "fran_enhet": h.from_unit,
+                "till_namnd": h.to_board,
+                "till_enhet": h.to_unit,
+                "meddelad": h.told,
+            }
+            for h in found.handovers
+        ],
+        "vagar": [{"vag": r.route, "till": r.body, "datum": _day(r.taken_on)} for r in found.routes],
+        "kopior": [{"till": c.to, "datum": _day(c.copied_on)} for c in found.copies],
+        "ankomststamplar": [
+            {"datum": _day(s.stamped_on), "klockslag": s.stamped_at, "mottagare": s.desk, "av": s.by}
+            for s in found.stamps
+        ],
+        "hanvisningar": [
+            {"till": r.to, "referens": r.reference, "datum": _day(r.referred_on)} for r in found.referrals
+        ],
+        "deltagare": list(found.participants),
+        "mottagen_av": found.received_by,
+        "handelsedag": _day(found.occurred_on),
+        "utforare": found.provider,
+        "beror": found.affects,
+        "allman": found.general,
+        "personakt": found.case_file,
+        "i_efterhand": found.kept_elsewhere,
+        "ror_enskild": found.individual,
+        "lardom": found.lesson,
+        "publicering": None
+        if found.publication is None
+        else {
+            "godkand": _day(found.publication.approved_on),
+            "godkand_av": found.publication.approved_by,
+            "svar": found.publication.public_answer,
+            "forbattring": found.publication.improvement,
+        },
     }
     if with_sender:
         s = found.sender
@@ -116,6 +156,19 @@ def today(picture: Today) -> dict[str, Any]:
         "idag": [_watched(row, picture.on) for row in picture.due],
         "snart": [_watched(row, picture.on) for row in picture.soon],
         "otilldelade": [case.number for case in picture.unassigned],
+        "atgarder": [
+            {
+                "arendenummer": row.number,
+                "nr": row.place,
+                "klar_senast": _day(row.due),
+                "dagar": (picture.on - row.due).days if row.due else None,
+                "ansvarig": row.responsible,
+                "enhet": row.unit,
+                "rubrik": row.title,
+            }
+            for row in picture.measures
+        ],
+        "kopia_saknas": [case.number for case in picture.copies_missing],
     }
 
 
@@ -177,6 +230,7 @@ def _watched(row: WatchRow, on: date) -> dict[str, Any]:
         "enhet": row.unit,
         "rubrik": row.title,
         "informerad": row.told_of_delay,
+        "art": row.nature,
     }
 
 

@@ -6,20 +6,33 @@ Every last day is shown with its weekday. Nothing about the sender is shown unle
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from klagreg import days
 from klagreg.days import with_weekday
-from klagreg.model import Case, Deadline, Event, Measure, Sender
+from klagreg.model import (
+    ArrivalStamp,
+    Case,
+    Deadline,
+    Event,
+    Handover,
+    Measure,
+    Referral,
+    RouteTaken,
+    Sender,
+)
+from klagreg.practice import REFERRALS
 from klagreg.register import Change, Today
 from klagreg.render.terminal import Cell, Column, clean, clean_prose, heading, is_watched, say, table
 from klagreg.rules import Vocabulary
-from klagreg.store.cases import RuleSet, WatchRow
+from klagreg.store.cases import MeasureRow, RuleSet, WatchRow
 from klagreg.terms import (
     BY_KEY,
     BY_NAME,
     MISSING_LABEL,
+    Affects,
     CaseType,
     Contact,
     Feedback,
@@ -27,6 +40,7 @@ from klagreg.terms import (
     Nature,
     NoAnswer,
     Outcome,
+    Route,
     State,
     Status,
     Term,
@@ -52,6 +66,15 @@ EVENT_LABELS = {
     "avslutad": "Avslutat",
     "aterupptagen": "Återupptaget",
     "makulerad": "Makulerat",
+    "kopia": "Kopia lämnad",
+    "ankomststamplad": "Ankomststämplat",
+    "vag": "Väg vald",
+    "hanvisad": "Hänvisat",
+    "lardom": "Lärdom",
+    "godkand": "Godkänt för publicering",
+    "tillbakadragen": "Publicering tillbakadragen",
+    "brev": "Brev skrivet",
+    "publicerad": "Publicerat",
     "last_personuppgifter": "Personuppgifter lästa",
 }
 
@@ -72,25 +95,67 @@ def acknowledge(change: Change, on: date) -> None:
                 say(f"  {_deadline_line(deadline, case, on)}")
     if change.before is None and not case.deadlines:
         say(f"  {no_deadlines(case)}")
-    if change.before is not None:
-        for line in _what_changed(change.before, case):
+    # A case that is settled on the spot was closed in the act that registered it.
+    before = change.before or replace(
+        case, measures=(), closed_on=None, feedback=(), handler=None, status=Status.RECEIVED
+    )
+    if change.before is not None or case.closed_on:
+        for line in _what_changed(before, case):
             say(f"  {line}")
 
 
 def _what_changed(before: Case, after: Case) -> Iterator[str]:
     for handover in after.handovers[len(before.handovers) :]:
-        yield f"Överlämnat till {clean(handover.to_unit or handover.to_board or MISSING_LABEL)}."
+        told = f" Avsändaren meddelad: {handover.told.label.lower()}." if handover.told else ""
+        yield f"Överlämnat till {clean(handover.to_unit or handover.to_board or MISSING_LABEL)}.{told}"
     if after.handler and after.handler != before.handler:
         yield f"Handläggare: {clean(after.handler)}."
+    if after.participants != before.participants:
+        yield f"Deltar: {clean(', '.join(after.participants))}."
+    for route in after.routes[len(before.routes) :]:
+        yield f"Väg: {_route_line(route)}."
+    for stamp in after.stamps[len(before.stamps) :]:
+        yield f"Ankomststämplat {_stamp_line(stamp)}."
+    for copy in after.copies[len(before.copies) :]:
+        yield f"Kopia till {clean(copy.to)} {with_weekday(copy.copied_on)}."
+    for referral in after.referrals[len(before.referrals) :]:
+        yield f"Hänvisat till {_referral_line(referral)}."
+    if after.lesson != before.lesson:
+        yield f"Lärdom: {clean(after.lesson or 'ingen')}"
+    if after.publication != before.publication:
+        yield "Svaret är godkänt för publicering." if after.publication else "Svaret publiceras inte längre."
     for measure in after.measures:
         if measure not in before.measures:
             yield _measure_line(measure)
     if after.closed_on and not before.closed_on and after.outcome:
-        yield f"Avslutat {with_weekday(after.closed_on)}: {after.outcome.label.lower()}."
+        yield f"Avslutat {with_weekday(after.closed_on)}: {after.outcome.label.lower()}.{_told_how(before, after)}"
     if before.closed_on and after.is_open:
         yield "Återupptaget."
     if after.voided_on and not before.voided_on:
         yield "Makulerat. Numret och loggen finns kvar."
+
+
+def _told_how(before: Case, after: Case) -> str:
+    """How the decision was told at the closing: muntligt or skriftligt (Osby 3.4.1)."""
+    answers = [given for given in after.feedback[len(before.feedback) :] if given.kind is Feedback.ANSWER]
+    means = answers[-1].means if answers else None
+    return f" Svaret gavs {means.manner} ({means.label.lower()})." if means else ""
+
+
+def _route_line(route: RouteTaken) -> str:
+    body = f" – {clean(route.body)}" if route.body else ""
+    return f"{route.route.label}{body}, {with_weekday(route.taken_on)}"
+
+
+def _stamp_line(stamp: ArrivalStamp) -> str:
+    clock = f" {clean(stamp.stamped_at)}" if stamp.stamped_at else ""
+    return f"{with_weekday(stamp.stamped_on)}{clock} hos {clean(stamp.desk)} ({clean(stamp.by)})"
+
+
+def _referral_line(referral: Referral) -> str:
+    label = REFERRALS.get(referral.to, (referral.to,))[0]
+    reference = f", {clean(referral.reference)}" if referral.reference else ""
+    return f"{clean(label)}{reference}, {with_weekday(referral.referred_on)}"
 
 
 def no_deadlines(case: Case) -> str:
@@ -122,35 +187,60 @@ def _deadline_line(deadline: Deadline, case: Case, on: date) -> str:
     extended = deadline.due_as_of(on) != deadline.original_due
     moved = f" (ursprungligen {with_weekday(deadline.original_due)})" if extended else ""
     goal = " (mål)" if deadline.rule.nature is Nature.GOAL else ""
-    told = {State.WAITING: "", State.OVERDUE: ", försenad", State.IN_TIME: ", i tid", State.LATE: ", för sent"}[state]
+    goal_missed = ", målet är inte nått" if deadline.rule.nature is Nature.GOAL else ", försenad"
+    told = {State.WAITING: "", State.OVERDUE: goal_missed, State.IN_TIME: ", i tid", State.LATE: ", för sent"}[state]
     return f"{title}{goal} senast {with_weekday(deadline.due_as_of(on))}{moved}{told}"
 
 
-def show_case(case: Case, on: date, areas: Vocabulary, channels: Vocabulary, sender: Sender | None) -> None:
-    """A whole case."""
+def show_case(
+    case: Case,
+    on: date,
+    areas: Vocabulary,
+    channels: Vocabulary,
+    sender: Sender | None,
+    checklist: Sequence[tuple[str, bool]] = (),
+) -> None:
+    """A whole case; ``checklist`` has the steps of the profile and whether each was taken."""
     heading(f"{case.number}  {clean(case.title)}")
     facts: list[tuple[str, str | None]] = [
         ("Typ", case.type.label),
         ("Status", case.status.label + _since(case)),
-        ("Inkommen", with_weekday(case.received)),
+        ("Inkommen", with_weekday(case.received) + _age(case, on)),
+        ("Hände", with_weekday(case.occurred_on) if case.occurred_on else None),
         ("Registrerad", f"{days.shown_moment(case.registered_at)[:16].replace('T', ' ')} av {case.registered_by}"),
+        ("I efterhand", case.kept_elsewhere and f"fört i {case.kept_elsewhere}"),
+        ("Mottagen av", case.received_by),
         ("Kanal", case.channel and channels.label(case.channel)),
         ("Nämnd", case.board),
         ("Enhet", case.unit),
         ("Område", case.area and areas.label(case.area)),
+        ("Utförare", case.provider),
+        ("Berör", case.affects and case.affects.label.lower()),
+        ("Karaktär", "allmän" if case.general else None),
         ("Handläggare", case.handler or "ingen utsedd"),
+        ("Deltar", ", ".join(case.participants)),
         ("Diarienummer", case.diary_number),
+        ("Personakt", case.case_file),
         ("Avsändare", "anonym" if case.anonymous else None),
         ("Kontakt", case.contact.label if case.contact is not Contact.POSSIBLE else None),
         ("Utfall", case.outcome.label if case.outcome else None),
         ("Utan svar", _no_answer(case)),
+        ("Publicering", _publication(case)),
     ]
     for label, value in facts:
         if value:
             say(f"  {label:<13}{clean(value)}")
     if sender is not None:
         _show_sender(sender)
-    for label, text in (("Beskrivning", case.description), ("Förslag", case.proposal), ("Svar", case.answer)):
+    published = case.publication
+    for label, text in (
+        ("Beskrivning", case.description),
+        ("Förslag", case.proposal),
+        ("Svar", case.answer),
+        ("Lärdom", case.lesson),
+        ("Svar för publicering", published.public_answer if published else None),
+        ("Förbättring för publicering", published.improvement if published else None),
+    ):
         _prose(label, text)
     if case.deadlines:
         _section("Frister")
@@ -161,17 +251,49 @@ def show_case(case: Case, on: date, areas: Vocabulary, channels: Vocabulary, sen
         _section("Återkopplingar")
         for given in case.feedback:
             way = f", {given.means.label.lower()}" if given.means else ""
+            way += f" ({given.means.manner})" if given.means and given.kind is Feedback.ANSWER else ""
             why = f": {clean(given.reason)}" if given.reason else ""
             say(f"  {with_weekday(given.given_on)}  {given.kind.label}{way} ({clean(given.by)}){why}")
     if case.measures:
         _section("Åtgärder")
         for m in case.measures:
             say(f"  {_measure_line(m)}")
-    if case.handovers:
-        _section("Överlämnat")
-        for h in case.handovers:
-            way = f"från {h.from_unit or h.from_board or MISSING_LABEL} till {h.to_unit or h.to_board}"
-            say(f"  {with_weekday(h.handed_on)}  {clean(way)}")
+    _listed("Vägar", map(_route_line, case.routes))
+    _listed("Överlämnat" + _times(case), map(_handover_line, case.handovers))
+    _listed("Ankomststämplar", map(_stamp_line, case.stamps))
+    _listed("Kopior", (f"{with_weekday(copy.copied_on)}  {clean(copy.to)}" for copy in case.copies))
+    _listed("Hänvisat till", map(_referral_line, case.referrals))
+    _listed("Checklista", (f"[{'x' if done else ' '}] {clean(step)}" for step, done in checklist))
+
+
+def _listed(title: str, lines: Iterable[str]) -> None:
+    for i, line in enumerate(lines):
+        if i == 0:
+            _section(title)
+        say(f"  {line}")
+
+
+def _times(case: Case) -> str:
+    return f" {len(case.handovers)} gånger" if len(case.handovers) > 1 else ""
+
+
+def _handover_line(h: Handover) -> str:
+    way = f"från {h.from_unit or h.from_board or MISSING_LABEL} till {h.to_unit or h.to_board}"
+    told = f" (avsändaren meddelad: {h.told.label.lower()})" if h.told else ""
+    return f"{with_weekday(h.handed_on)}  {clean(way)}{told}"
+
+
+def _age(case: Case, on: date) -> str:
+    """How long an open case has waited (Enköping: kort handläggningstid)."""
+    age = (on - case.received).days
+    return f" ({age} dagar sedan)" if case.is_open_on(on) and age > 0 else ""
+
+
+def _publication(case: Case) -> str | None:
+    if case.individual:
+        return "aldrig: rör enskild elev eller personal"
+    published = case.publication
+    return f"godkänd {with_weekday(published.approved_on)} av {published.approved_by}" if published else None
 
 
 def _show_sender(sender: Sender) -> None:
@@ -185,10 +307,11 @@ def _show_sender(sender: Sender) -> None:
 
 
 def _measure_line(m: Measure) -> str:
+    kind = f"{m.kind.label}: " if m.kind else ""
     who = f" – {clean(m.responsible)}" if m.responsible else ""
     due = f", klar senast {with_weekday(m.due_on)}" if m.due_on else ""
     done = f", genomförd {with_weekday(m.done_on)}" if m.done_on else ""
-    return f"[{'x' if m.done_on else ' '}] {m.number}. {clean(m.text)}{who}{due}{done}"
+    return f"[{'x' if m.done_on else ' '}] {m.number}. {kind}{clean(m.text)}{who}{due}{done}"
 
 
 def _since(case: Case) -> str:
@@ -282,8 +405,13 @@ def show_today(picture: Today, *, filtered: bool = False) -> None:
     heading(f"Läget {with_weekday(on)}")
     soon = f"Förfaller senast {with_weekday(picture.soon_until)}"
     everything = [_watch_row(row, on, "") for row in (*picture.overdue, *picture.due, *picture.soon)]
+    goals = [row for row in picture.overdue if row.nature is Nature.GOAL]
+    told = [row for row in picture.overdue if row.told_of_delay and row not in goals]
+    untold = [row for row in picture.overdue if row not in goals and row not in told]
     for title, rows, mark in (
-        ("Försenade", picture.overdue, "late"),
+        ("Försenade, utan besked" if told else "Försenade", untold, "late"),
+        ("Försenade, avsändaren informerad", told, "late"),
+        ("Mål som inte har nåtts", goals, "soon"),
         ("Förfaller idag" if picture.is_today else f"Förfaller {with_weekday(on)}", picture.due, "soon"),
         (soon, picture.soon, ""),
     ):
@@ -291,6 +419,16 @@ def show_today(picture: Today, *, filtered: bool = False) -> None:
             say()
             heading(f"{title}: {len(rows)}", mark or "strong")
             table(_WATCH_COLUMNS, [_watch_row(row, on, mark) for row in rows], everything)
+    if picture.measures:
+        say()
+        heading(f"Utlovade åtgärder: {len(picture.measures)}", "late" if picture.measures_overdue else "strong")
+        table(_MEASURE_COLUMNS, [_measure_row(row, on) for row in picture.measures])
+        first = picture.measures[0]
+        say(f"Bocka av: klagreg atgarda {first.number} --nr {first.place} --genomford idag")
+    if picture.copies_missing:
+        say()
+        heading(f"Kopia saknas: {len(picture.copies_missing)}")
+        table(_UNASSIGNED_COLUMNS, [(case.number, case.unit or "–", case.title) for case in picture.copies_missing])
     if picture.unassigned:
         say()
         heading(f"Utan handläggare: {len(picture.unassigned)}")
@@ -299,7 +437,7 @@ def show_today(picture: Today, *, filtered: bool = False) -> None:
         if len(picture.unassigned) > len(shown):
             say(f"… och {len(picture.unassigned) - len(shown)} till: klagreg lista --status inkommen")
         say(f"Utse någon: klagreg tilldela {shown[0].number} NAMN")
-    if not (picture.overdue or picture.due or picture.soon or picture.unassigned):
+    if not (picture.overdue or picture.due or picture.soon or picture.unassigned or picture.measures):
         say("Inget är försenat och inget förfaller de närmaste arbetsdagarna.")
         if not filtered:
             say("Alla öppna ärenden har handläggare.")
@@ -318,11 +456,35 @@ _WATCH_COLUMNS = (
 )
 
 
+_MEASURE_COLUMNS = (
+    Column("Ärende", whole=True),
+    Column("Nr", right=True, whole=True),
+    Column("Klar senast", whole=True),
+    Column("Dagar", right=True, whole=True),
+    Column("Ansvarig", minor=True),
+    Column("Enhet", minor=True),
+    Column("Rubrik"),
+)
+
+
+def _measure_row(row: MeasureRow, on: date) -> list[Cell]:
+    late = (on - row.due).days if row.due else 0
+    return [
+        Cell(row.number),
+        Cell(str(row.place)),
+        Cell(with_weekday(row.due) if row.due else "ingen dag", "late" if late > 0 else ""),
+        Cell("–" if row.due is None else f"+{late}" if late > 0 else str(-late)),
+        Cell(row.responsible or "ingen ansvarig"),
+        Cell(row.unit or "–"),
+        Cell(row.title),
+    ]
+
+
 def _watch_row(row: WatchRow, on: date, mark: str) -> list[Cell]:
     late = (on - row.due).days
     return [
         Cell(row.number),
-        Cell(row.rule_title + (" (informerad)" if row.told_of_delay and late > 0 else "")),
+        Cell(row.rule_title + (" (mål)" if row.nature is Nature.GOAL else "")),
         Cell(with_weekday(row.due), mark),
         Cell(f"+{late}" if late > 0 else str(-late)),
         Cell(row.handler or "ingen handläggare"),
@@ -350,9 +512,15 @@ _PART_LABELS = {
     "atgarder": "Åtgärd",
     "avslut": "Avslut",
     "overlamningar": "Överlämning",
+    "vagar": "Väg",
+    "ankomststamplar": "Ankomststämpel",
+    "kopior": "Kopia",
+    "hanvisningar": "Hänvisning",
+    "deltagare": "Deltar",
+    "identitetskontroll": "Identitetskontroll",
+    "mall": "Mall",
     "text": "Text",
     "orsak": "Orsak",
-    "kopia": "Kopia till",
     "utan_svar": "Utan svar",
     "handlaggare_utsedd": "Handläggare utsedd",
     "kan_inte_besvaras_fran": "Kan inte besvaras från",
@@ -404,6 +572,9 @@ _CODES: dict[str, type[Term]] = {
     "utfall": Outcome,
     "slag": Feedback,
     "satt": Means,
+    "meddelad": Means,
+    "vag": Route,
+    "beror": Affects,
     "utan_svar": NoAnswer,
 }
 
@@ -427,6 +598,9 @@ _PART_KEY_LABELS = {
     "fran_enhet": "från enhet",
     "till_namnd": "till nämnd",
     "till_enhet": "till enhet",
+    "godkand": "godkänd",
+    "godkand_av": "godkänd av",
+    "forbattring": "förbättring",
 }
 
 

@@ -11,27 +11,29 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from klagreg.model import Case, Closing, Deadline, Event, FeedbackGiven, Handover, Measure, Sender
-from klagreg.rules import Profile, Rule, Vocabulary
+from klagreg import practice
+from klagreg.model import Case, Deadline, Event
+from klagreg.practice import Practice
+from klagreg.rules import LocalRule, Profile, Rule, Vocabulary
+from klagreg.staff import Handler, Unit
 from klagreg.store import door
+from klagreg.store.parts import PARTS, day, stored
 from klagreg.terms import (
+    Affects,
     CaseType,
     Contact,
     CountedIn,
-    Feedback,
     Fulfilment,
-    Means,
     Nature,
-    NoAnswer,
     Outcome,
-    SenderRole,
     Shift,
     Status,
     WithoutContact,
@@ -42,24 +44,6 @@ _JSON = json.JSONEncoder(ensure_ascii=False)
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _CHUNK = 500
 """Cases whose parts are fetched together; well under SQLite's limit of parameters."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """Enhet: a unit that cases are about, and the nämnd it answers to."""
-
-    name: str
-    board: str | None = None
-    retired_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Handler:
-    """Handläggare: a case officer."""
-
-    name: str
-    unit: str | None = None
-    retired_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +60,7 @@ class RuleSet:
     types: tuple[CaseType, ...]
     rules: tuple[Rule, ...]
     toml: str
+    practice: Practice
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +93,24 @@ class WatchRow:
     unit: str | None
     title: str
     told_of_delay: bool
+    nature: Nature
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRow:
+    """A promised measure that is not done, without its text."""
+
+    number: str
+    place: int
+    due: date | None
+    responsible: str | None
+    unit: str | None
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unassigned:
-    """An open case that nobody has taken on."""
+    """A case that waits for somebody: a handler, or a copy."""
 
     number: str
     unit: str | None
@@ -173,9 +171,9 @@ class Store:
         """Store a profile as a new rule set; word lists are extended, never shortened."""
         rule_set_id = self._db.execute(
             "INSERT INTO rule_set (name, source, note, valid_from, prefix, number_format, types, toml, adopted_at,"
-            " adopted_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " adopted_by, practice) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (profile.name, profile.source, profile.note, valid_from.isoformat(), profile.prefix,
-             profile.number_format, " ".join(profile.types), profile.toml, at, by),
+             profile.number_format, " ".join(profile.types), profile.toml, at, by, profile.stored_practice),
         ).lastrowid  # fmt: skip
         assert rule_set_id is not None
         self._db.executemany(
@@ -195,7 +193,7 @@ class Store:
     def rule_sets(self) -> list[RuleSet]:
         """All adopted profiles, oldest first."""
         rows = self._db.execute(
-            "SELECT id, name, source, note, valid_from, prefix, number_format, types, toml FROM rule_set"
+            "SELECT id, name, source, note, valid_from, prefix, number_format, types, toml, practice FROM rule_set"
             " ORDER BY valid_from, id"
         ).fetchall()
         return [
@@ -210,8 +208,9 @@ class Store:
                 types=tuple(CaseType(code) for code in types.split()),
                 rules=tuple(self._rules(rule_set_id).values()),
                 toml=toml,
+                practice=practice.restored(settings),
             )
-            for rule_set_id, name, source, note, valid_from, prefix, number_format, types, toml in rows
+            for rule_set_id, name, source, note, valid_from, prefix, number_format, types, toml, settings in rows
         ]
 
     def _rules(self, rule_set_id: int) -> dict[int, Rule]:
@@ -221,6 +220,27 @@ class Store:
             (rule_set_id,),
         )
         return {row[0]: _rule(row) for row in rows}
+
+    def local_rules(self) -> list[LocalRule]:
+        """The stricter rules of units and nämnder, oldest first."""
+        rows = self._db.execute(
+            "SELECT l.key, l.length, l.counted_in, l.valid_from, u.name, l.board, l.shift, l.source, l.id"
+            " FROM local_rule l LEFT JOIN unit u ON u.id = l.unit_id ORDER BY l.valid_from, l.id"
+        )
+        return [
+            LocalRule(key, length, CountedIn(counted_in), date.fromisoformat(valid_from), unit, board, Shift(shift),
+                      source, local_id)
+            for key, length, counted_in, valid_from, unit, board, shift, source, local_id in rows.fetchall()
+        ]  # fmt: skip
+
+    def add_local_rule(self, rule: LocalRule) -> None:
+        """Store a stricter rule."""
+        self._db.execute(
+            "INSERT INTO local_rule (key, unit_id, board, length, counted_in, shift, source, valid_from)"
+            " VALUES (?, (SELECT id FROM unit WHERE name = ?), ?, ?, ?, ?, ?, ?)",
+            (rule.key, rule.unit, rule.board, rule.length, rule.counted_in, rule.shift, rule.source,
+             rule.valid_from.isoformat()),
+        )  # fmt: skip
 
     def vocabulary(self, name: str) -> Vocabulary:
         """The list ``kanal`` or ``omrade``."""
@@ -239,15 +259,16 @@ class Store:
 
     def units(self) -> list[Unit]:
         """All units, also retired ones."""
-        rows = self._db.execute("SELECT name, board, retired_on FROM unit ORDER BY name")
-        return [Unit(name, board, _day(retired_on)) for name, board, retired_on in rows]
+        rows = self._db.execute("SELECT name, board, retired_on, receiver, manager FROM unit ORDER BY name")
+        return [Unit(name, board, day(retired_on), *more) for name, board, retired_on, *more in rows]
 
     def handlers(self) -> list[Handler]:
         """All handlers, also retired ones."""
         rows = self._db.execute(
-            "SELECT h.name, u.name, h.retired_on FROM handler h LEFT JOIN unit u ON u.id = h.unit_id ORDER BY h.name"
+            "SELECT h.name, u.name, h.retired_on, h.full_name, h.title, h.phone, h.email, h.address"
+            " FROM handler h LEFT JOIN unit u ON u.id = h.unit_id ORDER BY h.name"
         )
-        return [Handler(name, unit, _day(retired_on)) for name, unit, retired_on in rows]
+        return [Handler(name, unit, day(retired_on), *more) for name, unit, retired_on, *more in rows]
 
     def boards(self) -> list[str]:
         """The spellings of nämnder that the register has met."""
@@ -258,30 +279,23 @@ class Store:
 
     def put_unit(self, unit: Unit, name: str | None = None) -> None:
         """Store a new unit, or the new state of the unit called ``name``."""
-        values = {"name": unit.name, "board": unit.board, "retired_on": _text(unit.retired_on), "old": name}
         if name is None:
-            self._db.execute("INSERT INTO unit (name, board) VALUES (:name, :board)", values)
-        else:
-            self._db.execute(
-                "UPDATE unit SET name = :name, board = :board, retired_on = :retired_on WHERE name = :old", values
-            )
+            self._db.execute("INSERT INTO unit (name) VALUES (?)", (unit.name,))
+        self._db.execute(
+            "UPDATE unit SET name = ?, board = ?, retired_on = ?, receiver = ?, manager = ? WHERE name = ?",
+            (unit.name, unit.board, stored(unit.retired_on), unit.receiver, unit.manager, name or unit.name),
+        )
 
     def put_handler(self, handler: Handler, name: str | None = None) -> None:
         """Store a new handler, or the new state of the handler called ``name``."""
-        values = {
-            "name": handler.name,
-            "unit": handler.unit,
-            "retired_on": _text(handler.retired_on),
-            "old": name,
-        }
-        unit_id = "(SELECT id FROM unit WHERE name = :unit)"
         if name is None:
-            self._db.execute(f"INSERT INTO handler (name, unit_id) VALUES (:name, {unit_id})", values)
-        else:
-            self._db.execute(
-                f"UPDATE handler SET name = :name, unit_id = {unit_id}, retired_on = :retired_on WHERE name = :old",
-                values,
-            )
+            self._db.execute("INSERT INTO handler (name) VALUES (?)", (handler.name,))
+        self._db.execute(
+            "UPDATE handler SET name = ?, unit_id = (SELECT id FROM unit WHERE name = ?), retired_on = ?,"
+            " full_name = ?, title = ?, phone = ?, email = ?, address = ? WHERE name = ?",
+            (handler.name, handler.unit, stored(handler.retired_on), handler.full_name, handler.title, handler.phone,
+             handler.email, handler.address, name or handler.name),
+        )  # fmt: skip
 
     # -- writing a case -------------------------------------------------------------------------
 
@@ -302,17 +316,7 @@ class Store:
         """Store new cases with their parts and first events, in this order."""
         ((last,),) = self._db.execute("SELECT coalesce(max(id), 0) FROM cases").fetchall()
         numbered = [(case_id, case) for case_id, (case, _) in enumerate(registered, last + 1)]
-        self._db.executemany(
-            "INSERT INTO cases (id, year, serial, number, rule_set_id, external_source, external_id, diary_number,"
-            " type, status, received, registered_at, registered_by, channel, board, unit_id, area, title, description,"
-            " proposal, anonymous, contact, unreachable_from, handler_id, handler_named_on, outcome, closed_on,"
-            " voided_on, answer) VALUES (:id, :year, :serial, :number, :rule_set_id, :external_source, :external_id,"
-            " :diary_number, :type, :status, :received, :registered_at, :registered_by, :channel, :board,"
-            " (SELECT id FROM unit WHERE name = :unit), :area, :title, :description, :proposal, :anonymous, :contact,"
-            " :unreachable_from, (SELECT id FROM handler WHERE name = :handler), :handler_named_on, :outcome,"
-            " :closed_on, :voided_on, :answer)",
-            ({**_row(case), "id": case_id} for case_id, case in numbered),
-        )
+        self._db.executemany(_INSERT_CASE, ((case_id, *_row(case)) for case_id, case in numbered))
         self._index_text(last + 1, last + len(numbered))
         self._insert_parts(numbered)
         self._append_events((event, case_id) for case_id, (_, event) in enumerate(registered, last + 1))
@@ -321,17 +325,9 @@ class Store:
         """Store a changed case with its parts, and the event that says what changed."""
         ((case_id,),) = self._db.execute("SELECT id FROM cases WHERE number = ?", (case.number,)).fetchall()
         self._unindex_text(case_id)
-        self._db.execute(
-            "UPDATE cases SET diary_number = :diary_number, type = :type, status = :status, received = :received,"
-            " channel = :channel, board = :board, unit_id = (SELECT id FROM unit WHERE name = :unit), area = :area,"
-            " title = :title, description = :description, proposal = :proposal, anonymous = :anonymous,"
-            " contact = :contact, unreachable_from = :unreachable_from,"
-            " handler_id = (SELECT id FROM handler WHERE name = :handler), handler_named_on = :handler_named_on,"
-            " outcome = :outcome, closed_on = :closed_on, voided_on = :voided_on, answer = :answer WHERE id = :id",
-            {**_row(case), "id": case_id},
-        )
+        self._db.execute(_UPDATE_CASE, (*_row(case)[len(_FIXED) :], case_id))
         self._index_text(case_id, case_id)
-        for table in ("sender", "feedback", "measure", "closing", "handover", "deadline"):
+        for table in (*(part.table for part in PARTS), "deadline"):
             self._db.execute(f"DELETE FROM {table} WHERE case_id = ?", (case_id,))
         self._insert_parts([(case_id, case)])
         self.append_event(event, case_id)
@@ -376,39 +372,15 @@ class Store:
         )
 
     def _insert_parts(self, numbered: Sequence[tuple[int, Case]]) -> None:
-        senders = ((case_id, case.sender) for case_id, case in numbered if case.sender != Sender())
+        for part in PARTS:
+            if rows := part.rows(numbered):
+                self._db.executemany(part.insertion, rows)
         self._db.executemany(
-            "INSERT INTO sender (case_id, role, name, email, phone, address, preferred) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            ((case_id, s.role, s.name, s.email, s.phone, s.address, s.preferred) for case_id, s in senders),
-        )
-        self._db.executemany(
-            "INSERT INTO feedback (case_id, given_on, kind, means, by, handler_was_named, reason)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            ((case_id, g.given_on.isoformat(), g.kind, g.means, g.by, g.handler_was_named, g.reason)
-             for case_id, case in numbered for g in case.feedback),
-        )  # fmt: skip
-        self._db.executemany(
-            "INSERT INTO measure (case_id, number, text, responsible, due_on, done_on) VALUES (?, ?, ?, ?, ?, ?)",
-            ((case_id, m.number, m.text, m.responsible, _text(m.due_on), _text(m.done_on))
-             for case_id, case in numbered for m in case.measures),
-        )  # fmt: skip
-        self._db.executemany(
-            "INSERT INTO closing (case_id, place, closed_on, outcome, no_answer, reopened_on)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            ((case_id, place, c.closed_on.isoformat(), c.outcome, c.no_answer, _text(c.reopened_on))
-             for case_id, case in numbered for place, c in enumerate(case.closings, 1)),
-        )  # fmt: skip
-        self._db.executemany(
-            "INSERT INTO handover (case_id, place, handed_on, from_board, from_unit, to_board, to_unit)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            ((case_id, place, h.handed_on.isoformat(), h.from_board, h.from_unit, h.to_board, h.to_unit)
-             for case_id, case in numbered for place, h in enumerate(case.handovers, 1)),
-        )  # fmt: skip
-        self._db.executemany(
-            "INSERT INTO deadline (case_id, rule_id, due, original_due, extended_on, met_on, settled_on) VALUES"
-            " (?, (SELECT id FROM rule WHERE rule_set_id = ? AND key = ?), ?, ?, ?, ?, ?)",
-            ((case_id, case.rule_set, d.rule.key, d.due.isoformat(), d.original_due.isoformat(), _text(d.extended_on),
-              _text(d.met_on), _text(d.settled_on)) for case_id, case in numbered for d in case.deadlines),
+            "INSERT INTO deadline (case_id, rule_id, due, original_due, extended_on, met_on, settled_on, local_rule_id)"
+            " VALUES (?, (SELECT id FROM rule WHERE rule_set_id = ? AND key = ?), ?, ?, ?, ?, ?, ?)",
+            ((case_id, case.rule_set, d.rule.key, d.due.isoformat(), d.original_due.isoformat(), stored(d.extended_on),
+              stored(d.met_on), stored(d.settled_on), d.rule.local_id)
+             for case_id, case in numbered for d in case.deadlines),
         )  # fmt: skip
 
     # -- finding cases --------------------------------------------------------------------------
@@ -480,7 +452,7 @@ class Store:
         columns = (
             f"SELECT c.number, r.key, r.title, {due_as_of('on')} AS due, h.name, u.name, c.title, EXISTS"
             " (SELECT 1 FROM feedback f WHERE f.case_id = c.id AND f.kind = 'forsening' AND f.given_on <= :on),"
-            " c.year, c.serial, r.id"
+            " r.nature, c.year, c.serial, r.id"
             " FROM deadline d {index} JOIN cases c ON c.id = d.case_id JOIN rule r ON r.id = d.rule_id"
             f" {_NAMES} WHERE {{settled}} AND d.original_due <= :until AND {due_as_of('on')} <= :until"
             f" AND {_WAITS_AS_OF}"
@@ -489,13 +461,61 @@ class Store:
         now = columns.format(index="INDEXED BY deadline_waiting", settled="d.settled_on IS NULL")
         later = columns.format(index="INDEXED BY deadline_settled", settled="d.settled_on > :on")
         rows = self._db.execute(
-            f"{now} UNION ALL {later} ORDER BY 4, 9, 10, 11",
+            f"{now} UNION ALL {later} ORDER BY 4, 10, 11, 12",
             {"on": on.isoformat(), "until": until.isoformat(), "handler": handler, "unit": unit},
         )
         return [
-            WatchRow(number, key, rule_title, date.fromisoformat(due), handler_name, unit_name, title, bool(told))
-            for number, key, rule_title, due, handler_name, unit_name, title, told, *_ in rows.fetchall()
+            WatchRow(
+                number,
+                key,
+                rule_title,
+                date.fromisoformat(due),
+                handler_name,
+                unit_name,
+                title,
+                bool(told),
+                Nature(nature),
+            )
+            for number, key, rule_title, due, handler_name, unit_name, title, told, nature, *_ in rows.fetchall()
         ]
+
+    def promised_measures(
+        self, on: date, until: date, handler: str | None = None, unit: str | None = None
+    ) -> list[MeasureRow]:
+        """Measures that were promised and not done as of ``on``, due up to ``until``, the oldest first.
+
+        Those without a day come last, and only of cases that are closed: of an open case somebody is in charge.
+        Costs by the number of measures that wait now or were done after ``on``. The unit is today's.
+        """
+        columns = (
+            "SELECT c.number, m.number, m.due_on, m.responsible, u.name, c.title, m.due_on IS NULL, c.year, c.serial"
+            f" FROM measure m JOIN cases c ON c.id = m.case_id {_NAMES} WHERE {{done}} AND {{due}}"
+            " AND m.promised_on <= :on AND c.voided_on IS NULL"
+            " AND (:handler IS NULL OR m.responsible = :handler) AND (:unit IS NULL OR u.name = :unit)"
+        )
+        dated, undated = "m.due_on <= :until", "m.due_on IS NULL AND c.closed_on <= :on"
+        now, later = "m.done_on IS NULL", "m.done_on > :on"
+        statements = [columns.format(done=done, due=due) for done in (now, later) for due in (dated, undated)]
+        rows = self._db.execute(
+            f"{' UNION ALL '.join(statements)} ORDER BY 7, 3, 8, 9, 2",
+            {"on": on.isoformat(), "until": until.isoformat(), "handler": handler, "unit": unit},
+        )
+        return [
+            MeasureRow(number, place, day(due), responsible, unit_name, title)
+            for number, place, due, responsible, unit_name, title, *_ in rows.fetchall()
+        ]
+
+    def without_copy(self, to: str, on: date, handler: str | None = None, unit: str | None = None) -> list[Unassigned]:
+        """Complaints handed over by ``on`` of which nobody called ``to`` has a copy, oldest first."""
+        rows = self._db.execute(
+            f"SELECT c.number, u.name, c.title {_FROM} WHERE c.type = 'klagomal' AND c.voided_on IS NULL"
+            " AND c.id IN (SELECT case_id FROM handover WHERE handed_on <= :on)"
+            ' AND NOT EXISTS (SELECT 1 FROM copy k WHERE k.case_id = c.id AND k."to" = :to AND k.copied_on <= :on)'
+            " AND (:handler IS NULL OR h.name = :handler) AND (:unit IS NULL OR u.name = :unit)"
+            " ORDER BY c.year, c.serial",
+            {"to": to, "on": on.isoformat(), "handler": handler, "unit": unit},
+        )
+        return [Unassigned(*row) for row in rows.fetchall()]
 
     def events(self, number: str) -> list[Event]:
         """The log of a case, oldest first: by sequence, never by clock."""
@@ -509,8 +529,8 @@ class Store:
             for at, by, kind, on, changes in rows.fetchall()
         ]
 
-    def rows(self, statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """The rows of a statement of ``klagreg.store``'s own."""
+    def run(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Run a statement of ``klagreg.store``'s own; its rows, if it has any."""
         return self._db.execute(statement, parameters).fetchall()
 
     def last_hash(self) -> str:
@@ -529,47 +549,77 @@ class Store:
                 yield replace(_case(values), **{name: parts[name][case_id] for name in parts if case_id in parts[name]})
 
     def _parts(self, case_ids: list[int]) -> dict[str, dict[int, Any]]:
-        marks = f"case_id IN ({','.join('?' * len(case_ids))})"
+        marks = f"WHERE case_id IN ({','.join('?' * len(case_ids))})"
+        found: dict[str, dict[int, Any]] = {}
+        for part in PARTS:
+            rows = self._db.execute(f"{part.selection} {marks} ORDER BY case_id, {part.order}", case_ids).fetchall()
+            if rows and part.single:
+                found[part.attribute] = {row[0]: part.read(row[1:]) for row in rows}
+            elif rows:
+                found[part.attribute] = _grouped((row[0], part.read(row[1:])) for row in rows)
+        rules = self._all_rules()
+        deadlines = self._db.execute(
+            "SELECT case_id, rule_id, local_rule_id, due, original_due, extended_on, met_on, settled_on"
+            f" FROM deadline {marks} ORDER BY case_id, rule_id",
+            case_ids,
+        )
+        found["deadlines"] = _grouped(
+            (case_id, Deadline(rules(rule_id, local_id), *map(day, days)))  # type: ignore[arg-type]
+            for case_id, rule_id, local_id, *days in deadlines.fetchall()
+        )
+        return found
 
-        def fetch(columns: str, table: str, order: str) -> Iterable[tuple[Any, ...]]:
-            statement = f"SELECT case_id, {columns} FROM {table} WHERE {marks} ORDER BY {order}"
-            return self._db.execute(statement, case_ids).fetchall()
-
+    def _all_rules(self) -> Callable[[int, int | None], Rule]:
+        """What gives a rule by its id, as the local rule by its id made it stricter."""
         rules: dict[int, Rule] = {}
-        for rule_set_id in self._db.execute("SELECT id FROM rule_set").fetchall():
-            rules |= self._rules(*rule_set_id)
-        senders = fetch("role, name, email, phone, address, preferred", "sender", "case_id")
-        return {
-            "sender": {row[0]: _sender(row[1:]) for row in senders},
-            "feedback": _grouped(
-                (row[0], _feedback(row[1:]))
-                for row in fetch("given_on, kind, means, by, handler_was_named, reason", "feedback", "id")
-            ),
-            "measures": _grouped(
-                (row[0], Measure(row[1], row[2], row[3], _day(row[4]), _day(row[5])))
-                for row in fetch("number, text, responsible, due_on, done_on", "measure", "number")
-            ),
-            "closings": _grouped(
-                (row[0], _closing(row[1:]))
-                for row in fetch("closed_on, outcome, no_answer, reopened_on", "closing", "place")
-            ),
-            "handovers": _grouped(
-                (row[0], Handover(date.fromisoformat(row[1]), *row[2:]))
-                for row in fetch("handed_on, from_board, from_unit, to_board, to_unit", "handover", "place")
-            ),
-            "deadlines": _grouped(
-                (row[0], Deadline(rules[row[1]], *(_day(text) for text in row[2:])))  # type: ignore[arg-type]
-                for row in fetch("rule_id, due, original_due, extended_on, met_on, settled_on", "deadline", "rule_id")
-            ),
-        }
+        for (rule_set_id,) in self._db.execute("SELECT id FROM rule_set").fetchall():
+            rules |= self._rules(rule_set_id)
+        local = {rule.id: rule for rule in self.local_rules()}
+        return lambda rule_id, local_id: local[local_id].over(rules[rule_id]) if local_id else rules[rule_id]
 
 
-_COLUMNS = (
-    "c.year, c.serial, c.number, c.rule_set_id, c.external_source, c.external_id, c.diary_number, c.type, c.status,"
-    " c.received, c.registered_at, c.registered_by, c.channel, c.board, u.name, c.area, c.title, c.description,"
-    " c.proposal, c.anonymous, c.contact, c.unreachable_from, h.name, c.handler_named_on, c.outcome, c.closed_on,"
-    " c.voided_on, c.answer"
+_FIXED = ("year", "serial", "number", "rule_set_id", "external_source", "external_id", "registered_at", "registered_by")
+"""What a case is born with and keeps."""
+
+_STORED: dict[str, str] = {column: column for column in _FIXED} | {
+    "rule_set_id": "rule_set",
+    **{
+        name: name
+        for name in (
+            "diary_number", "type", "status", "received", "channel", "board", "unit_id", "area", "title", "description",
+            "proposal", "anonymous", "contact", "unreachable_from", "handler_id", "handler_named_on", "outcome",
+            "closed_on", "voided_on", "answer", "received_by", "occurred_on", "provider", "affects", "general",
+            "case_file", "kept_elsewhere", "individual", "lesson",
+        )
+    },
+    "unit_id": "unit",
+    "handler_id": "handler",
+}  # fmt: skip
+"""The columns of a case and its attributes, in the order that rows are written and read in."""
+
+_BY_NAME = {"unit_id": "(SELECT id FROM unit WHERE name = ?)", "handler_id": "(SELECT id FROM handler WHERE name = ?)"}
+_INSERT_CASE = (
+    f"INSERT INTO cases (id, {', '.join(_STORED)})"
+    f" VALUES (?, {', '.join(_BY_NAME.get(column, '?') for column in _STORED)})"
 )
+_UPDATE_CASE = (
+    "UPDATE cases SET "
+    + ", ".join(f"{column} = {_BY_NAME.get(column, '?')}" for column in _STORED if column not in _FIXED)
+    + " WHERE id = ?"
+)
+_COLUMNS = ", ".join({"unit_id": "u.name", "handler_id": "h.name"}.get(column, f"c.{column}") for column in _STORED)
+_attributes = attrgetter(*_STORED.values())
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "type": CaseType,
+    "status": Status,
+    "contact": Contact,
+    "outcome": Outcome,
+    "affects": Affects,
+    "anonymous": bool,
+    "general": bool,
+    "individual": bool,
+    **dict.fromkeys(("received", "unreachable_from", "handler_named_on", "closed_on", "voided_on", "occurred_on"), day),
+}
 _NAMES = "LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN handler h ON h.id = c.handler_id"
 _FROM = f"FROM cases c {_NAMES}"
 # What is judged as of a day, as conditions on a case c, its deadline d and its rule r. ``day`` names the parameter
@@ -623,9 +673,9 @@ def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
         ("unit", wanted.unit, "u.name = :unit"),
         ("board", wanted.board, "c.board = :board"),
         ("handler", wanted.handler, "h.name = :handler"),
-        ("start", _text(wanted.start), "c.received >= :start"),
-        ("end", _text(wanted.end), "c.received <= :end"),
-        ("on", _text(wanted.overdue_on), overdue),
+        ("start", stored(wanted.start), "c.received >= :start"),
+        ("end", stored(wanted.end), "c.received <= :end"),
+        ("on", stored(wanted.overdue_on), overdue),
     ]
     if wanted.text is not None and wanted.inside_words:
         clauses.append(("text", wanted.text, inside))
@@ -639,75 +689,16 @@ def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
     )
 
 
-def _row(case: Case) -> dict[str, Any]:
-    return {
-        "year": case.year,
-        "serial": case.serial,
-        "number": case.number,
-        "rule_set_id": case.rule_set,
-        "external_source": case.external_source,
-        "external_id": case.external_id,
-        "diary_number": case.diary_number,
-        "type": case.type,
-        "status": case.status,
-        "received": case.received.isoformat(),
-        "registered_at": case.registered_at,
-        "registered_by": case.registered_by,
-        "channel": case.channel,
-        "board": case.board,
-        "unit": case.unit,
-        "area": case.area,
-        "title": case.title,
-        "description": case.description,
-        "proposal": case.proposal,
-        "anonymous": case.anonymous,
-        "contact": case.contact,
-        "unreachable_from": _text(case.unreachable_from),
-        "handler": case.handler,
-        "handler_named_on": _text(case.handler_named_on),
-        "outcome": case.outcome,
-        "closed_on": _text(case.closed_on),
-        "voided_on": _text(case.voided_on),
-        "answer": case.answer,
-    }
+def _row(case: Case) -> list[Any]:
+    return [stored(value) for value in _attributes(case)]
 
 
 def _case(values: Sequence[Any]) -> Case:
-    (
-        year, serial, number, rule_set, external_source, external_id, diary_number, case_type, status, received,
-        registered_at, registered_by, channel, board, unit, area, title, description, proposal, anonymous, contact,
-        unreachable_from, handler, handler_named_on, outcome, closed_on, voided_on, answer,
-    ) = values  # fmt: skip
-    return Case(
-        type=CaseType(case_type),
-        title=title,
-        received=date.fromisoformat(received),
-        rule_set=rule_set,
-        year=year,
-        serial=serial,
-        number=number,
-        external_source=external_source,
-        external_id=external_id,
-        diary_number=diary_number,
-        status=Status(status),
-        registered_at=registered_at,
-        registered_by=registered_by,
-        channel=channel,
-        board=board,
-        unit=unit,
-        area=area,
-        description=description,
-        proposal=proposal,
-        anonymous=bool(anonymous),
-        contact=Contact(contact),
-        unreachable_from=_day(unreachable_from),
-        handler=handler,
-        handler_named_on=_day(handler_named_on),
-        outcome=Outcome(outcome) if outcome else None,
-        closed_on=_day(closed_on),
-        voided_on=_day(voided_on),
-        answer=answer,
-    )
+    found = dict(zip(_STORED.values(), values, strict=True))
+    for name, make in _READERS.items():
+        if found[name] is not None:
+            found[name] = make(found[name])
+    return Case(**found)
 
 
 def _rule(row: tuple[Any, ...]) -> Rule:
@@ -727,35 +718,6 @@ def _rule(row: tuple[Any, ...]) -> Rule:
     )
 
 
-def _sender(values: Sequence[Any]) -> Sender:
-    role, name, email, phone, address, preferred = values
-    return Sender(
-        SenderRole(role) if role else None, name, email, phone, address, Means(preferred) if preferred else None
-    )
-
-
-def _feedback(values: Sequence[Any]) -> FeedbackGiven:
-    given_on, kind, means, by, handler_was_named, reason = values
-    return FeedbackGiven(
-        date.fromisoformat(given_on),
-        Feedback(kind),
-        Means(means) if means else None,
-        by,
-        bool(handler_was_named),
-        reason,
-    )
-
-
-def _closing(values: Sequence[Any]) -> Closing:
-    closed_on, outcome, no_answer, reopened_on = values
-    return Closing(
-        date.fromisoformat(closed_on),
-        Outcome(outcome) if outcome else None,
-        NoAnswer(no_answer) if no_answer else None,
-        _day(reopened_on),
-    )
-
-
 def _grouped(pairs: Iterable[tuple[int, Any]]) -> dict[int, tuple[Any, ...]]:
     groups: dict[int, list[Any]] = {}
     for case_id, part in pairs:
@@ -767,14 +729,6 @@ def _change(entry: list[Any]) -> tuple[str, Any, Any]:
     """A stored change; a personal field is its key alone."""
     key, old, new = (*entry, None, None)[:3]
     return key, old, new
-
-
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
-
-
-def _text(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
 
 
 def _sha256(*parts: object) -> str:

@@ -256,7 +256,172 @@ CREATE VIRTUAL TABLE case_text USING fts5 (
 );
 """
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_register,)
+
+def m002_five_municipalities(connection: sqlite3.Connection) -> None:
+    """What Lomma, Osby, Enköping, Kinda and Nacka ask of a register (klagreg 0.2)."""
+    from sqlite_utils import Database
+
+    Database(connection, execute_plugins=False).executescript(_M002)
+
+
+_M002 = """
+-- How a municipality works beside its deadlines: the profile's settings, as JSON (klagreg.practice).
+ALTER TABLE rule_set ADD COLUMN practice TEXT NOT NULL DEFAULT '{}';
+
+-- A stricter last day for one promise at a unit or a nämnd. Cases point at the one they were given.
+CREATE TABLE local_rule (
+    id         INTEGER PRIMARY KEY,
+    key        TEXT NOT NULL,
+    unit_id    INTEGER REFERENCES unit,
+    board      TEXT,
+    length     INTEGER NOT NULL CHECK (length BETWEEN 1 AND 366),
+    counted_in TEXT NOT NULL CHECK (counted_in IN ('dagar', 'arbetsdagar', 'veckor')),
+    shift      TEXT NOT NULL CHECK (shift IN ('ingen', 'nasta_arbetsdag')),
+    source     TEXT NOT NULL,
+    valid_from TEXT NOT NULL CHECK (valid_from IS date(valid_from)),
+    CHECK ((unit_id IS NULL) <> (board IS NULL))
+) STRICT;
+CREATE TRIGGER local_rule_no_update BEFORE UPDATE ON local_rule
+BEGIN SELECT raise(ABORT, 'a rule is replaced, never changed'); END;
+ALTER TABLE deadline ADD COLUMN local_rule_id INTEGER REFERENCES local_rule;
+
+ALTER TABLE unit ADD COLUMN receiver TEXT;
+ALTER TABLE unit ADD COLUMN manager TEXT;
+ALTER TABLE handler ADD COLUMN full_name TEXT;
+ALTER TABLE handler ADD COLUMN title TEXT;
+ALTER TABLE handler ADD COLUMN phone TEXT;
+ALTER TABLE handler ADD COLUMN email TEXT;
+ALTER TABLE handler ADD COLUMN address TEXT;
+
+ALTER TABLE cases ADD COLUMN received_by TEXT;
+ALTER TABLE cases ADD COLUMN occurred_on TEXT CHECK (occurred_on IS date(occurred_on));
+ALTER TABLE cases ADD COLUMN provider TEXT;
+ALTER TABLE cases ADD COLUMN affects TEXT CHECK (affects IN ('enskild', 'grupp'));
+ALTER TABLE cases ADD COLUMN general INTEGER NOT NULL DEFAULT 0 CHECK (general IN (0, 1));
+ALTER TABLE cases ADD COLUMN case_file TEXT;
+ALTER TABLE cases ADD COLUMN kept_elsewhere TEXT;
+ALTER TABLE cases ADD COLUMN individual INTEGER NOT NULL DEFAULT 0 CHECK (individual IN (0, 1));
+ALTER TABLE cases ADD COLUMN lesson TEXT;
+
+ALTER TABLE handover ADD COLUMN told TEXT CHECK (told IN ('telefon', 'e-post', 'brev', 'mote', 'sms', 'e-tjanst'));
+
+ALTER TABLE measure ADD COLUMN kind TEXT CHECK (kind IN ('rattelse', 'forbattring', 'uppfoljning'));
+ALTER TABLE measure ADD COLUMN promised_on TEXT CHECK (promised_on IS date(promised_on));
+-- The day of the act that wrote a measure down, or the day it was done if nobody wrote it down before.
+UPDATE measure SET promised_on = coalesce(
+    (SELECT min(e.on_day) FROM event e JOIN event_detail d ON d.event_id = e.id
+     WHERE e.case_id = measure.case_id AND e.kind = 'atgard'
+        AND instr(d.changes, '"atgarder.' || measure.number || '"') > 0),
+    done_on, (SELECT received FROM cases WHERE id = case_id));
+CREATE INDEX measure_waiting ON measure (due_on) WHERE done_on IS NULL;
+CREATE INDEX measure_done ON measure (done_on) WHERE done_on IS NOT NULL;
+
+CREATE TABLE route (
+    case_id  INTEGER NOT NULL REFERENCES cases,
+    place    INTEGER NOT NULL CHECK (place >= 1),
+    taken_on TEXT NOT NULL CHECK (taken_on IS date(taken_on)),
+    route    TEXT NOT NULL CHECK (route IN ('atgard', 'forslag', 'beredning', 'politiskt_organ')),
+    body     TEXT,
+    PRIMARY KEY (case_id, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stamp (
+    case_id    INTEGER NOT NULL REFERENCES cases,
+    place      INTEGER NOT NULL CHECK (place >= 1),
+    stamped_on TEXT NOT NULL CHECK (stamped_on IS date(stamped_on)),
+    desk       TEXT NOT NULL,
+    by         TEXT NOT NULL,
+    stamped_at TEXT, -- 13:40
+    PRIMARY KEY (case_id, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE copy (
+    case_id   INTEGER NOT NULL REFERENCES cases,
+    place     INTEGER NOT NULL CHECK (place >= 1),
+    copied_on TEXT NOT NULL CHECK (copied_on IS date(copied_on)),
+    "to"      TEXT NOT NULL,
+    PRIMARY KEY (case_id, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE referral (
+    case_id     INTEGER NOT NULL REFERENCES cases,
+    place       INTEGER NOT NULL CHECK (place >= 1),
+    referred_on TEXT NOT NULL CHECK (referred_on IS date(referred_on)),
+    "to"        TEXT NOT NULL,
+    reference   TEXT,
+    PRIMARY KEY (case_id, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE participant (
+    case_id INTEGER NOT NULL REFERENCES cases,
+    place   INTEGER NOT NULL CHECK (place >= 1),
+    name    TEXT NOT NULL,
+    PRIMARY KEY (case_id, place)
+) STRICT, WITHOUT ROWID;
+
+-- What may be shown to everybody: written for that, and approved.
+CREATE TABLE publication (
+    case_id       INTEGER PRIMARY KEY REFERENCES cases,
+    approved_on   TEXT NOT NULL CHECK (approved_on IS date(approved_on)),
+    approved_by   TEXT NOT NULL,
+    public_answer TEXT NOT NULL,
+    improvement   TEXT
+) STRICT;
+
+-- What those who used the complaints system thought of it (Lomma). Never tied to a case or a person.
+CREATE TABLE survey (
+    id       INTEGER PRIMARY KEY,
+    asked_on TEXT NOT NULL CHECK (asked_on IS date(asked_on)),
+    method   TEXT NOT NULL CHECK (method IN ('enkat', 'intervju', 'fokusgrupp')),
+    answer   TEXT NOT NULL CHECK (answer IN ('nojd', 'delvis', 'missnojd')),
+    number   INTEGER NOT NULL CHECK (number >= 1),
+    board    TEXT,
+    comment  TEXT
+) STRICT;
+CREATE INDEX survey_day ON survey (asked_on);
+
+-- The self-check: one row per criterion, förvaltning (board) and year; the last word of each counts.
+CREATE TABLE self_check (
+    id        INTEGER PRIMARY KEY,
+    year      INTEGER NOT NULL,
+    board     TEXT, -- NULL: the whole register
+    criterion TEXT NOT NULL,
+    attained  TEXT NOT NULL CHECK (attained IN ('helt', 'delvis', 'ej')),
+    comment   TEXT,
+    at        TEXT NOT NULL,
+    by        TEXT NOT NULL
+) STRICT;
+
+-- When a report was presented to a nämnd (Kinda: once a quarter).
+CREATE TABLE presentation (
+    id           INTEGER PRIMARY KEY,
+    period_start TEXT NOT NULL CHECK (period_start IS date(period_start)),
+    period_end   TEXT NOT NULL CHECK (period_end IS date(period_end) AND period_end >= period_start),
+    board        TEXT,
+    presented_on TEXT NOT NULL CHECK (presented_on IS date(presented_on)),
+    paragraph    TEXT
+) STRICT;
+
+-- How a förvaltning or unit worked with complaints during a year, in words (Enköping: årsredovisningen).
+CREATE TABLE yearly_text (
+    id      INTEGER PRIMARY KEY,
+    year    INTEGER NOT NULL,
+    board   TEXT,
+    unit_id INTEGER REFERENCES unit,
+    text    TEXT NOT NULL,
+    at      TEXT NOT NULL,
+    by      TEXT NOT NULL
+) STRICT;
+
+-- When the rules were looked over (Osby 3.5, Enköping: once a year).
+CREATE TABLE rule_review (
+    id          INTEGER PRIMARY KEY,
+    reviewed_on TEXT NOT NULL CHECK (reviewed_on IS date(reviewed_on)),
+    note        TEXT
+) STRICT;
+"""
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_register, m002_five_municipalities)
 VERSION = len(MIGRATIONS)
 
 

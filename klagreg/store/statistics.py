@@ -132,7 +132,7 @@ def count(store: Store, period: Period, as_of: date) -> Cells:
     }
 
     def cells(statement: str, make: Any) -> Counter[Any]:
-        rows: Iterable[tuple[Any, ...]] = store.rows(_HELD + statement, days)
+        rows: Iterable[tuple[Any, ...]] = store.run(_HELD + statement, days)
         return Counter({make(*key): number for *key, number in rows})
 
     return Cells(
@@ -152,7 +152,7 @@ def count(store: Store, period: Period, as_of: date) -> Cells:
 
 def rule_lines(store: Store) -> list[RuleLine]:
     """The rules that reports speak of, in the order of the profile; the newest wording of each key."""
-    newest = {key: RuleLine(key, title, nature) for key, title, nature in store.rows(_RULES, {})}
+    newest = {key: RuleLine(key, title, nature) for key, title, nature in store.run(_RULES, {})}
     return list(newest.values())
 
 

@@ -1,0 +1,64 @@
+"""What every act on the register needs: the file, the moment and the user, the names, and one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from klagreg import days
+from klagreg.directory import Directory
+from klagreg.model import Event
+from klagreg.store.cases import RuleSet, Store
+
+Changes = Iterable[tuple[str, Any, Any]]
+"""What an act changed: (key, old, new)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """What the edge knows and the core is told: the moment (aware) and the operating system's user."""
+
+    now: datetime
+    actor: str
+
+    @property
+    def today(self) -> date:
+        """Today in Sweden."""
+        return days.stockholm_day(self.now)
+
+
+class Desk:
+    """Where acts are done: each one is a method of :class:`klagreg.register.Register` or its upkeep."""
+
+    def __init__(self, store: Store, env: Env, directory: Directory | None = None) -> None:
+        self.store = store
+        self.env = env
+        self.directory = directory or Directory(store)
+        """The names and words that the register knows."""
+
+    @contextmanager
+    def act(self) -> Iterator[None]:
+        """One writing transaction: everything inside is stored, or nothing."""
+        self.directory.remarks.clear()
+        with self.store.writing():
+            yield
+
+    def event(self, kind: str, on: date, what: Changes) -> Event:
+        """An act as the log tells it: now, by this user."""
+        return Event(days.stored_moment(self.env.now), self.env.actor, kind, on, tuple(what))
+
+    def log(self, kind: str, on: date, what: Changes) -> None:
+        """Add an act on the register itself to its log."""
+        self.store.append_event(self.event(kind, on, [change for change in what if change[1:] != (None, None)]))
+
+    def rules_on(self, received: date) -> RuleSet:
+        """The rules in force on the day a case came in; before the first ones, the first ones."""
+        return in_force(self.store.rule_sets(), received)
+
+
+def in_force(rule_sets: Sequence[RuleSet], received: date) -> RuleSet:
+    """The rules for a case that came in on a day; ``rule_sets`` are oldest first."""
+    return next((rs for rs in reversed(rule_sets) if rs.valid_from <= received), rule_sets[0])

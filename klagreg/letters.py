@@ -1,0 +1,152 @@
+"""Letters to the sender: the municipality's own wording, filled in with the facts of a case.
+
+Source: Enköping's policy of 2011, "Förslag på formulering för återkoppling via brev eller e-post" (E12). A letter
+with a hole in it is worse than none, so nothing is composed until every fact that it speaks of is there.
+
+A template's paragraphs stay as they are and are not broken into lines: whoever shows or sends them knows the width.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from klagreg import border
+from klagreg.errors import BadValue, MissingValue, Refused, UnknownCode
+from klagreg.terms import FIELDS, fold, nearest
+
+# Not str.format: a template is written by people, and {x.__class__} must not reach into the program.
+_PLACEHOLDER = re.compile(r"\{(?P<name>[a-z][a-z0-9_]{0,39})\}(?P<stop>\.?)")
+_BRANCH = "{gren}"
+
+_WHOSE = {"mitt": "ditt", "min": "din", "handlaggare": "handläggarens"}
+"""How the names of facts about the one who signs and about the handler begin, and how we speak of them."""
+
+_KEPT = {"namn": "--fullt-namn", "titel": "--titel", "telefon": "--telefon", "epost": "--epost", "adress": "--adress"}
+"""Such facts that the register keeps, with the option that puts them there; all others are typed with the letter."""
+
+_WORDS = {known.key: known.heading.lower() for known in FIELDS} | {"forvaltning": "förvaltning"}
+
+
+class BadTemplate(ValueError):
+    """A template that no letter can be made from: the key of its TOML table, and what is wrong with it."""
+
+    def __init__(self, key: str, problem: str) -> None:
+        super().__init__(f"{key}: {problem}")
+        self.key = key
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class LetterTemplate:
+    """A letter as the municipality words it, with ``{placeholders}`` for the facts.
+
+    Where the text says ``{gren}`` one of the branches goes: Enköping's "Jag ska se till att åtgärda …" or
+    "Jag har lämnat ärendet vidare till …".
+
+    Raises:
+        BadTemplate: a brace that is no placeholder, ``{gren}`` without branches, or branches without ``{gren}``.
+    """
+
+    key: str
+    subject: str
+    text: str
+    branches: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        branches = {f"gren.{code}": text for code, text in self.branches.items()}
+        for key, part in {"amne": self.subject, "text": self.text, **branches}.items():
+            if re.search(r"[{}]", _PLACEHOLDER.sub("", part)):
+                raise BadTemplate(key, "skriv { och } bara runt ett namn av små a–z, siffror och _, som i {problem}.")
+            if _BRANCH in part and key != "text":
+                raise BadTemplate(key, f"{_BRANCH} får bara stå i text.")
+        if self.branches and _BRANCH not in self.text:
+            raise BadTemplate("text", f"skriv {_BRANCH} där grenens text ska stå.")
+        if _BRANCH in self.text and not self.branches:
+            raise BadTemplate("gren", f"saknas, fast {_BRANCH} står i text.")
+        if len({fold(code) for code in self.branches}) < len(self.branches):
+            raise BadTemplate("gren", "två grenar har samma namn.")
+
+    @property
+    def placeholders(self) -> tuple[str, ...]:
+        """Every fact that a letter may need, in the order they are first spoken of."""
+        return _placeholders(self.subject, self.text, *self.branches.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter that lacks nothing; the subject is one line."""
+
+    subject: str
+    body: str
+
+
+def compose(template: LetterTemplate, facts: Mapping[str, str | None], branch: str | None = None) -> Letter:
+    """The template with one of its branches, every placeholder replaced by its fact, word for word.
+
+    A fact that ends a sentence may bring a full stop of its own; there will still be only one.
+
+    Raises:
+        MissingValue: the template has branches and none was chosen.
+        UnknownCode: it has no such branch.
+        BadValue: it has no branches at all, or the subject would be longer than a line.
+        Refused: facts are missing; the message names all of them. One without a letter or a digit is missing too:
+            a dash in an empty box tells the sender nothing (E12).
+    """
+    text = template.text.replace(_BRANCH, _chosen(template, branch))
+    known = {name: (facts.get(name) or "").strip() for name in _placeholders(template.subject, text)}
+    missing = [name for name, fact in known.items() if not any(map(str.isalnum, fact))]
+    if missing:
+        raise Refused(f"Det här saknas i brevet: {', '.join(map(_in_words, missing))}.", _way_out(missing))
+    return Letter(border.line(_filled(template.subject, known), "Ämnesraden"), _filled(text, known))
+
+
+def _placeholders(*texts: str) -> tuple[str, ...]:
+    places = (place for text in texts for place in _PLACEHOLDER.finditer(text.replace(_BRANCH, "")))
+    return tuple(dict.fromkeys(place["name"] for place in places))
+
+
+def _chosen(template: LetterTemplate, branch: str | None) -> str:
+    if not template.branches:
+        if branch is not None:
+            raise BadValue("--gren", f"brevet {template.key} har inga grenar.", "Ta bort --gren.")
+        return ""
+    codes = list(template.branches)
+    if branch is None:
+        raise MissingValue("--gren", f"Välj {'|'.join(codes)}.")
+    texts = {fold(code): text for code, text in template.branches.items()}
+    if fold(branch) not in texts:
+        raise UnknownCode("--gren", branch, codes, nearest(branch, codes))
+    return texts[fold(branch)]
+
+
+def _filled(text: str, facts: Mapping[str, str]) -> str:
+    # One pass, so that braces inside a fact are never taken for a placeholder.
+    def fact(place: re.Match[str]) -> str:
+        said = facts[place["name"]]
+        return said.removesuffix(".").rstrip() + "." if place["stop"] else said
+
+    return _PLACEHOLDER.sub(fact, text)
+
+
+def _in_words(name: str) -> str:
+    whose, _, what = name.partition("_")
+    if what and whose in _WHOSE:
+        return f"{_WHOSE[whose]} {_in_words(what)}"
+    return _WORDS.get(name, name.replace("_", " "))
+
+
+def _way_out(missing: Sequence[str]) -> str:
+    options = {name: _option(name) for name in missing}
+    typed = [f'--falt {name}="…"' for name, option in options.items() if option is None]
+    kept = dict.fromkeys(f"{option} …" for option in options.values() if option)
+    steps = [f"Ange {' '.join(typed)}."] if typed else []
+    if kept:
+        steps.append(f"En handläggares uppgifter läggs in med: klagreg handlaggare andra NAMN {' '.join(kept)}")
+    return " ".join(steps)
+
+
+def _option(name: str) -> str | None:
+    whose, _, what = name.partition("_")
+    return _KEPT.get(what) if whose in _WHOSE else None

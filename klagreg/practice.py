@@ -1,0 +1,164 @@
+"""How a municipality works beside its deadlines: who takes over, what is checked, what is not a case at all.
+
+Each setting comes from one of the five municipalities' documents and is off until a profile turns it on. They are
+read from the profile's TOML once; daily commands read them from the register, where they lie as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from klagreg.errors import WrongUse, shorten
+from klagreg.terms import CaseType, IdentityCheck, Merit, SenderRole, fold
+from klagreg.toml_table import TomlTable
+
+KEYS = (
+    "roller",
+    "typgrupper",
+    "klassas_ej",
+    "hanvisningar",
+    "enhet_utan_angivelse",
+    "allmant_till",
+    "kopia_till",
+    "identitetskontroll",
+    "meddela_overlamning",
+    "beslut_vid_avslut",
+    "egen_enhet_forst",
+    "undvik_i_forsening",
+    "granskas_manader",
+    "checklista",
+    "publicera_anonyma",
+)
+"""The profile's keys that are settings of how it works."""
+
+REFERRALS: dict[str, tuple[str, ...]] = {
+    "overklagande": ("Överklagande av beslut", "Överklaga"),
+    "arbetsgivare": ("Arbetsgivarfråga", "Arbetsgivaransvar", "HR"),
+    "lex_sarah": ("Lex Sarah",),
+    "lex_maria": ("Lex Maria",),
+    "avvikelse_hsl": ("Avvikelse enligt HSL", "Avvikelse"),
+    "kommunovergripande": ("Kommunövergripande synpunktshantering", "Kommunens rutin"),
+    "annan_huvudman": ("Annan huvudman", "Region", "Privat utförare"),
+    "felanmalan": ("Felanmälan",),
+}
+"""Where a matter may belong instead, or as well: code → label and other words (Enköping; Kinda sida 2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Klassas ej: a way of hearing something that does not make it a case (Osby 3.3.1)."""
+
+    code: str
+    label: str
+    words: tuple[str, ...]
+    """Everything people write for it as the channel, the label included."""
+    reason: str
+    instead: str
+    """What to do with it instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the checklist in ``visa``, and the fact of the case that ticks it (Enköping, gåvoprincipen)."""
+
+    label: str
+    merit: Merit
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """The settings of a profile."""
+
+    roles: tuple[SenderRole, ...] = tuple(SenderRole)
+    type_groups: Mapping[CaseType, tuple[CaseType, ...]] = field(default_factory=dict)
+    """What the document calls klagomål and synpunkt → the types that are counted as such (Osby 3.1)."""
+    exclusions: tuple[Exclusion, ...] = ()
+    referrals: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(REFERRALS))
+    default_unit: str | None = None
+    """Where a case lies when no unit was named (Osby 3.4: kansliets registrator)."""
+    general_to: str | None = None
+    """The handler of matters of general kind (Kinda, sida 4: förvaltningschefen)."""
+    copy_to: str | None = None
+    """Who shall have a copy of a complaint that its unit could not settle (Kinda, sida 4)."""
+    identity_check: IdentityCheck = IdentityCheck.WARN
+    """Whether a likely identity in a text stops the act (Nacka) or, in the public title, is remarked on."""
+    tells_of_handover: bool = False
+    """The sender shall be told who takes over, and never be sent around (Nacka)."""
+    decides_at_closing: bool = False
+    """A closing tells the decision and the planned measures (Osby 3.4.1)."""
+    own_unit_first: bool = False
+    """Lists show the registrator's own unit unless all are asked for (Nacka: varje verksamhet sina klagomål)."""
+    poor_excuses: tuple[str, ...] = ()
+    """Beginnings of words that should not explain a delay (Nacka: semestrar, vikarier, resurser)."""
+    review_months: int = 0
+    """How often the rules shall be looked over; 0 when the document does not say (Osby 3.5, Enköping: yearly)."""
+    checklist: tuple[Step, ...] = ()
+    publishes_anonymous: bool = True
+    """Whether answers in anonymous cases may be published (Lomma: "bör övervägas")."""
+
+    def exclusion(self, word: str) -> Exclusion | None:
+        """The exclusion that a word for a channel means, if any."""
+        wanted = fold(word)
+        return next((e for e in self.exclusions if wanted in (e.code, *map(fold, e.words))), None)
+
+
+def read(table: TomlTable) -> Practice:
+    """The settings of a profile's table.
+
+    Raises:
+        WrongUse: a value that cannot be used; the table's own error, which names the key.
+    """
+    return Practice(
+        roles=tuple(table.codes("roller", SenderRole)) or tuple(SenderRole),
+        type_groups=_type_groups(table.table("typgrupper")),
+        exclusions=tuple(_exclusion(code, entry) for code, entry in table.table("klassas_ej").tables_by_key().items()),
+        referrals=table.table("hanvisningar").words(REFERRALS),
+        default_unit=table.text("enhet_utan_angivelse", "") or None,
+        general_to=table.text("allmant_till", "") or None,
+        copy_to=table.text("kopia_till", "") or None,
+        identity_check=table.code("identitetskontroll", IdentityCheck, IdentityCheck.WARN),
+        tells_of_handover=table.flag("meddela_overlamning"),
+        decides_at_closing=table.flag("beslut_vid_avslut"),
+        own_unit_first=table.flag("egen_enhet_forst"),
+        poor_excuses=tuple(fold(word) for word in table.texts("undvik_i_forsening")),
+        review_months=table.number("granskas_manader", 1, 120, 0),
+        checklist=tuple(_step(entry) for entry in table.tables("checklista")),
+        publishes_anonymous=table.flag("publicera_anonyma", default=True),
+    )
+
+
+def stored(table: TomlTable) -> str:
+    """The settings of a profile's table as the register keeps them."""
+    return json.dumps(table.written(KEYS), ensure_ascii=False)
+
+
+def restored(text: str) -> Practice:
+    """The settings that a register keeps."""
+    return read(TomlTable(json.loads(text), "i registret", _damaged))
+
+
+def _damaged(source: str, key: str, problem: str) -> WrongUse:
+    return WrongUse(f"Regelverket {source}, nyckeln {shorten(key)}: {problem}")
+
+
+def _type_groups(table: TomlTable) -> dict[CaseType, tuple[CaseType, ...]]:
+    groups = {CaseType.named(key, "typgrupper"): tuple(table.codes(key, CaseType)) for key in table.unread()}
+    members = [member for group in groups.values() for member in group]
+    if len(members) != len(set(members)):
+        table.fail("", "en typ kan bara höra till en grupp.")
+    return groups
+
+
+def _exclusion(code: str, table: TomlTable) -> Exclusion:
+    label = table.text("rubrik")
+    found = Exclusion(fold(code), label, (label, *table.texts("ord")), table.text("skal"), table.text("i_stallet"))
+    table.finish()
+    return found
+
+
+def _step(table: TomlTable) -> Step:
+    found = Step(table.text("steg"), table.code("visas_av", Merit))
+    table.finish()
+    return found

@@ -1,0 +1,116 @@
+"""The tables that hold the parts of a case, and how their rows become values: one line per kind of part.
+
+A part is stored as its dataclass: a column for each of its attributes, which are the same in name and order. The
+parts that have a table of their own shape (deadlines, measures, participants) say so here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from operator import attrgetter
+from typing import Any
+
+from klagreg.model import (
+    ArrivalStamp,
+    Case,
+    Closing,
+    CopyGiven,
+    FeedbackGiven,
+    Handover,
+    Measure,
+    Publication,
+    Referral,
+    RouteTaken,
+    Sender,
+)
+from klagreg.terms import Feedback, Means, MeasureKind, NoAnswer, Outcome, Route, SenderRole
+
+Row = Sequence[Any]
+_NOBODY = Sender()
+
+
+def day(text: str | None) -> date | None:
+    """A stored day."""
+    return None if text is None else date.fromisoformat(text)
+
+
+def stored(value: Any) -> Any:
+    """A value as SQLite takes it: days as ISO text; codes and flags are what they are."""
+    return value.isoformat() if value.__class__ is date else value
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A kind of part: where it lies, and how it is read and written."""
+
+    attribute: str
+    """The case's attribute: a tuple of parts, or one part."""
+    table: str
+    columns: tuple[str, ...]
+    read: Callable[[Row], Any]
+    write: Callable[[Any], Row]
+    placed: bool = True
+    """Rows are numbered by ``place`` within the case."""
+    single: bool = False
+    """At most one row; the attribute is the part itself, not a tuple."""
+
+    @property
+    def insertion(self) -> str:
+        """The statement that stores one row."""
+        columns = ("case_id", *(("place",) if self.placed else ()), *self.columns)
+        return f"INSERT INTO {self.table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+    @property
+    def selection(self) -> str:
+        """The columns and the table to read rows from, the case first."""
+        return f"SELECT case_id, {', '.join(self.columns)} FROM {self.table}"
+
+    @property
+    def order(self) -> str:
+        """The order of a case's rows."""
+        return "place" if self.placed else "rowid" if self.table == "feedback" else self.columns[0]
+
+    def rows(self, numbered: Iterable[tuple[int, Case]]) -> list[Row]:
+        """The rows of some cases, as ``insertion`` takes them."""
+        get = attrgetter(self.attribute)
+        return [
+            (case_id, *((place,) if self.placed else ()), *self.write(part))
+            for case_id, case in numbered
+            for place, part in enumerate(self._all(get(case)), 1)
+        ]
+
+    def _all(self, value: Any) -> Sequence[Any]:
+        if not self.single:
+            return value  # type: ignore[no-any-return]
+        return () if value in (None, _NOBODY) else (value,)
+
+
+def _of(attribute: str, table: str, kind: type[Any], *readers: Callable[[Any], Any] | None, **more: Any) -> Part:
+    """A part whose columns are its dataclass's fields; ``readers`` make their values, None takes them as they are."""
+    names = [field.name for field in fields(kind)]
+    get = attrgetter(*names)
+    assert len(readers) == len(names)
+
+    def read(row: Row) -> Any:
+        return kind(*[v if make is None or v is None else make(v) for make, v in zip(readers, row, strict=True)])
+
+    columns = tuple(f'"{name}"' if name == "to" else name for name in names)
+    return Part(attribute, table, columns, read, lambda part: [stored(value) for value in get(part)], **more)
+
+
+PARTS: tuple[Part, ...] = (
+    _of("sender", "sender", Sender, SenderRole, None, None, None, None, Means, placed=False, single=True),
+    _of("feedback", "feedback", FeedbackGiven, day, Feedback, Means, None, bool, None, placed=False),
+    _of("measures", "measure", Measure, None, None, None, day, day, MeasureKind, day, placed=False),
+    _of("closings", "closing", Closing, day, Outcome, NoAnswer, day),
+    _of("handovers", "handover", Handover, day, None, None, None, None, Means),
+    _of("routes", "route", RouteTaken, day, Route, None),
+    _of("stamps", "stamp", ArrivalStamp, day, None, None, None),
+    _of("copies", "copy", CopyGiven, day, None),
+    _of("referrals", "referral", Referral, day, None, None),
+    _of("publication", "publication", Publication, day, None, None, None, placed=False, single=True),
+    Part("participants", "participant", ("name",), lambda row: row[0], lambda name: (name,)),
+)
+"""Every part but the deadlines, which need the rules they were given by."""

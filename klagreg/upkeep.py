@@ -1,0 +1,258 @@
+"""The acts around the cases: units, handlers, rules, and what a year's report tells beside the cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TypeVar
+
+from klagreg import border, casework, days, deadlines
+from klagreg.days import Period, with_weekday
+from klagreg.desk import Desk
+from klagreg.errors import BadValue, Refused, UnknownCode
+from klagreg.rules import LocalRule, Profile
+from klagreg.staff import Handler, Unit
+from klagreg.store import yearly as stored
+from klagreg.terms import Attained, fold, nearest
+from klagreg.workdays import CALENDAR_END
+from klagreg.yearly import Judgement, Presentation, RuleReview, Survey, YearlyText
+
+Entry = TypeVar("Entry", Unit, Handler)
+
+_UNIT_KEYS = {"board": "namnd", "receiver": "mottagare", "manager": "chef"}
+_HANDLER_KEYS = {
+    "unit": "enhet",
+    "full_name": "fullt_namn",
+    "title": "titel",
+    "phone": "telefon",
+    "email": "epost",
+    "address": "adress",
+}
+
+
+class Upkeep(Desk):
+    """The register's own lists and rules; every method is one act or one look."""
+
+    # -- units and handlers ---------------------------------------------------------------------
+
+    def put_unit(self, unit: Unit) -> Unit:
+        """Enhet lägg till; without a nämnd it gets the register's own."""
+        with self.act():
+            return self._put_unit(None, replace(unit, board=unit.board or self.directory.default_board()))
+
+    def change_unit(self, name: str, /, *, take_up: bool = False, **values: str | None) -> Unit:
+        """Enhet ändra: what is None stays, what is empty is taken away. ``take_up``: it is no longer retired."""
+        with self.act():
+            old = self.directory.unit(name)
+            return self._put_unit(old, _changed(old, "Enheten", values, take_up=take_up))
+
+    def retire_unit(self, name: str, on: date) -> Unit:
+        """Enhet avveckla: no new cases, the old ones stay."""
+        with self.act():
+            old = self.directory.unit(name)
+            return self._put_unit(old, _retired(old, "Enheten", on, self.env.today), on)
+
+    def put_handler(self, handler: Handler) -> Handler:
+        """Handläggare lägg till."""
+        with self.act():
+            return self._put_handler(None, handler)
+
+    def change_handler(self, name: str, /, *, take_up: bool = False, **values: str | None) -> Handler:
+        """Handläggare ändra: what is None stays, what is empty is taken away. ``take_up``: no longer retired."""
+        with self.act():
+            old = self.directory.handler(name)
+            return self._put_handler(old, _changed(old, "Handläggaren", values, take_up=take_up))
+
+    def retire_handler(self, name: str, on: date) -> Handler:
+        """Handläggare avveckla: no new cases, the old ones stay."""
+        with self.act():
+            old = self.directory.handler(name)
+            return self._put_handler(old, _retired(old, "Handläggaren", on, self.env.today), on)
+
+    # -- rules ----------------------------------------------------------------------------------
+
+    def adopt_first(self, profile: Profile) -> None:
+        """The profile that a new register begins with; inside the transaction that makes it."""
+        self._adopt(profile, self.env.today)
+        self.log("skapat", self.env.today, [("regelverk", None, profile.name)])
+
+    def adopt(self, profile: Profile, valid_from: date) -> None:
+        """Regler ändra: a new profile for cases that come in from a day on; earlier cases keep theirs."""
+        with self.act():
+            latest = self.store.rule_sets()[-1]
+            if valid_from < latest.valid_from:
+                raise Refused(
+                    f"Regelverket {latest.name} gäller från {latest.valid_from}, som är senare än {valid_from}.",
+                    "Ange en senare dag med --fran.",
+                )
+            self._adopt(profile, valid_from)
+            self.log("regler", valid_from, [("regelverk", latest.name, profile.name)])
+
+    def tighten(self, local: LocalRule) -> LocalRule:
+        """Regler skärp: a stricter rule for a unit or a nämnd, for cases that come in from a day on.
+
+        Raises:
+            UnknownCode: the profile has no such promise.
+            Refused: it would promise less than the profile on some day (Enköping).
+        """
+        with self.act():
+            rule_set = self.rules_on(local.valid_from)
+            rule = next((r for r in rule_set.rules if r.key == fold(local.key)), None)
+            if rule is None:
+                keys = [r.key for r in rule_set.rules]
+                raise UnknownCode("--frist", local.key, keys, nearest(local.key, keys))
+            unit = self.directory.unit(local.unit).name if local.unit else None
+            board = self.directory.board(local.board) if local.board else None
+            local = replace(local, key=rule.key, unit=unit, board=board)
+            arrivals = (local.valid_from + timedelta(days=n) for n in range(_DAYS_COMPARED))
+            looser = deadlines.first_looser_day(
+                local, rule, self.store.calendar(local.valid_from, CALENDAR_END), arrivals
+            )
+            if looser:
+                raise Refused(
+                    f"{local.length} {local.counted_in.label} lovar mindre än regelverkets {rule.length} "
+                    f"{rule.counted_in.label}, till exempel för ett ärende som kommer in {with_weekday(looser)}.",
+                    "En egen regel får vara strängare men aldrig mildare.",
+                )
+            self.store.add_local_rule(local)
+            where, what = unit or board, f"{local.length} {local.counted_in.label}"
+            self.log("regler", local.valid_from, [("strangare_regel", None, f"{rule.key} hos {where}: {what}")])
+            return local
+
+    def review_rules(self, review: RuleReview) -> None:
+        """Regler granska: the rules were looked over (Osby 3.5, Enköping: once a year)."""
+        casework.not_in_future(review.reviewed_on, self.env.today, "--datum")
+        with self.act():
+            stored.add_review(self.store, review)
+            self.log("regler_granskade", review.reviewed_on, [("text", None, review.note)])
+
+    def last_review(self) -> RuleReview | None:
+        """The last time the rules were looked over."""
+        with self.store.reading():
+            return stored.last_review(self.store)
+
+    # -- what a year's report tells beside the cases --------------------------------------------
+
+    def add_survey(self, survey: Survey) -> None:
+        """Enkät: what some who had used the complaints system answered."""
+        casework.not_in_future(survey.asked_on, self.env.today, "--datum")
+        with self.act():
+            board = self._board(survey.board)
+            stored.add_survey(self.store, replace(survey, board=board))
+            told = f"{survey.number} {survey.answer.label.lower()} ({survey.method.label.lower()})"
+            self.log("enkat", survey.asked_on, [("enkat", None, told)])
+
+    def surveys(self, period: Period) -> list[Survey]:
+        """The answers of a period."""
+        with self.store.reading():
+            return stored.surveys(self.store, period, self.env.today)
+
+    def judge(self, year: int, board: str | None, criterion: str, attained: Attained, comment: str | None) -> None:
+        """Egenkontroll: how far a criterion was reached; what was said before stays as history."""
+        with self.act():
+            where = self._board(board)
+            before = stored.judgements(self.store, year, where).get(criterion)
+            at = days.stored_moment(self.env.now)
+            stored.add_judgement(self.store, Judgement(year, where, criterion, attained, comment, at, self.env.actor))
+            old = before.attained.label if before else None
+            self.log("egenkontroll", self.env.today, [(f"{year}.{criterion}", old, attained.label)])
+
+    def judgements(self, year: int, board: str | None) -> dict[str, Judgement]:
+        """The self-check of a förvaltning and year, by criterion."""
+        with self.store.reading():
+            return stored.judgements(self.store, year, self._board(board))
+
+    def present(self, presented: Presentation) -> None:
+        """Redovisa: the report of a period was presented to a nämnd."""
+        casework.not_in_future(presented.presented_on, self.env.today, "--datum")
+        if presented.presented_on <= presented.start:
+            raise BadValue("--datum", f"{with_weekday(presented.presented_on)} ligger före periodens slut.")
+        with self.act():
+            stored.add_presentation(self.store, replace(presented, board=self._board(presented.board)))
+            period = f"{presented.start}–{presented.end}"
+            self.log("redovisad", presented.presented_on, [("redovisad", None, period)])
+
+    def presentations(self, start: date, end: date) -> list[Presentation]:
+        """What was presented of the periods within [start, end]."""
+        with self.store.reading():
+            return stored.presentations(self.store, start, end)
+
+    def write_year(self, written: YearlyText) -> None:
+        """Årstext: how a förvaltning or a unit worked with complaints in a year (Enköping)."""
+        with self.act():
+            unit = self.directory.unit(written.unit).name if written.unit else None
+            checked = replace(
+                written, text=border.prose(written.text, "TEXT", 20_000), unit=unit, board=self._board(written.board)
+            )
+            stored.add_text(self.store, checked, days.stored_moment(self.env.now), self.env.actor)
+            self.log("arstext", self.env.today, [(f"arstext.{written.year}", None, unit or checked.board or "alla")])
+
+    def yearly_texts(self, year: int) -> list[YearlyText]:
+        """What was written of a year."""
+        with self.store.reading():
+            return stored.texts(self.store, year)
+
+    # -- inside ---------------------------------------------------------------------------------
+
+    def _board(self, name: str | None) -> str | None:
+        """The register's spelling of a nämnd; its own when none is named."""
+        return self.directory.board(name) if name else self.directory.default_board()
+
+    def _adopt(self, profile: Profile, valid_from: date) -> None:
+        self.store.adopt(profile, valid_from, days.stored_moment(self.env.now), self.env.actor)
+        self.store.set_calendar(profile.days_off, local=True)
+        units = {fold(unit.name) for unit in self.store.units()}
+        for unit in profile.units:
+            if fold(unit.name) not in units:
+                self.directory.put_unit(unit)
+        handlers = {fold(handler.name) for handler in self.store.handlers()}
+        for handler in profile.handlers:
+            if fold(handler.name) not in handlers:
+                self.directory.put_handler(handler)
+
+    def _put_unit(self, old: Unit | None, new: Unit, on: date | None = None) -> Unit:
+        kept = self.directory.put_unit(new, old.name if old else None)
+        self._log_entry("enhet", old, kept, _UNIT_KEYS, on)
+        return kept
+
+    def _put_handler(self, old: Handler | None, new: Handler, on: date | None = None) -> Handler:
+        kept = self.directory.put_handler(new, old.name if old else None)
+        self._log_entry("handlaggare", old, kept, _HANDLER_KEYS, on)
+        return kept
+
+    def _log_entry(
+        self, kind: str, old: Unit | Handler | None, new: Unit | Handler, keys: Mapping[str, str], on: date | None
+    ) -> None:
+        """Log old and new of an entry in a list: its name always, the rest where it differs."""
+        if new == old:
+            raise Refused(f"{new.name} har redan de värdena.", "Inget är ändrat.")
+        pairs = [(key, getattr(old, name, None), getattr(new, name)) for name, key in keys.items()]
+        pairs.append(("avvecklad", _iso(old.retired_on) if old else None, _iso(new.retired_on)))
+        changed = [pair for pair in pairs if pair[1] != pair[2]]
+        self.log(kind, on or self.env.today, [(kind, old.name if old else None, new.name), *changed])
+
+
+_DAYS_COMPARED = 28 * 366
+"""Arrival days that a local rule is compared on: the calendar's weekdays and dates come round in 28 years."""
+
+
+def _changed(old: Entry, kind: str, values: Mapping[str, str | None], *, take_up: bool) -> Entry:
+    if take_up and not old.retired_on:
+        raise Refused(f"{kind} {old.name} är inte avvecklad.", "Inget är ändrat.")
+    given = {name: value or None for name, value in values.items() if value is not None}
+    if values.get("name") is not None:
+        given["name"] = values["name"]  # an empty name is refused, never taken away
+    new: Entry = replace(old, **given)  # type: ignore[arg-type]
+    return replace(new, retired_on=None) if take_up else new
+
+
+def _retired(old: Entry, kind: str, on: date, today: date) -> Entry:
+    casework.not_in_future(on, today, "--datum")
+    if old.retired_on:
+        raise Refused(f"{kind} {old.name} är redan avvecklad sedan {old.retired_on}.", "Inget är ändrat.")
+    return replace(old, retired_on=on)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
