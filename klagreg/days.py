@@ -174,6 +174,11 @@ def years_back(day: date, years: int) -> date:
     return earlier
 
 
+def months_between(start: date, end: date) -> int:
+    """Whole months from one day to another."""
+    return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
+
+
 def part_of_year(year: int, part: Literal["ar", "halvar", "tertial", "kvartal", "manad"], which: int = 1) -> Period:
     """A year or its ``which``-th half, four months, quarter or month.
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from klagreg.terms import Term
+from klagreg.terms import BY_KEY, Term
 
 
 class Identity(Term):
@@ -226,3 +226,18 @@ def _plain(character: str) -> str:
     if character == "_":
         return "."
     return " " if character.isspace() and character != "\n" else character
+
+
+def places_of(written: Iterable[tuple[str, str]], sender: str | None, *, weak: bool) -> list[str]:
+    """Where texts seem to hold an identity: ``Beskrivning: personnummer (rad 1, tecken 23)``; never what stands there.
+
+    ``written`` are texts by the key of their field; ``sender`` is the sender's own name. ``weak``: weaker hints too.
+    """
+    names = (sender,) if sender else ()
+    return [
+        f"{BY_KEY[key].heading if key in BY_KEY else key.capitalize()}: {found.kind.label.lower()}"
+        f" (rad {found.line}, tecken {found.column})"
+        for key, text in written
+        for found in find(text, names)
+        if weak or not found.kind.weak
+    ]

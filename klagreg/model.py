@@ -136,6 +136,8 @@ class Referral:
     referred_on: date
     to: str
     """A code of the profile's list."""
+    label: str
+    """What the list called it then."""
     reference: str | None = None
     """Where exactly, and the number it has there."""
 

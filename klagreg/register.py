@@ -38,7 +38,7 @@ from klagreg.rules import LocalRule, Profile, Vocabulary
 from klagreg.staff import Handler, Unit
 from klagreg.store import door
 from klagreg.store.cases import Filter, MeasureRow, RuleSet, Store, Unassigned, WatchRow
-from klagreg.terms import BY_KEY, CaseType, CountedIn, IdentityCheck, Means, NoAnswer, Outcome, fold
+from klagreg.terms import CaseType, CountedIn, IdentityCheck, Means, NoAnswer, Outcome, fold
 from klagreg.upkeep import Upkeep
 from klagreg.workdays import CALENDAR_END, Calendar
 
@@ -90,6 +90,11 @@ class Today:
     def measures_overdue(self) -> list[MeasureRow]:
         """Promised measures whose day is past."""
         return [row for row in self.measures if row.due and row.due < self.on]
+
+    @property
+    def is_due(self) -> bool:
+        """Whether anything promised falls due on the day."""
+        return bool(self.due or any(row.due == self.on for row in self.measures))
 
     @property
     def is_overdue(self) -> bool:
@@ -328,9 +333,13 @@ class Register(Desk):
         """Hänvisa: where the matter belongs instead, or as well; ``word`` is one of the profile's."""
         with self.act():
             before = self._get(ref)
-            to = self._referrals(before).named(word)
+            known = Vocabulary("--till", self._rules_of(before).practice.referrals)
+            to = known.named(word)
             return self._save(
-                before, casework.refer(before, Referral(on, to, reference), self.env.today), "hanvisad", on
+                before,
+                casework.refer(before, Referral(on, to, known.label(to), reference), self.env.today),
+                "hanvisad",
+                on,
             )
 
     def learn(self, ref: str, lesson: str) -> Change:
@@ -449,6 +458,17 @@ class Register(Desk):
             case = self._get(ref)
             self.store.log(case.number, self.event("last_personuppgifter", self.env.today, ()))
         return case
+
+    def checklist(self, case: Case) -> list[tuple[str, bool]]:
+        """The steps of the case's profile, each with whether it was taken."""
+        steps = self._rules_of(case).practice.checklist
+        return casework.checklist(case, steps)
+
+    def own_unit(self) -> str | None:
+        """The unit of who asks, where the profile shows it first (Nacka); None for who is no handler."""
+        if not self.rules_on(self.env.today).practice.own_unit_first:
+            return None
+        return next((h.unit for h in self.store.handlers() if h.name == self.env.actor and not h.retired_on), None)
 
     def events(self, case: Case) -> list[Event]:
         """The case's log, oldest first."""
@@ -583,8 +603,10 @@ class Register(Desk):
             IdentityFound: a text seems to hold one, and nobody says that it has been looked at.
         """
         stops = strict or self._rules_of(case).practice.identity_check is IdentityCheck.STOP
+        from klagreg.identities import places_of
+
         looked_at = [(key, text) for key, text in texts(what) if stops or key == "rubrik"]
-        places = _identities(looked_at, case.sender.name, weak=stops)
+        places = places_of(looked_at, case.sender.name, weak=stops) if looked_at else []
         if not places:
             return self.event(kind, on, what)
         if self.texts_reviewed:
@@ -659,9 +681,6 @@ class Register(Desk):
             if rule.valid_from <= case.received and (rule.unit == case.unit if rule.unit else rule.board == case.board)
         ]
 
-    def _referrals(self, case: Case) -> Vocabulary:
-        return Vocabulary("--till", self._rules_of(case).practice.referrals)
-
     def _remark(self, *remarks: str) -> None:
         self.directory.remarks.extend(remarks)
 
@@ -685,20 +704,6 @@ class Register(Desk):
 
     def _calendar(self, received: date) -> Calendar:
         return self.store.calendar(received, min(received + LONGEST_RULE, CALENDAR_END))
-
-
-def _identities(written: Iterable[tuple[str, str]], sender: str | None, *, weak: bool) -> list[str]:
-    """Where the texts seem to hold an identity: ``Beskrivning: personnummer (rad 1, tecken 23)``; never what."""
-    from klagreg.identities import find
-
-    names = (sender,) if sender else ()
-    return [
-        f"{BY_KEY[key].heading if key in BY_KEY else key.capitalize()}: {found.kind.label.lower()}"
-        f" (rad {found.line}, tecken {found.column})"
-        for key, text in written
-        for found in find(text, names)
-        if weak or not found.kind.weak
-    ]
 
 
 def _reason(reason: str | None) -> list[tuple[str, Any, Any]]:

@@ -118,6 +118,16 @@ class LocalRule:
     source: str = ""
     id: int | None = None
 
+    @property
+    def where(self) -> str:
+        """The unit or nämnd that it is for."""
+        return self.unit or self.board or ""
+
+    @property
+    def in_words(self) -> str:
+        """``aterkoppling: 3 arbetsdagar``."""
+        return f"{self.key}: {self.length} {self.counted_in.label}"
+
     def over(self, rule: Rule) -> Rule:
         """The profile's rule with this length."""
         return replace(

@@ -429,6 +429,7 @@ PART_KEYS = {
     "copied_on": "datum",
     "to": "till",
     "referred_on": "datum",
+    "label": "rubrik",
     "reference": "referens",
     # åtgärd
     "promised_on": "utlovad",

@@ -10,13 +10,13 @@ from typing import TypeVar
 from klagreg import border, casework, days, deadlines
 from klagreg.days import Period, with_weekday
 from klagreg.desk import Desk
-from klagreg.errors import BadValue, Refused, UnknownCode
+from klagreg.errors import BadValue, IdentityFound, Refused, UnknownCode
 from klagreg.rules import LocalRule, Profile
 from klagreg.staff import Handler, Unit
 from klagreg.store import yearly as stored
-from klagreg.terms import Attained, fold, nearest
+from klagreg.terms import fold, nearest
 from klagreg.workdays import CALENDAR_END
-from klagreg.yearly import Judgement, Presentation, RuleReview, Survey, YearlyText
+from klagreg.yearly import Answers, Judgement, Presentation, RuleReview, Survey, YearAtWork, YearlyText
 
 Entry = TypeVar("Entry", Unit, Handler)
 
@@ -116,8 +116,7 @@ class Upkeep(Desk):
                     "En egen regel får vara strängare men aldrig mildare.",
                 )
             self.store.add_local_rule(local)
-            where, what = unit or board, f"{local.length} {local.counted_in.label}"
-            self.log("regler", local.valid_from, [("strangare_regel", None, f"{rule.key} hos {where}: {what}")])
+            self.log("regler", local.valid_from, [("strangare_regel", None, f"{local.where}, {local.in_words}")])
             return local
 
     def review_rules(self, review: RuleReview) -> None:
@@ -134,64 +133,129 @@ class Upkeep(Desk):
 
     # -- what a year's report tells beside the cases --------------------------------------------
 
-    def add_survey(self, survey: Survey) -> None:
-        """Enkät: what some who had used the complaints system answered."""
+    def add_survey(self, survey: Survey, *, reviewed: bool = False) -> None:
+        """Enkät: what some who had used the complaints system answered; ``reviewed``: see :func:`public_prose`."""
         casework.not_in_future(survey.asked_on, self.env.today, "--datum")
+        comment, remark = public_prose(survey.comment, "--kommentar", _COMMENT_LIMIT, reviewed=reviewed)
         with self.act():
             board = self._board(survey.board)
-            stored.add_survey(self.store, replace(survey, board=board))
+            stored.add_survey(self.store, replace(survey, board=board, comment=comment))
             told = f"{survey.number} {survey.answer.label.lower()} ({survey.method.label.lower()})"
-            self.log("enkat", survey.asked_on, [("enkat", None, told)])
+            self.log("enkat", survey.asked_on, [("enkat", None, told), *remark])
 
-    def surveys(self, period: Period) -> list[Survey]:
-        """The answers of a period."""
+    def surveys(self, period: Period, board: str | None = None) -> list[Survey]:
+        """The answers of a period, at one nämnd if it is named."""
         with self.store.reading():
-            return stored.surveys(self.store, period, self.env.today)
+            where = self.directory.board(board) if board else None
+            found = stored.surveys(self.store, period, self.env.today)
+            return [survey for survey in found if where in (None, survey.board)]
 
-    def judge(self, year: int, board: str | None, criterion: str, attained: Attained, comment: str | None) -> None:
-        """Egenkontroll: how far a criterion was reached; what was said before stays as history."""
+    def judge(self, year: int, board: str | None, answers: Answers, *, reviewed: bool = False) -> None:
+        """Egenkontroll: how far criteria were reached; what was said before stays as history.
+
+        A comment that is None stays as it was, an empty one is taken away.
+
+        Raises:
+            IdentityFound: a comment seems to hold one; see :func:`public_prose`.
+            Refused: nothing differs from what was said before.
+        """
+        self._must_have_begun(year)
         with self.act():
-            where = self._board(board)
-            before = stored.judgements(self.store, year, where).get(criterion)
-            at = days.stored_moment(self.env.now)
-            stored.add_judgement(self.store, Judgement(year, where, criterion, attained, comment, at, self.env.actor))
-            old = before.attained.label if before else None
-            self.log("egenkontroll", self.env.today, [(f"{year}.{criterion}", old, attained.label)])
+            where, at, changed = self._board(board), days.stored_moment(self.env.now), False
+            before = stored.judgements(self.store, year, where)
+            for criterion, (attained, comment) in answers.items():
+                old = before.get(criterion)
+                text, remark = public_prose(comment, "--kommentar", _COMMENT_LIMIT, reviewed=reviewed)
+                if comment is None and old:
+                    text = old.comment
+                if old and (old.attained, old.comment) == (attained, text):
+                    continue
+                stored.add_judgement(
+                    self.store, Judgement(year, where, criterion, attained, text, at, self.env.actor)
+                )
+                said = [
+                    (f"{year}.{criterion}", old.attained.label if old else None, attained.label),
+                    (f"{year}.{criterion}.kommentar", old.comment if old else None, text),
+                ]
+                self.log("egenkontroll", self.env.today, [*(pair for pair in said if pair[1] != pair[2]), *remark])
+                changed = True
+            if not changed:
+                raise Refused(f"Egenkontrollen {year} har redan den bedömningen.", "Inget är ändrat.")
 
-    def judgements(self, year: int, board: str | None) -> dict[str, Judgement]:
-        """The self-check of a förvaltning and year, by criterion."""
+    def year_at_work(self, period: Period, as_of: date, board: str | None) -> YearAtWork:
+        """What the self-check of a förvaltning and year needs beside the figures, as of a day."""
+        year, known = period.start.year, min(period.end, as_of)
         with self.store.reading():
-            return stored.judgements(self.store, year, self._board(board))
-
-    def present(self, presented: Presentation) -> None:
-        """Redovisa: the report of a period was presented to a nämnd."""
-        casework.not_in_future(presented.presented_on, self.env.today, "--datum")
-        if presented.presented_on <= presented.start:
-            raise BadValue("--datum", f"{with_weekday(presented.presented_on)} ligger före periodens slut.")
-        with self.act():
-            stored.add_presentation(self.store, replace(presented, board=self._board(presented.board)))
-            period = f"{presented.start}–{presented.end}"
-            self.log("redovisad", presented.presented_on, [("redovisad", None, period)])
-
-    def presentations(self, start: date, end: date) -> list[Presentation]:
-        """What was presented of the periods within [start, end]."""
-        with self.store.reading():
-            return stored.presentations(self.store, start, end)
-
-    def write_year(self, written: YearlyText) -> None:
-        """Årstext: how a förvaltning or a unit worked with complaints in a year (Enköping)."""
-        with self.act():
-            unit = self.directory.unit(written.unit).name if written.unit else None
-            checked = replace(
-                written, text=border.prose(written.text, "TEXT", 20_000), unit=unit, board=self._board(written.board)
+            where, rule_set = self._board(board), self.rules_on(period.end)
+            surveys = stored.surveys(self.store, period, as_of)
+            return YearAtWork(
+                year=year,
+                board=where,
+                criteria_from=(rule_set.name, rule_set.toml),
+                judged=stored.judgements(self.store, year, where),
+                judged_before=stored.judgements(self.store, year - 1, where),
+                work=stored.work(self.store, period, as_of, where),
+                surveys=tuple(survey for survey in surveys if where in (None, survey.board)),
+                presented=stored.times_presented(self.store, period.start, known, where),
+                last_review=stored.last_review(self.store, as_of),
             )
-            stored.add_text(self.store, checked, days.stored_moment(self.env.now), self.env.actor)
-            self.log("arstext", self.env.today, [(f"arstext.{written.year}", None, unit or checked.board or "alla")])
 
-    def yearly_texts(self, year: int) -> list[YearlyText]:
-        """What was written of a year."""
+    def present(self, presented: Presentation) -> Presentation:
+        """Redovisa: the report of a period that is over was presented to a nämnd (Kinda: once a quarter)."""
+        casework.not_in_future(presented.presented_on, self.env.today, "--datum")
+        if presented.presented_on <= presented.end:
+            raise BadValue(
+                "--datum",
+                f"{with_weekday(presented.presented_on)} är före periodens slut, {with_weekday(presented.end)}.",
+                "En period redovisas när den är över.",
+            )
+        with self.act():
+            noted = replace(presented, board=self._board(presented.board))
+            if noted in stored.presentations(self.store, noted.start, noted.end):
+                day = with_weekday(noted.presented_on)
+                raise Refused(f"Att perioden redovisades {day} är redan antecknat.", "Inget är ändrat.")
+            stored.add_presentation(self.store, noted)
+            paragraph = f", {noted.paragraph}" if noted.paragraph else ""
+            self.log("redovisad", noted.presented_on, [("redovisad", None, f"{noted.start}–{noted.end}{paragraph}")])
+            return noted
+
+    def presentations(self, start: date, end: date, board: str | None = None) -> list[Presentation]:
+        """What was presented of the periods within [start, end], to the nämnd that is named or the register's own."""
         with self.store.reading():
-            return stored.texts(self.store, year)
+            where = self._board(board)
+            found = stored.presentations(self.store, start, end)
+            return [presented for presented in found if where in (None, presented.board)]
+
+    def write_year(self, written: YearlyText, *, reviewed: bool = False) -> YearlyText:
+        """Årstext: how a förvaltning or a unit worked with complaints in a year (Enköping).
+
+        A unit brings its nämnd, unless another is named. ``reviewed``: see :func:`public_prose`.
+        """
+        self._must_have_begun(written.year)
+        text, remark = public_prose(written.text, "TEXT", _TEXT_LIMIT, reviewed=reviewed)
+        if text is None:
+            raise BadValue("TEXT", "texten är tom.")
+        with self.act():
+            unit = self.directory.unit(written.unit) if written.unit else None
+            board = self._board(written.board or (unit.board if unit else None))
+            checked = replace(written, text=text, unit=unit.name if unit else None, board=board)
+            stored.add_text(self.store, checked, days.stored_moment(self.env.now), self.env.actor)
+            place = checked.unit or checked.board or "alla"
+            self.log("arstext", self.env.today, [(f"arstext.{written.year}", None, place), *remark])
+            return checked
+
+    def yearly_texts(self, year: int, board: str | None = None, unit: str | None = None) -> list[YearlyText]:
+        """What was written of a year, at the nämnd and the unit if they are named."""
+        with self.store.reading():
+            where = self.directory.board(board) if board else None
+            which = self.directory.unit(unit).name if unit else None
+            found = stored.texts(self.store, year)
+            return [t for t in found if where in (None, t.board) and which in (None, t.unit)]
+
+    def _must_have_begun(self, year: int) -> None:
+        first = days.part_of_year(year, "ar").start
+        if first > self.env.today:
+            raise BadValue("ÅR", f"{year} har inte börjat.", f"I dag är {with_weekday(self.env.today)}.")
 
     # -- inside ---------------------------------------------------------------------------------
 
@@ -205,7 +269,7 @@ class Upkeep(Desk):
         units = {fold(unit.name) for unit in self.store.units()}
         for unit in profile.units:
             if fold(unit.name) not in units:
-                self.directory.put_unit(unit)
+                self.directory.put_unit(replace(unit, board=unit.board or self.directory.default_board()))
         handlers = {fold(handler.name) for handler in self.store.handlers()}
         for handler in profile.handlers:
             if fold(handler.name) not in handlers:
@@ -232,6 +296,30 @@ class Upkeep(Desk):
         changed = [pair for pair in pairs if pair[1] != pair[2]]
         self.log(kind, on or self.env.today, [(kind, old.name if old else None, new.name), *changed])
 
+
+def public_prose(
+    text: str | None, option: str, limit: int, *, reviewed: bool
+) -> tuple[str | None, list[tuple[str, None, str]]]:
+    """A text that is meant for others than the register's own, and what the log says of it; None when it is empty.
+
+    ``reviewed``: a person says that what looks like an identity in it is none.
+
+    Raises:
+        BadValue: too long, or not valid text.
+        IdentityFound: it seems to point somebody out, and nobody says that it has been looked at.
+    """
+    from klagreg.identities import places_of
+
+    if text is None or not text.strip():
+        return None, []
+    checked = border.prose(text, option, limit)
+    places = places_of([(option.strip("-").lower(), checked)], None, weak=True)
+    if places and not reviewed:
+        raise IdentityFound(places)
+    return checked, [("identitetskontroll", None, "granskad")] if places else []
+
+
+_COMMENT_LIMIT, _TEXT_LIMIT = 2000, 20_000
 
 _DAYS_COMPARED = 28 * 366
 """Arrival days that a local rule is compared on: the calendar's weekdays and dates come round in 28 years."""

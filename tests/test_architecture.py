@@ -33,7 +33,7 @@ LAYERS = [
     {"advice"},
     {"store", "store.door", "store.schema", "store.parts", "store.cases", "store.statistics", "store.yearly"},
     {"figures"},
-    {"report", "directory", "importing.columns"},
+    {"report", "directory", "importing.columns", "publication", "selfcheck"},
     {"desk"},
     {"upkeep"},
     {"importing.dates"},
@@ -42,8 +42,8 @@ LAYERS = [
     {"register"},
     {"render", "render.terminal", "render.files", "render.json", "render.texts", "render.mail", "render.page",
      "render.workbook"},
-    {"cli", "cli.edge", "cli.dialog", "cli.options", "cli.casework", "cli.looking", "cli.reporting", "cli.upkeep",
-     "cli.importing", "cli.frame"},
+    {"cli", "cli.edge", "cli.dialog", "cli.options", "cli.casework", "cli.steps", "cli.looking", "cli.reporting",
+     "cli.papers", "cli.yearly", "cli.upkeep", "cli.importing", "cli.frame"},
     {"demo", "__main__"},
 ]  # fmt: skip
 LEVEL = {f"klagreg.{name}": level for level, names in enumerate(LAYERS) for name in names} | {"klagreg": -1}

@@ -18,8 +18,8 @@ from klagreg import demo
 from klagreg.cli.edge import Edge
 from klagreg.cli.frame import run
 from klagreg.days import part_of_year
-from klagreg.model import Case
 from klagreg.desk import Env
+from klagreg.model import Case
 from klagreg.register import Register
 from klagreg.store.cases import Filter
 from klagreg.terms import AREAS, CHANNELS, CaseType, Contact, Feedback, Means, NoAnswer, Outcome, Status
@@ -61,16 +61,18 @@ def test_tells_the_main_job_step_by_step(example: Example) -> None:
         "init", "lista", "registrera", "tilldela", "aterkoppla", "atgarda", "avsluta", "", "sammanstall",
     ]  # fmt: skip
     assert "SYN-2026-00035  Kö till matsalen\n  Första återkoppling senast fre 2026-11-27\n" in example.told
-    assert "  Avslutat sön 2026-11-22: åtgärd vidtagen.\n" in example.told
+    assert "  Avslutat sön 2026-11-22: åtgärd vidtagen. Svaret gavs muntligt (telefon).\n" in example.told
     assert "Sammanställningen för 2025 är skriven till sammanstallning-2025.xlsx." in example.told
 
 
 def test_shows_late_due_today_soon_and_unassigned(example: Example) -> None:
     picture = example.told.split("4. Läget idag")[1].split("5. Sammanställningen")[0]
     assert re.findall(r"(?m)^([A-ZÅÄÖ].*: \d+)$", picture) == [
-        "Försenade: 3",
+        "Försenade, utan besked: 2",
+        "Försenade, avsändaren informerad: 1",
         "Förfaller idag: 1",
         "Förfaller senast tis 2026-11-24: 2",
+        "Utlovade åtgärder: 1",
         "Utan handläggare: 4",
     ]
 
@@ -161,7 +163,7 @@ def test_an_empty_folder_will_do_and_the_registers_of_others_are_left_alone(
     told = desk.on("2027-01-01", "07:00")("demo", "prov").out
 
     assert "SYN-2027-00001" in told
-    assert "Försenade: 3\n" in told
+    assert "Försenade, utan besked: 2\n" in told
     assert "  klagreg --register klagreg.db lista --forsenade\n" in told
     assert not (desk.folder / "vart.db").exists()
 

@@ -17,6 +17,7 @@ from typer._click.exceptions import NoSuchOption
 from klagreg import __version__, errors, rules, terms
 from klagreg.cli import frame
 from klagreg.cli.edge import Edge
+from klagreg.staff import Unit
 from tests.conftest import Clerk
 
 ROOT = Path(__file__).parents[1]
@@ -182,9 +183,14 @@ def test_the_rule_file_is_good_as_it_stands_and_with_every_setting() -> None:
     plain, full = rules.parse(toml, "regler-egen.toml"), rules.parse(every_setting, "regler-egen.toml")
 
     assert [rule.length for rule in plain.rules] == [3, 3]
-    assert (full.source, full.units, len(full.days_off)) == ("KF 2026-06-15 § 48", (("Parkskolan", "BUN"),), 1)
-    settings = set(re.findall(r"(?m)^(\w+) =", every_setting)) | set(re.findall(r"(?m)^\[+(\w+)\]", every_setting))
-    source = (ROOT / "klagreg" / "rules.py").read_text("utf-8")
+    assert (full.source, full.units, len(full.days_off)) == (
+        "KF 2026-06-15 § 48",
+        (Unit("Parkskolan", "BUN", receiver="Anna Berg", manager="Rut Ek"),),
+        1,
+    )
+    headings = re.findall(r"(?m)^\[+([\w.]+)\]", every_setting)
+    settings = set(re.findall(r"(?m)^(\w+) =", every_setting)) | {part for name in headings for part in name.split(".")}
+    source = "".join((ROOT / "klagreg" / name).read_text("utf-8") for name in ("rules.py", "practice.py"))
     known = set(re.findall(r'\b(?:table|numbers)\.\w+\("(\w+)"', source)) | {"dag"}
     assert known - settings == set(), "a setting that the example does not show"
 

@@ -15,6 +15,7 @@ from klagreg.cli.edge import asked_for, chosen, edge_of, is_terminal, may_add, o
 from klagreg.errors import MissingValue, NameNotFound, WrongUse
 from klagreg.model import Case, FeedbackGiven, Measure, Sender
 from klagreg.register import Change, Settlement
+from klagreg.rules import Vocabulary
 from klagreg.terms import (
     BY_NAME,
     Affects,
@@ -590,13 +591,17 @@ def _asked(ctx: typer.Context) -> tuple[Case, bool]:
 
     with opened(ctx) as register:
         types = register.case_types()
-        channels = register.store.vocabulary("kanal")
+        practice = register.rules_on(edge_of(ctx).env.today).practice
+        channels, areas = register.store.vocabulary("kanal"), register.store.vocabulary("omrade")
         units = [unit.name for unit in register.store.units() if not unit.retired_on]
     few = dict(zip(units, units, strict=True)) if 0 < len(units) <= 9 else None
     unit = dialog.ask_until(
         lambda: dialog.ask("Enhet det gäller (tomt om okänd)", few, optional=True),
         lambda word: _known_or_agreed(word, units),
         optional=True,
+    )
+    area = dialog.ask_until(
+        lambda: dialog.ask("Område (tomt om okänt)", _labels(areas), optional=True), areas.named, optional=True
     )
     kind = dialog.ask_until(
         lambda: dialog.ask("Klagomål eller synpunkt", {t.value: t.label for t in types}),
@@ -609,11 +614,13 @@ def _asked(ctx: typer.Context) -> tuple[Case, bool]:
     address = dialog.ask("Adress", optional=True)
     phone = dialog.ask("Telefon", optional=True)
     email = dialog.ask("E-post", optional=True)
+    excluded = {exclusion.code: f"(klassas ej) {exclusion.label}" for exclusion in practice.exclusions}
     channel = dialog.ask_until(
-        lambda: dialog.ask("Hur kom det in", {code: channels.label(code) for code in channels.codes}, optional=True),
-        channels.named,
+        lambda: dialog.ask("Hur kom det in", _labels(channels) | excluded, optional=True),
+        lambda word: word if practice.exclusion(word) else channels.named(word),
         optional=True,
     )
+    casework.must_be_a_case(channel, practice)
     received = dialog.ask_until(
         lambda: dialog.ask("Vilken dag kom det in", default="idag"),
         lambda word: _past_day(ctx, word),
@@ -627,7 +634,7 @@ def _asked(ctx: typer.Context) -> tuple[Case, bool]:
         received=received.isoformat(),
         board=None,
         unit=unit,
-        area=None,
+        area=area,
         title=title,
         description=description or None,
         proposal=proposal or None,
@@ -638,6 +645,10 @@ def _asked(ctx: typer.Context) -> tuple[Case, bool]:
         handler=None,
     )
     return case, unit not in (None, *units)
+
+
+def _labels(words: Vocabulary) -> dict[str, str]:
+    return {code: words.label(code) for code in words.codes}
 
 
 def _known_or_agreed(word: str, units: list[str]) -> str:

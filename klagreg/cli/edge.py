@@ -144,6 +144,17 @@ def chosen(value: str | None, option: str, label: str, codes: type[T]) -> T:
     return dialog.choose(label, codes)
 
 
+def whole_number(text: str, option: str) -> int:
+    """A length that was typed in a dialogue.
+
+    Raises:
+        BadValue: no whole number 1–366.
+    """
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 366):
+        raise BadValue(option, "ska vara ett heltal 1–366.")
+    return int(text)
+
+
 def may_add(unknown: NameNotFound) -> bool:
     """Ask a person whether an unknown name should be added; without a terminal nobody agrees."""
     if not is_terminal():

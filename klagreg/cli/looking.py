@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from klagreg.cli import options as o
-from klagreg.cli.edge import asked_for, chosen, edge_of, opened
+from klagreg.cli.edge import asked_for, chosen, edge_of, opened, whole_number
 from klagreg.days import FIRST_DAY, parse_day
-from klagreg.errors import EXIT_ACTION_NEEDED, EXIT_OK, BadValue, WrongUse
+from klagreg.errors import EXIT_ACTION_NEEDED, EXIT_OK, WrongUse
 from klagreg.register import Register
+from klagreg.render.terminal import notice
 from klagreg.store.cases import Filter
 from klagreg.terms import CaseType, CountedIn, Shift, State, Status
 from klagreg.workdays import CALENDAR_END, Calendar, swedish_free_days
@@ -30,8 +31,11 @@ def picture_of_today(ctx: typer.Context) -> None:
 
     on = edge_of(ctx).env.today
     with opened(ctx) as register:
-        picture = register.today(on)
-    texts.show_today(picture)
+        own = register.own_unit()
+        picture = register.today(on, unit=own)
+    texts.show_today(picture, filtered=own is not None)
+    if own:
+        notice(f"Visar din enhet, {own}. Alla: klagreg bevaka")
 
 
 def show(
@@ -53,6 +57,7 @@ def show(
         case = register.read_sender(reference) if with_sender else register.case(reference)
         areas, channels = register.store.vocabulary("omrade"), register.store.vocabulary("kanal")
         log = register.events(case) if as_json else []
+        checklist = register.checklist(case)
     if as_json:
         from klagreg.render import json
 
@@ -60,7 +65,7 @@ def show(
     else:
         from klagreg.render import texts
 
-        texts.show_case(case, on, areas, channels, case.sender if with_sender else None)
+        texts.show_case(case, on, areas, channels, case.sender if with_sender else None, checklist)
 
 
 def list_cases(
@@ -71,6 +76,12 @@ def list_cases(
     board: o.Board = None,
     handler: o.HandlerName = None,
     overdue: Annotated[bool, typer.Option("--forsenade", help="Bara ärenden med en försenad frist.")] = False,
+    unanswered: Annotated[
+        bool, typer.Option("--obesvarade", help="Bara ärenden som kan besvaras och inte har fått slutsvar.")
+    ] = False,
+    everybody: Annotated[
+        bool, typer.Option("--alla", help="Alla enheter, också när regelverket visar den egna först.")
+    ] = False,
     start: Start = None,
     end: End = None,
     as_of: o.AsOf = None,
@@ -84,7 +95,9 @@ def list_cases(
     on = o.the_day(ctx, as_of, "--per", "nearest")
     with opened(ctx) as register:
         wanted = _filter(ctx, register, status, case_type, unit, board, handler, start, end)
-        wanted = replace(wanted, overdue_on=on if overdue else None)
+        wanted = replace(wanted, overdue_on=on if overdue else None, unanswered=unanswered)
+        own = None if everybody or unit or board or handler else register.own_unit()
+        wanted = replace(wanted, unit=wanted.unit or own)
         if as_of is not None:
             wanted = replace(wanted, end=min(wanted.end or on, on))
         limit = number or (None if as_json else LIST_LENGTH)
@@ -97,6 +110,8 @@ def list_cases(
         from klagreg.render import texts
 
         texts.list_cases(cases, on, limit)
+        if own:
+            notice(f"Visar din enhet, {own}. Alla: klagreg lista --alla")
 
 
 def search(
@@ -180,7 +195,7 @@ def deadline(
         _explain_case(ctx, asked_for(None, "ÄRENDE", "Ärende"), as_json)
         return
     first = parse_day(asked_for(start, "--fran", "Från vilken dag"), edge_of(ctx).env.today, "--fran")
-    number = length or int(_whole_number(asked_for(None, "--antal", "Antal")))
+    number = length or whole_number(asked_for(None, "--antal", "Antal"), "--antal")
     unit = chosen(counted_in, "--raknas-i", "Räknas i", CountedIn)
     moved = Shift.named(shift, "--forskjutning")
     calendar = _calendar(ctx)
@@ -217,7 +232,7 @@ def watch(
         who = register.directory.handler(handler).name if handler else None
         where = register.directory.unit(unit).name if unit else None
         picture = register.today(on, soon, who, where)
-    if not quiet or picture.overdue or picture.due:
+    if not quiet or picture.is_overdue or picture.is_due:
         if as_json:
             from klagreg.render import json
 
@@ -226,7 +241,7 @@ def watch(
             from klagreg.render import texts
 
             texts.show_today(picture, filtered=bool(handler or unit))
-    return EXIT_ACTION_NEEDED if picture.overdue else EXIT_OK
+    return EXIT_ACTION_NEEDED if picture.is_overdue else EXIT_OK
 
 
 def _explain_case(ctx: typer.Context, ref: str, as_json: bool) -> None:
@@ -261,6 +276,8 @@ def _explain_case(ctx: typer.Context, ref: str, as_json: bool) -> None:
     for d, days in explained:
         say()
         title = f"{clean(d.rule.title)}, {d.rule.length} {d.rule.counted_in.label}"
+        if d.rule.local_id:
+            title += " (strängare än regelverket)"
         if d.state(case, edge_of(ctx).env.today) is State.NOT_APPLICABLE:
             title += f" (gäller inte: {case.contact.label.lower()})"
         texts.explain_deadline(title, d.due, days, d.original_due if d.due != d.original_due else None)
@@ -273,12 +290,6 @@ def _calendar(ctx: typer.Context) -> Calendar:
         with opened(ctx) as register:
             return register.calendar(FIRST_DAY, CALENDAR_END)
     return Calendar(swedish_free_days())
-
-
-def _whole_number(text: str) -> str:
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 366):
-        raise BadValue("--antal", "ska vara ett heltal 1–366.")
-    return text
 
 
 def _filter(

@@ -8,14 +8,17 @@ from typing import Annotated
 
 import typer
 
-from klagreg import rules
+from klagreg import border, rules
 from klagreg.cli import options as o
-from klagreg.cli.edge import asked_for, edge_of, opened
-from klagreg.days import parse_day
+from klagreg.cli.edge import asked_for, edge_of, opened, told, whole_number
+from klagreg.days import parse_day, with_weekday
 from klagreg.errors import MissingValue, WrongUse
 from klagreg.register import Register
 from klagreg.render.terminal import Column, clean, notice, say, table, verbatim
+from klagreg.rules import LocalRule
 from klagreg.staff import Handler, Unit
+from klagreg.terms import CountedIn
+from klagreg.yearly import RuleReview
 
 Name = Annotated[str | None, typer.Argument(metavar="NAMN", help="Namnet.")]
 NewName = Annotated[str | None, typer.Option("--namn", metavar="NAMN", help="Nytt namn.")]
@@ -272,17 +275,19 @@ def show_rules(
         rule_sets = register.store.rule_sets()
         channels, areas = register.store.vocabulary("kanal"), register.store.vocabulary("omrade")
         days_off = register.store.local_days_off()
+        local, review = register.store.local_rules(), register.upkeep.last_review()
     if as_json:
         from klagreg.render import json
 
-        json.show(json.rules(rule_sets, channels, areas, days_off))
+        json.show(json.rules(rule_sets, channels, areas, days_off, local, review))
         return
     if as_toml:
         verbatim(rule_sets[-1].toml.rstrip())
         return
     from klagreg.render import texts
 
-    texts.show_rules(rule_sets, channels, areas, days_off)
+    texts.show_rules(rule_sets, channels, areas, days_off, local)
+    texts.show_review(review, rule_sets[-1].practice.review_months, edge_of(ctx).env.today)
 
 
 def list_profiles() -> None:
@@ -317,6 +322,66 @@ def change_rules(
     with opened(ctx) as register:
         register.upkeep.adopt(profile, valid_from)
     say(f"Regelverket {clean(profile.name)} gäller ärenden som kommer in från {valid_from}.")
+
+
+def tighten_rules(
+    ctx: typer.Context,
+    unit: o.UnitName = None,
+    board: o.Board = None,
+    key: Annotated[
+        str | None, typer.Option("--frist", metavar="FRIST", help="Vilken frist, till exempel svar.")
+    ] = None,
+    length: Annotated[
+        int | None, typer.Option("--antal", metavar="N", min=1, max=366, help="Så många i stället.")
+    ] = None,
+    counted_in: Annotated[
+        str, typer.Option("--raknas-i", metavar="ENHET", help="dagar, arbetsdagar eller veckor.")
+    ] = CountedIn.WORKDAYS.value,
+    source: Annotated[
+        str | None, typer.Option("--kalla", metavar="TEXT", help="Beslutet bakom, till exempel BUN 2026-10-01.")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option("--fran", metavar="DATUM", help="Gäller ärenden inkomna från den dagen (annars idag).")
+    ] = None,
+) -> None:
+    """Ge en enhet eller nämnd en strängare frist än regelverkets. En mildare går inte.
+
+    klagreg regler skarp --enhet Parkskolan --frist aterkoppling --antal 3
+
+    Ärenden som redan har kommit in behåller sina frister.
+    """
+    if bool(unit) == bool(board):
+        raise WrongUse("Ange antingen --enhet eller --namnd.", "En strängare frist gäller på ett ställe.")
+    local = LocalRule(
+        key=asked_for(key, "--frist", "Vilken frist"),
+        length=length or whole_number(asked_for(None, "--antal", "Antal"), "--antal"),
+        counted_in=CountedIn.named(counted_in, "--raknas-i"),
+        valid_from=parse_day(start, edge_of(ctx).env.today, "--fran", "future") if start else edge_of(ctx).env.today,
+        unit=unit,
+        board=board,
+        source=border.line(source, "--kalla") if source else "",
+    )
+    with opened(ctx) as register:
+        kept = register.upkeep.tighten(local)
+    say(f"{clean(kept.where)} lovar {kept.in_words} för ärenden som kommer in från {with_weekday(kept.valid_from)}.")
+
+
+def review_rules(
+    ctx: typer.Context,
+    text: Annotated[
+        str | None, typer.Argument(metavar="TEXT", help="Vad ni kom fram till. - läser stdin, @fil en fil.")
+    ] = None,
+    on: o.OnDay = None,
+) -> None:
+    """Anteckna att regelverket är genomgånget, och vad ni kom fram till.
+
+    klagreg regler granska "Inga ändringar. Utbildning för nyanställda i mars." --datum 15/1
+    """
+    note = told(text, "TEXT")
+    review = RuleReview(o.the_day(ctx, on), border.prose(note, "TEXT", 20_000) if note else None)
+    with opened(ctx) as register:
+        register.upkeep.review_rules(review)
+    say(f"Regelverket är genomgånget {with_weekday(review.reviewed_on)}.")
 
 
 def _something_to_change(command: str, values: Mapping[str, str | None], take_up: bool) -> None:

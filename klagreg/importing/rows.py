@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from klagreg import border, casework, days, deadlines
 from klagreg.errors import BadValue, KlagregError, UnknownCode, WrongUse
+from klagreg.history import FREE_TEXTS
 from klagreg.importing.columns import ID, JOINED_BY, SOURCE, TARGETS, Column, Plan
 from klagreg.importing.dates import DayOrder, Days, proven_order
 from klagreg.model import Case, Closing, FeedbackGiven, Sender
@@ -29,6 +30,7 @@ from klagreg.terms import (
     Contact,
     CountedIn,
     Feedback,
+    IdentityCheck,
     Means,
     NoAnswer,
     Outcome,
@@ -256,6 +258,7 @@ class Intake:
             faults.clear()
             return None
         self._check_course(row, values, faults)
+        self._check_identities(row, values, faults)
         if faults:
             return None
         try:
@@ -326,6 +329,16 @@ class Intake:
                 if key in values:
                     fault(key, "har en dag, fast avsändaren inte kan nås.")
 
+    def _check_identities(self, row: Row, values: dict[str, Any], faults: list[Fault]) -> None:
+        """No identity in a text, where the municipality keeps those apart (Nacka; domain 8 R5)."""
+        if faults or self._known.rule_set(values["inkommen"]).practice.identity_check is not IdentityCheck.STOP:
+            return
+        from klagreg.identities import places_of
+
+        written = [(key, values[key]) for key in sorted(FREE_TEXTS & values.keys())]
+        for place in places_of(written, values.get("namn"), weak=True):
+            faults.append(Fault(row.number, "", f"pekar troligen ut någon. {place}."))
+
     def _made(self, values: dict[str, Any], external_id: str | None) -> Case:
         """The case that a sound row tells of."""
         get = values.get
@@ -369,6 +382,12 @@ class Intake:
             description=get("beskrivning"),
             proposal=get("forslag"),
             answer=get("svar"),
+            received_by=get("mottagen_av"),
+            occurred_on=get("handelsedag"),
+            provider=get("utforare"),
+            case_file=get("personakt"),
+            kept_elsewhere=get("i_efterhand"),
+            individual=get("ror_enskild", False),
             sender=sender,
         )
 

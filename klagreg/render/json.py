@@ -11,9 +11,10 @@ from typing import Any
 from klagreg import days
 from klagreg.model import Case, Event
 from klagreg.register import Today
-from klagreg.rules import Vocabulary
+from klagreg.rules import LocalRule, Vocabulary
 from klagreg.store.cases import RuleSet, WatchRow
 from klagreg.workdays import CountedDay
+from klagreg.yearly import RuleReview
 
 
 def show(document: Any) -> None:
@@ -92,7 +93,8 @@ def case(found: Case, on: date, *, with_sender: bool = False) -> dict[str, Any]:
             for s in found.stamps
         ],
         "hanvisningar": [
-            {"till": r.to, "referens": r.reference, "datum": _day(r.referred_on)} for r in found.referrals
+            {"till": r.to, "rubrik": r.label, "referens": r.reference, "datum": _day(r.referred_on)}
+            for r in found.referrals
         ],
         "deltagare": list(found.participants),
         "mottagen_av": found.received_by,
@@ -129,6 +131,20 @@ def case(found: Case, on: date, *, with_sender: bool = False) -> dict[str, Any]:
 def cases(found: Iterable[Case], on: date) -> list[dict[str, Any]]:
     """An array of cases."""
     return [case(one, on) for one in found]
+
+
+def lessons(found: Iterable[Case]) -> list[dict[str, Any]]:
+    """``lardomar --json``: nothing that leads back to a case."""
+    return [
+        {
+            "manad": found_in.received.isoformat()[:7],
+            "namnd": found_in.board,
+            "enhet": found_in.unit,
+            "omrade": found_in.area,
+            "lardom": found_in.lesson,
+        }
+        for found_in in found
+    ]
 
 
 def events(log: Iterable[Event]) -> list[dict[str, Any]]:
@@ -186,7 +202,12 @@ def explanation(
 
 
 def rules(
-    rule_sets: Iterable[RuleSet], channels: Vocabulary, areas: Vocabulary, days_off: Mapping[date, str]
+    rule_sets: Iterable[RuleSet],
+    channels: Vocabulary,
+    areas: Vocabulary,
+    days_off: Mapping[date, str],
+    local: Iterable[LocalRule],
+    review: RuleReview | None,
 ) -> dict[str, Any]:
     """``regler visa --json``: the adopted profiles, the newest first, in the words of the TOML format."""
     return {
@@ -217,6 +238,19 @@ def rules(
         "kanaler": {code: channels.label(code) for code in channels.codes},
         "omraden": {code: areas.label(code) for code in areas.codes},
         "lediga_dagar": {day.isoformat(): name for day, name in days_off.items()},
+        "strangare": [
+            {
+                "enhet": rule.unit,
+                "namnd": rule.board,
+                "frist": rule.key,
+                "antal": rule.length,
+                "raknas_i": rule.counted_in,
+                "galler_fran": _day(rule.valid_from),
+                "kalla": rule.source,
+            }
+            for rule in local
+        ],
+        "granskat": _day(review.reviewed_on) if review else None,
     }
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from klagreg import days
-from klagreg.days import with_weekday
+from klagreg.days import months_between, with_weekday
 from klagreg.model import (
     ArrivalStamp,
     Case,
@@ -23,10 +23,10 @@ from klagreg.model import (
     RouteTaken,
     Sender,
 )
-from klagreg.practice import REFERRALS
+from klagreg.practice import Practice
 from klagreg.register import Change, Today
 from klagreg.render.terminal import Cell, Column, clean, clean_prose, heading, is_watched, say, table
-from klagreg.rules import Vocabulary
+from klagreg.rules import LocalRule, Vocabulary
 from klagreg.store.cases import MeasureRow, RuleSet, WatchRow
 from klagreg.terms import (
     BY_KEY,
@@ -36,16 +36,19 @@ from klagreg.terms import (
     CaseType,
     Contact,
     Feedback,
+    IdentityCheck,
     Means,
     Nature,
     NoAnswer,
     Outcome,
     Route,
+    SenderRole,
     State,
     Status,
     Term,
 )
 from klagreg.workdays import CountedDay
+from klagreg.yearly import RuleReview
 
 if TYPE_CHECKING:
     from klagreg.report import Sheet
@@ -153,9 +156,8 @@ def _stamp_line(stamp: ArrivalStamp) -> str:
 
 
 def _referral_line(referral: Referral) -> str:
-    label = REFERRALS.get(referral.to, (referral.to,))[0]
     reference = f", {clean(referral.reference)}" if referral.reference else ""
-    return f"{clean(label)}{reference}, {with_weekday(referral.referred_on)}"
+    return f"{clean(referral.label)}{reference}, {with_weekday(referral.referred_on)}"
 
 
 def no_deadlines(case: Case) -> str:
@@ -394,6 +396,24 @@ def _case_row(case: Case, on: date) -> list[Cell]:
         state,
         Cell(case.title),
     ]
+
+
+def list_lessons(cases: Sequence[Case], areas: Vocabulary) -> None:
+    """Lessons to share: by month, so that nothing leads back to a case."""
+    if not cases:
+        say("Inga lärdomar. Skriv en: klagreg lardom ÄRENDE TEXT")
+        return
+    columns = (Column("Månad", whole=True), Column("Enhet"), Column("Område", minor=True), Column("Lärdom"))
+    rows = [
+        (
+            case.received.isoformat()[:7],
+            case.unit or "–",
+            areas.label(case.area) if case.area else "–",
+            case.lesson or "",
+        )
+        for case in cases
+    ]
+    table(columns, rows)
 
 
 def show_today(picture: Today, *, filtered: bool = False) -> None:
@@ -656,7 +676,11 @@ def show_report(sheets: Sequence[Sheet], cautions: Sequence[str]) -> None:
 
 
 def show_rules(
-    rule_sets: Sequence[RuleSet], channels: Vocabulary, areas: Vocabulary, days_off: dict[date, str]
+    rule_sets: Sequence[RuleSet],
+    channels: Vocabulary,
+    areas: Vocabulary,
+    days_off: dict[date, str],
+    local: Sequence[LocalRule] = (),
 ) -> None:
     """The rules a register follows."""
     for rule_set in reversed(rule_sets):
@@ -668,7 +692,41 @@ def show_rules(
             say(f"  {rule.key}: {clean(rule.title)}, {clean(rule.in_words)}")
         say(f"  Ärendenummer: {rule_set.number_format.format(prefix=rule_set.prefix, ar=2026, nr=12)}")
         say(f"  Typer: {', '.join(rule_set.types)}")
+        for line in _practice_lines(rule_set.practice):
+            say(f"  {line}")
+    for stricter in local:
+        since = with_weekday(stricter.valid_from)
+        say(f"  Strängare hos {clean(stricter.where)}: {stricter.in_words}, inkomna från {since}")
     say()
     for title, words in (("Kanaler", channels), ("Områden", areas)):
         say(f"{title}: " + ", ".join(f"{code} ({clean(words.label(code))})" for code in words.codes))
     say("Lokala lediga dagar: " + (", ".join(f"{with_weekday(d)} {clean(n)}" for d, n in days_off.items()) or "inga"))
+
+
+def _practice_lines(practice: Practice) -> Iterator[str]:
+    """How the municipality works beside its deadlines: only what its profile turns on."""
+    if practice.roles != tuple(SenderRole):
+        yield f"Roller: {', '.join(practice.roles)}"
+    for group, types in practice.type_groups.items():
+        yield f"Som {group.label.lower()} räknas: {', '.join(t.label.lower() for t in types)}"
+    if practice.default_unit:
+        yield f"Utan angiven enhet: {clean(practice.default_unit)}"
+    if practice.general_to:
+        yield f"Ärenden av allmän karaktär: {clean(practice.general_to)}"
+    if practice.copy_to:
+        yield f"Kopia när ett klagomål lämnas över: {clean(practice.copy_to)}"
+    if practice.identity_check is IdentityCheck.STOP:
+        yield "Identiteter i text: stoppas vid registrering"
+    if practice.tells_of_handover:
+        yield "Vid överlämning: avsändaren ska få veta vem som tar över"
+    for exclusion in practice.exclusions:
+        yield f"Klassas inte ({exclusion.code}): {clean(exclusion.label)}"
+
+
+def show_review(review: RuleReview | None, months: int, today: date) -> None:
+    """When the rules were last looked over, and when it is time again."""
+    if review:
+        say(f"Genomgånget {with_weekday(review.reviewed_on)}." + (f" {clean(review.note)}" if review.note else ""))
+    if months and (review is None or months_between(review.reviewed_on, today) >= months):
+        every = "varje år" if months == 12 else f"var {months}:e månad"
+        say(f"Dags att gå igenom regelverket (ska ske {every}): klagreg regler granska")

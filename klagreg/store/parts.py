@@ -109,7 +109,7 @@ PARTS: tuple[Part, ...] = (
     _of("routes", "route", RouteTaken, day, Route, None),
     _of("stamps", "stamp", ArrivalStamp, day, None, None, None),
     _of("copies", "copy", CopyGiven, day, None),
-    _of("referrals", "referral", Referral, day, None, None),
+    _of("referrals", "referral", Referral, day, None, None, None),
     _of("publication", "publication", Publication, day, None, None, None, placed=False, single=True),
     Part("participants", "participant", ("name",), lambda row: row[0], lambda name: (name,)),
 )

@@ -348,6 +348,7 @@ CREATE TABLE referral (
     place       INTEGER NOT NULL CHECK (place >= 1),
     referred_on TEXT NOT NULL CHECK (referred_on IS date(referred_on)),
     "to"        TEXT NOT NULL,
+    label       TEXT NOT NULL,
     reference   TEXT,
     PRIMARY KEY (case_id, place)
 ) STRICT, WITHOUT ROWID;
