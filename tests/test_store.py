@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import lzma
 import os
 import sqlite3
 import stat
@@ -245,6 +246,51 @@ class TestManyAtOnce:
         klagreg("registrera", "--typ", "synpunkt", "--enhet", "Ny enhet", "--ny", "--kanal", "brevduva" * 50, code=2)
         assert file.read_bytes() == before
         assert registered() == "SYN-2026-00002"
+
+
+@pytest.fixture
+def of_version_0_1(desk: Clerk) -> Clerk:
+    """A desk with a register that klagreg 0.1.0 made of Kinda's profile, two cases in it."""
+    packed = Path(__file__).parent / "registers" / "klagreg-0.1.db.xz"
+    (desk.folder / "klagreg.db").write_bytes(lzma.decompress(packed.read_bytes()))
+    return desk.on("2026-04-01")
+
+
+class TestVersion01:
+    """A register of klagreg 0.1.0 is brought up by the first command that opens it, and loses nothing."""
+
+    def test_its_cases_and_its_log_stand_as_they_stood(self, of_version_0_1: Clerk) -> None:
+        case = of_version_0_1("visa", "1", "--personuppgifter", "--json").json
+        assert (case["rubrik"], case["enhet"], case["status"]) == ("Kall mat", "Hemtjänsten", "inkommen")
+        assert case["avsandare"]["telefon"] == "070-1740605"
+        assert case["frister"][0] == {
+            "frist": "atgard",
+            "rubrik": "Åtgärd eller besked att det utreds",
+            "senast": "2026-03-16",
+            "ursprunglig": "2026-03-16",
+            "fullgjord": "2026-03-04",
+            "lage": "i_tid",
+        }
+        assert [e["handelse"] for e in case["handelser"] if e["falt"] in ("status", "kopia")] == [
+            "registrerad", "tilldelad", "overlamnad", "overlamnad", "avslutad", "aterupptagen",
+        ]  # fmt: skip
+
+    def test_measures_get_the_day_they_were_written_down_and_copies_come_out_of_the_log(
+        self, of_version_0_1: Clerk
+    ) -> None:
+        case = of_version_0_1("visa", "1", "--json").json
+        assert [(m["nr"], m["utlovad"], m["genomford"]) for m in case["atgarder"]] == [
+            (1, "2026-03-04", None),
+            (2, "2026-03-04", "2026-03-04"),
+        ]
+        assert case["kopior"] == [{"till": "förvaltningschef", "datum": "2026-03-05"}]
+        assert [row["nr"] for row in of_version_0_1("bevaka", "--json", code=10).json["atgarder"]] == [1]
+
+    def test_it_can_be_worked_in_and_given_the_new_profile(self, of_version_0_1: Clerk) -> None:
+        of_version_0_1("regler", "andra", "kinda", "--fran", "2026-04-01")
+        case = of_version_0_1("registrera", "--typ", "synpunkt", "--allman", "--json").json
+        assert (case["arendenummer"], case["handlaggare"]) == ("SYN-2026-00003", "Förvaltningschefen")
+        of_version_0_1("vag", "1", "atgard")
 
 
 class TestMigrations:

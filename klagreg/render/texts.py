@@ -541,6 +541,7 @@ _PART_LABELS = {
     "mall": "Mall",
     "text": "Text",
     "orsak": "Orsak",
+    "kopia": "Kopia till",
     "utan_svar": "Utan svar",
     "handlaggare_utsedd": "Handläggare utsedd",
     "kan_inte_besvaras_fran": "Kan inte besvaras från",

@@ -343,6 +343,13 @@ CREATE TABLE copy (
     PRIMARY KEY (case_id, place)
 ) STRICT, WITHOUT ROWID;
 
+-- Copies were told of in the log alone.
+INSERT INTO copy (case_id, place, copied_on, "to")
+SELECT e.case_id, row_number() OVER (PARTITION BY e.case_id ORDER BY e.id, c.key), e.on_day,
+    json_extract(c.value, '$[2]')
+FROM event e JOIN event_detail d ON d.event_id = e.id JOIN json_each(d.changes) c
+WHERE e.kind = 'overlamnad' AND json_extract(c.value, '$[0]') = 'kopia';
+
 CREATE TABLE referral (
     case_id     INTEGER NOT NULL REFERENCES cases,
     place       INTEGER NOT NULL CHECK (place >= 1),
