@@ -1,3 +1,3 @@
 """klagreg: a Swedish municipality's register of synpunkter och klagomål."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -24,6 +24,7 @@ from klagreg.model import (
     Publication,
     Referral,
     RouteTaken,
+    Secrecy,
     Sender,
 )
 from klagreg.practice import Practice, Step
@@ -316,6 +317,45 @@ def withdraw(case: Case) -> Case:
     return replace(case, publication=None)
 
 
+def mark_secret(case: Case, mark: Secrecy, today: date) -> Case:
+    """Sekretessmarkera: a warning that a provision may forbid showing the case, which says which one (OSL 5:5).
+
+    Another provision, or another last day, replaces the mark that holds. Marks are made in the order of their days.
+    """
+    _not_voided(case)
+    _possible(case, mark.marked_on, today)
+    if mark.until and mark.until < today:
+        raise BadValue("--till", f"{with_weekday(mark.until)} har redan varit.", "Ange en dag som inte har varit.")
+    _after_the_last_mark(case, mark.marked_on)
+    held = case.secrecy_on(mark.marked_on)
+    if held is None:
+        return replace(case, secrecy=(*case.secrecy, mark))
+    if (held.statute, held.until) == (mark.statute, mark.until):
+        raise Refused(f"{case.number} har redan de värdena.", "Inget är ändrat.")
+    return replace(case, secrecy=(*case.secrecy[:-1], replace(held, lifted_on=mark.marked_on), mark))
+
+
+def lift_secrecy(case: Case, on: date, today: date) -> Case:
+    """Häv sekretessmarkeringen: it warns no more from that day, and stays in the history."""
+    _not_voided(case)
+    _possible(case, on, today)
+    held = case.secrecy_on(today)
+    if held is None:
+        raise Refused(f"{case.number} är inte sekretessmarkerat.", "Inget är ändrat.")
+    _after_the_last_mark(case, on)
+    return replace(case, secrecy=(*case.secrecy[:-1], replace(held, lifted_on=on)))
+
+
+def _after_the_last_mark(case: Case, on: date) -> None:
+    for last in case.secrecy[-1:]:
+        since, what = (last.lifted_on, "hävdes") if last.lifted_on else (last.marked_on, "gjordes")
+        if on < since:
+            raise Refused(
+                f"Den förra sekretessmarkeringen av {case.number} {what} {with_weekday(since)}.",
+                "Ange en senare dag med --datum.",
+            )
+
+
 def checklist(case: Case, steps: Iterable[Step]) -> list[tuple[str, bool]]:
     """The steps of a profile's checklist, each with whether the case shows that it was taken."""
     done = {m.kind for m in case.measures if m.done_on}
@@ -443,7 +483,9 @@ def _days_of_contact(case: Case) -> list[date]:
 
 def _days_of_acts(case: Case) -> list[date]:
     done = [measure.done_on for measure in case.measures if measure.done_on]
-    return _days_of_contact(case) + [c.closed_on for c in case.closings] + done
+    steps = [route.taken_on for route in case.routes] + [stamp.stamped_on for stamp in case.stamps]
+    steps += [copy.copied_on for copy in case.copies] + [referral.referred_on for referral in case.referrals]
+    return _days_of_contact(case) + [c.closed_on for c in case.closings] + done + steps
 
 
 def _answered_since_reopened(case: Case) -> bool:

@@ -24,9 +24,9 @@ import typer
 from klagreg import casework
 from klagreg.cli import frame
 from klagreg.cli.edge import REGISTER_VARIABLE, Edge
+from klagreg.desk import Env
 from klagreg.errors import EXIT_OK, AlreadyExists, WrongUse, os_reason
 from klagreg.model import Case, FeedbackGiven, Measure, Sender
-from klagreg.desk import Env
 from klagreg.register import Change, Register
 from klagreg.render.terminal import clean, heading, say
 from klagreg.staff import Handler, Unit

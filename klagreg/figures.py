@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
@@ -17,9 +17,10 @@ from operator import attrgetter
 from typing import Any
 
 from klagreg.days import Period
-from klagreg.store.statistics import NOT_APPLICABLE_TOO_LATE, Cells, RuleLine
-from klagreg.terms import LED_TO_MEASURE, OUTSIDE_MEASURE_SHARE, Nature, State
+from klagreg.store.statistics import EVERYTHING, NOT_APPLICABLE_TOO_LATE, UNDATED, Cells, RuleLine, Selection
+from klagreg.terms import LED_TO_MEASURE, OUTSIDE_MEASURE_SHARE, CaseType, Contact, Nature, Satisfaction, State
 from klagreg.workdays import Calendar
+from klagreg.yearly import Presentation, RuleReview, YearlyText
 
 INTERVALS = ((0, 5), (6, 10), (11, 20), (21, 30), (31, None))
 """Handläggningstid in calendar days, as the workbook groups it: both ends included."""
@@ -181,6 +182,83 @@ class HandlingTime:
         return sum(n for day, n in self.days.items() if low <= day and (high is None or day <= high))
 
 
+@dataclass(frozen=True, slots=True)
+class AnsweringTime:
+    """Svarstid over answered cases: calendar days from arrival to the first slutsvar, same day 0."""
+
+    days: Counter[int]
+
+    @property
+    def number(self) -> int:
+        """How many cases are measured."""
+        return self.days.total()
+
+    @property
+    def median(self) -> float | None:
+        """The middle day; of an even number the mean of the two middle ones."""
+        return percentile(self.days, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureFigures:
+    """How the measures that were promised were carried out; each is one of the five."""
+
+    in_time: int = 0
+    """Done by the day that was promised, or without one."""
+    done_late: int = 0
+    overdue: int = 0
+    """Not done although the day is past."""
+    waiting: int = 0
+    undated: int = 0
+    """Not done, and promised for no day."""
+    days: Counter[int] = field(default_factory=Counter)
+    """From the case's arrival to the day the measure was done, of those that are done."""
+
+    @property
+    def promised(self) -> int:
+        """Utlovade åtgärder."""
+        return self.done + self.overdue + self.waiting + self.undated
+
+    @property
+    def done(self) -> int:
+        """Genomförda, in time or late."""
+        return self.in_time + self.done_late
+
+    @property
+    def median(self) -> float | None:
+        """The middle day of those that are done."""
+        return percentile(self.days, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Handovers:
+    """Överlämningar: how often cases were passed on during the period (Nacka: "aldrig hänvisas runt")."""
+
+    times: int
+    cases: int
+    repeatedly: int
+    """Of ``cases``: handed over at least twice by the end of the period, the earlier time perhaps before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyFigures:
+    """What those who had used the complaints system answered (Lomma)."""
+
+    content: int = 0
+    partly: int = 0
+    discontent: int = 0
+
+    @property
+    def number(self) -> int:
+        """All answers."""
+        return self.content + self.partly + self.discontent
+
+    @property
+    def share_content(self) -> Share:
+        """Andel nöjda: Nöjda / Svar."""
+        return Share(self.content, self.number)
+
+
 def percentile(histogram: Mapping[int, int], rank: float) -> float | None:
     """The inclusive linear percentile of counted whole numbers; a whole result comes as it is."""
     total = sum(histogram.values())
@@ -212,14 +290,14 @@ class Figures:
     calendar: Calendar
 
     def at(self, board: str | None) -> Figures:
-        """The figures of one nämnd. Hand-overs lie between two of them and stay with the whole."""
+        """The figures of one nämnd. What lies between two of them, and surveys, stay with the whole."""
         return self._parts.get(board) or replace(self, cells=Cells())
 
     @cached_property
     def _parts(self) -> dict[str | None, Figures]:
         """All nämnder in one pass: one pass each would take nämnder times cells."""
         parts: defaultdict[str | None, Cells] = defaultdict(Cells)
-        for name in (f.name for f in fields(Cells) if f.name != "moved"):
+        for name in (f.name for f in fields(Cells) if f.name not in ("moved", "surveys")):
             for cell, n in getattr(self.cells, name).items():
                 board = getattr(cell, "board", cell)  # some cells are a nämnd and nothing more
                 getattr(parts[board], name)[cell] = n
@@ -235,7 +313,19 @@ class Figures:
 
     def anonymous(self) -> Share:
         """Anonyma / Inkomna."""
-        return Share(self.received_by("anonymous")[True], self.received())
+        return Share(self.marked("anonymous"), self.received())
+
+    def marked(self, mark: str) -> int:
+        """Inkomna with a mark: ``anonymous``, ``internal``, ``brought_in`` or ``individual``; they may overlap."""
+        return self.received_by(mark)[True]
+
+    def without_contact(self) -> int:
+        """Inkomna whose sender left no way to be answered."""
+        return self.received_by("contact")[Contact.MISSING]
+
+    def wanting_no_answer(self) -> int:
+        """Inkomna whose sender wants no answer."""
+        return self.received_by("contact")[Contact.DECLINED]
 
     def balance(self) -> Balance:
         """The ärendebalans, each part counted by itself."""
@@ -259,10 +349,7 @@ class Figures:
 
     def boards(self) -> list[str | None]:
         """Every nämnd that anything is counted for, in Swedish order, missing last."""
-        c = self.cells
-        found = {cell.board for cell in c.received} | {cell.board for cell in c.closed} | {*c.opening, *c.closing}
-        found |= {cell.board for cell in (*c.closings, *c.reopened)} | {cell.board for cell in c.numbers}
-        return sorted(found, key=swedish_order)
+        return sorted(self._parts, key=swedish_order)
 
     def deadlines(self) -> list[DeadlineFigures]:
         """One line per promise that any case of the period was given."""
@@ -307,6 +394,48 @@ class Figures:
         outcomes = self.outcomes()
         counted = sum(n for outcome, n in outcomes.items() if outcome not in OUTSIDE_MEASURE_SHARE)
         return Share(sum(outcomes[outcome] for outcome in LED_TO_MEASURE), counted)
+
+    def answering(self) -> AnsweringTime:
+        """Svarstid of cases whose first slutsvar lies in the period."""
+        return AnsweringTime(_projected(self.cells.answered, "days"))
+
+    def measures(self) -> MeasureFigures:
+        """Utlovade åtgärder: promised in the period, and how they stand as of the as-of day."""
+        found, days = _projected(self.cells.promised, "state"), _projected(self.cells.promised, "days")
+        del days[None]
+        return MeasureFigures(
+            in_time=found[State.IN_TIME],
+            done_late=found[State.LATE],
+            overdue=found[State.OVERDUE],
+            waiting=found[State.WAITING],
+            undated=found[UNDATED],
+            days=days,
+        )
+
+    def handovers(self) -> Handovers:
+        """Överlämningar to another unit or nämnd."""
+        cells = self.cells.handed_over
+        return Handovers(
+            times=sum(cell.times * n for cell, n in cells.items()),
+            cases=cells.total(),
+            repeatedly=sum(n for cell, n in cells.items() if cell.times_in_all >= 2),
+        )
+
+    def routes(self) -> Counter[str]:
+        """Vägar taken in the period; a case may take several."""
+        return _projected(self.cells.routes, "route")
+
+    def referrals(self) -> Counter[Any]:
+        """Hänvisningar made in the period, by where to."""
+        return _projected(self.cells.referrals, "to")
+
+    def survey(self, method: str | None = None) -> SurveyFigures:
+        """Answers of the period, to all ways of asking or to one."""
+        answers = Counter[str]()
+        for cell, n in self.cells.surveys.items():
+            if method in (None, cell.method):
+                answers[cell.answer] += n
+        return SurveyFigures(*(answers[answer] for answer in Satisfaction))
 
     def open_at_month_ends(self) -> dict[str, int]:
         """Öppna vid månadens slut, for the months of the period that the as-of day has reached."""
@@ -374,6 +503,14 @@ class About:
     channels: Mapping[str, str]
     areas: Mapping[str, str]
     """Code → label."""
+    referrals: Mapping[str, str] = field(default_factory=dict)
+    """Code → label, of every profile that the register has followed."""
+    type_groups: Mapping[CaseType, tuple[CaseType, ...]] = field(default_factory=dict)
+    """What the rules in force call klagomål and synpunkt → the types that are counted as such (Osby 3.1)."""
+    presented: tuple[Presentation, ...] = ()
+    """The days that a report of this very period had been presented to a nämnd, as of the as-of day."""
+    last_review: RuleReview | None = None
+    """The last time that the rules had been looked over, as of the as-of day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +521,14 @@ class Report:
     previous: Figures
     before_that: Figures
     about: About
+    selection: Selection = EVERYTHING
+    texts: tuple[YearlyText, ...] = ()
+    """How the year's work is told in words, each at its nämnd."""
+
+    @property
+    def periods(self) -> tuple[Figures, Figures, Figures]:
+        """The period, the one before, and the one before that."""
+        return self.current, self.previous, self.before_that
 
     def boards(self) -> list[str | None]:
         """Every nämnd of the period or of the one that it is compared with, in Swedish order, missing last."""

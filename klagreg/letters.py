@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from klagreg import border
+from klagreg.days import MONTHS
 from klagreg.errors import BadValue, MissingValue, Refused, UnknownCode
 from klagreg.terms import FIELDS, fold, nearest
 
@@ -20,11 +22,26 @@ from klagreg.terms import FIELDS, fold, nearest
 _PLACEHOLDER = re.compile(r"\{(?P<name>[a-z][a-z0-9_]{0,39})\}(?P<stop>\.?)")
 _BRANCH = "{gren}"
 
-_WHOSE = {"mitt": "ditt", "min": "din", "handlaggare": "handläggarens"}
-"""How the names of facts about the one who signs and about the handler begin, and how we speak of them."""
+_WHOSE = {"mitt": "ditt", "min": "din", "handlaggare": "handläggarens", "avsandare": "avsändarens"}
+"""How the names of facts about people begin – the one who signs, the handler, the sender – and how we speak of them."""
 
-_KEPT = {"namn": "--fullt-namn", "titel": "--titel", "telefon": "--telefon", "epost": "--epost", "adress": "--adress"}
-"""Such facts that the register keeps, with the option that puts them there; all others are typed with the letter."""
+_TYPED = "Ange {}."
+_BY_HANDLER = "En handläggares uppgifter läggs in med: klagreg handlaggare andra NAMN {}"
+_BY_CASE = "Avsändarens uppgifter läggs in med: klagreg uppdatera ÄRENDE {}"
+_HANDLERS_OWN = {
+    "namn": "--fullt-namn",
+    "titel": "--titel",
+    "telefon": "--telefon",
+    "epost": "--epost",
+    "adress": "--adress",
+    "forvaltning": "--enhet",
+}
+_SENDERS_OWN = {"namn": "--namn", "telefon": "--telefon", "epost": "--epost", "adress": "--adress"}
+_KEPT = {
+    **dict.fromkeys(("mitt", "min", "handlaggare"), (_BY_HANDLER, _HANDLERS_OWN)),
+    "avsandare": (_BY_CASE, _SENDERS_OWN),
+}
+"""Facts about people that the register keeps, and how they get there; all others are typed with the letter."""
 
 _WORDS = {known.key: known.heading.lower() for known in FIELDS} | {"forvaltning": "förvaltning"}
 
@@ -81,6 +98,22 @@ class Letter:
     subject: str
     body: str
 
+    @property
+    def text(self) -> str:
+        """The letter on paper: the subject is its heading."""
+        return f"{self.subject}\n\n{self.body}"
+
+
+def needed(template: LetterTemplate, branch: str | None = None) -> tuple[str, ...]:
+    """The facts that a letter with one of the template's branches speaks of.
+
+    Raises:
+        MissingValue: the template has branches and none was chosen.
+        UnknownCode: it has no such branch.
+        BadValue: it has no branches at all.
+    """
+    return _placeholders(template.subject, _with_branch(template, branch))
+
 
 def compose(template: LetterTemplate, facts: Mapping[str, str | None], branch: str | None = None) -> Letter:
     """The template with one of its branches, every placeholder replaced by its fact, word for word.
@@ -94,11 +127,11 @@ def compose(template: LetterTemplate, facts: Mapping[str, str | None], branch: s
         Refused: facts are missing; the message names all of them. One without a letter or a digit is missing too:
             a dash in an empty box tells the sender nothing (E12).
     """
-    text = template.text.replace(_BRANCH, _chosen(template, branch))
-    known = {name: (facts.get(name) or "").strip() for name in _placeholders(template.subject, text)}
+    text = _with_branch(template, branch)
+    known = {name: (facts.get(name) or "").strip() for name in needed(template, branch)}
     missing = [name for name, fact in known.items() if not any(map(str.isalnum, fact))]
     if missing:
-        raise Refused(f"Det här saknas i brevet: {', '.join(map(_in_words, missing))}.", _way_out(missing))
+        raise Refused(f"Det här saknas i brevet: {', '.join(map(in_words, missing))}.", _way_out(missing))
     return Letter(border.line(_filled(template.subject, known), "Ämnesraden"), _filled(text, known))
 
 
@@ -107,18 +140,18 @@ def _placeholders(*texts: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(place["name"] for place in places))
 
 
-def _chosen(template: LetterTemplate, branch: str | None) -> str:
+def _with_branch(template: LetterTemplate, branch: str | None) -> str:
     if not template.branches:
         if branch is not None:
             raise BadValue("--gren", f"brevet {template.key} har inga grenar.", "Ta bort --gren.")
-        return ""
+        return template.text
     codes = list(template.branches)
     if branch is None:
         raise MissingValue("--gren", f"Välj {'|'.join(codes)}.")
     texts = {fold(code): text for code, text in template.branches.items()}
     if fold(branch) not in texts:
         raise UnknownCode("--gren", branch, codes, nearest(branch, codes))
-    return texts[fold(branch)]
+    return template.text.replace(_BRANCH, texts[fold(branch)])
 
 
 def _filled(text: str, facts: Mapping[str, str]) -> str:
@@ -130,23 +163,29 @@ def _filled(text: str, facts: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(fact, text)
 
 
-def _in_words(name: str) -> str:
+def in_words(name: str) -> str:
+    """What a fact is called when it is missed or asked for: ``din titel``, ``ärendenummer``."""
     whose, _, what = name.partition("_")
     if what and whose in _WHOSE:
-        return f"{_WHOSE[whose]} {_in_words(what)}"
+        return f"{_WHOSE[whose]} {in_words(what)}"
     return _WORDS.get(name, name.replace("_", " "))
 
 
+def day_in_words(day: date) -> str:
+    """A day as a letter and a page say it: ``2 november 2026``."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
 def _way_out(missing: Sequence[str]) -> str:
-    options = {name: _option(name) for name in missing}
-    typed = [f'--falt {name}="…"' for name, option in options.items() if option is None]
-    kept = dict.fromkeys(f"{option} …" for option in options.values() if option)
-    steps = [f"Ange {' '.join(typed)}."] if typed else []
-    if kept:
-        steps.append(f"En handläggares uppgifter läggs in med: klagreg handlaggare andra NAMN {' '.join(kept)}")
-    return " ".join(steps)
+    options: dict[str, list[str]] = {_TYPED: [], _BY_HANDLER: [], _BY_CASE: []}
+    for name in missing:
+        way, option = _way_in(name)
+        options[way] += [] if option in options[way] else [option]
+    return " ".join(way.format(" ".join(told)) for way, told in options.items() if told)
 
 
-def _option(name: str) -> str | None:
+def _way_in(name: str) -> tuple[str, str]:
+    """How a fact is told, and the option that takes it."""
     whose, _, what = name.partition("_")
-    return _KEPT.get(what) if whose in _WHOSE else None
+    way, options = _KEPT.get(whose, (_TYPED, {}))
+    return (way, f"{options[what]} …") if what in options else (_TYPED, f'--falt {name}="…"')

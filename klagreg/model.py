@@ -153,6 +153,25 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True)
+class Secrecy:
+    """Sekretessmarkering: a warning that a provision may forbid showing the case; never a decision (OSL 5:5)."""
+
+    marked_on: date
+    statute: str
+    """Lagrum: never secret itself, and shown to everybody."""
+    marked_by: str
+    until: date | None = None
+    """The last day it holds; None while nobody knows."""
+    lifted_on: date | None = None
+    """The day from which it holds no more."""
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it warns on a day."""
+        ended = (self.lifted_on is not None and self.lifted_on <= day) or (self.until is not None and self.until < day)
+        return self.marked_on <= day and not ended
+
+
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """Frist: a rule as it was given to one case, with the last day that was promised."""
 
@@ -166,7 +185,7 @@ class Deadline:
     settled_on: date | None = None
     """The day from which nobody has to act on it any more: met, closed, voided or no way to answer."""
 
-    def state(self, case: Case, on: date) -> State:
+    def state(self, case: Dated, on: date) -> State:
         """Läge as of a day: acts after it are not known yet (domain 3.2; dates are compared, never counts)."""
         due = self.due_as_of(on)
         if self.met_on and self.met_on <= on:
@@ -180,8 +199,28 @@ class Deadline:
         return self.original_due if self.extended_on and self.extended_on > on else self.due
 
 
+class Dated:
+    """What is judged by a case's days alone."""
+
+    __slots__ = ()
+    received: date
+    voided_on: date | None
+    unreachable_from: date | None
+    closings: tuple[Closing, ...]
+
+    def can_be_answered(self, on: date) -> bool:
+        """Whether the sender could be answered as of a day."""
+        return self.unreachable_from is None or self.unreachable_from > on
+
+    def is_open_on(self, day: date) -> bool:
+        """Whether it had come in, and was neither closed nor voided, as of a day."""
+        if self.received > day or (self.voided_on and self.voided_on <= day):
+            return False
+        return not any(c.closed_on <= day and (c.reopened_on is None or c.reopened_on > day) for c in self.closings)
+
+
 @dataclass(frozen=True, slots=True)
-class Case:
+class Case(Dated):
     """Ärende: a viewpoint or complaint and everything that has happened to it."""
 
     type: CaseType
@@ -243,6 +282,8 @@ class Case:
     lesson: str | None = None
     """What was learnt, written without identities to be shared (Nacka: Öppenhet)."""
     publication: Publication | None = None
+    secrecy: tuple[Secrecy, ...] = ()
+    """Every mark it has had, in the order they were made."""
 
     @property
     def route(self) -> Route | None:
@@ -260,15 +301,29 @@ class Case:
         answers = [given for given in self.feedback if given.kind is Feedback.ANSWER]
         return min(answers, key=lambda given: given.given_on, default=None)
 
-    def can_be_answered(self, on: date) -> bool:
-        """Whether the sender could be answered as of a day."""
-        return self.unreachable_from is None or self.unreachable_from > on
+    def secrecy_on(self, day: date) -> Secrecy | None:
+        """The mark that holds on a day, if any. What may be shown follows from today's, whatever day is asked for."""
+        return next((mark for mark in reversed(self.secrecy) if mark.holds_on(day)), None)
 
-    def is_open_on(self, day: date) -> bool:
-        """Whether it had come in, and was neither closed nor voided, as of a day."""
-        if self.received > day or (self.voided_on and self.voided_on <= day):
-            return False
-        return not any(c.closed_on <= day and (c.reopened_on is None or c.reopened_on > day) for c in self.closings)
+
+@dataclass(frozen=True, slots=True)
+class SecretCase(Dated):
+    """What a case shows while it is marked secret: its number, its days and the statute (``klagreg.secrecy``)."""
+
+    number: str
+    title: str
+    """``Sekretess: 26 kap. 1 § OSL`` instead of its own."""
+    secrecy: Secrecy
+    """The mark that holds, without who made it."""
+    received: date
+    registered_at: str
+    closed_on: date | None
+    voided_on: date | None
+    unreachable_from: date | None
+    """A day that deadlines are judged by, as are the closings; neither is shown."""
+    closings: tuple[Closing, ...]
+    """Their days alone."""
+    deadlines: tuple[Deadline, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +332,7 @@ class Event:
 
     at: str
     by: str
+    """Empty where it is not shown: in the log of a secret case."""
     kind: str
     on: date
     changes: tuple[tuple[str, Any, Any], ...]

@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from klagreg import __version__, advice, border, casework, days, deadlines
+from klagreg import __version__, advice, border, casework, days, deadlines, secrecy
 from klagreg.desk import Desk, Env, in_force
 from klagreg.directory import proper_name
 from klagreg.errors import CaseNotFound, IdentityFound, Refused
@@ -32,11 +32,14 @@ from klagreg.model import (
     Publication,
     Referral,
     RouteTaken,
+    Secrecy,
+    SecretCase,
 )
 from klagreg.practice import Practice
 from klagreg.rules import LocalRule, Profile, Vocabulary
+from klagreg.secrecy import Row
 from klagreg.staff import Handler, Unit
-from klagreg.store import door
+from klagreg.store import door, yearly
 from klagreg.store.cases import Filter, MeasureRow, RuleSet, Store, Unassigned, WatchRow
 from klagreg.terms import CaseType, CountedIn, IdentityCheck, Means, NoAnswer, Outcome, fold
 from klagreg.upkeep import Upkeep
@@ -45,7 +48,9 @@ from klagreg.workdays import CALENDAR_END, Calendar
 if TYPE_CHECKING:
     from klagreg.figures import About, Report
     from klagreg.importing import ImportResult, Intake, Known, Plan, SetAside
+    from klagreg.store.statistics import Selection
     from klagreg.tabular import Sheet
+    from klagreg.yearly import Presentation, YearlyText
 
 LONGEST_RULE = timedelta(days=366 * 7 + 40)
 """No promise reaches further than this from the day it is given (rules: at most 366 weeks)."""
@@ -68,6 +73,42 @@ class Change:
         """Keys of the deadlines that this act met."""
         before = {d.rule.key: d.met_on for d in self.before.deadlines} if self.before else {}
         return [d.rule.key for d in self.after.deadlines if d.met_on and not before.get(d.rule.key)]
+
+    @property
+    def met_nothing(self) -> bool:
+        """Whether the sender was told something that met no deadline."""
+        told = self.before is not None and len(self.after.feedback) > len(self.before.feedback)
+        return told and not self.newly_met
+
+    def shown(self, today: date) -> Change | SecretChange:
+        """The act as anybody may see it: while a secrecy mark holds, only the days that it changed."""
+        mark = self.after.secrecy_on(today)
+        if mark is None or self.before is None:
+            return self
+        before, after = (secrecy.withheld(case, mark) for case in (self.before, self.after))
+        return SecretChange(before, after, self.newly_met, self.met_nothing, self.after.secrecy != self.before.secrecy)
+
+
+@dataclass(frozen=True, slots=True)
+class SecretChange:
+    """What an act on a secret case did, as far as it may be seen."""
+
+    before: SecretCase
+    after: SecretCase
+    newly_met: list[str]
+    met_nothing: bool
+    marked: bool
+    """The act was the marking itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Cases as they may be seen, and how many secret ones the register has when they were not chosen among."""
+
+    cases: list[Case | SecretCase]
+    more: bool
+    """There are more than these."""
+    left_out: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +402,21 @@ class Register(Desk):
             before = self._get(ref)
             return self._save(before, casework.withdraw(before), "tillbakadragen", self.env.today)
 
+    def mark_secret(self, ref: str, statute: str, until: date | None, on: date, reason: str | None) -> Change:
+        """Sekretessmarkera, or replace the mark that holds."""
+        with self.act():
+            before = self._get(ref)
+            mark = Secrecy(on, statute, self.env.actor, until)
+            after = casework.mark_secret(before, mark, self.env.today)
+            return self._save(before, after, "sekretess", on, _reason(reason))
+
+    def lift_secrecy(self, ref: str, on: date, reason: str) -> Change:
+        """Häv the secrecy mark, with the reason."""
+        with self.act():
+            before = self._get(ref)
+            after = casework.lift_secrecy(before, on, self.env.today)
+            return self._save(before, after, "sekretess_havd", on, _reason(reason))
+
     def extend(self, ref: str, key: str, until: date, told: FeedbackGiven | None, on: date, reason: str) -> Change:
         """Förläng a deadline, with the reason; both last days are kept."""
         with self.act():
@@ -446,16 +502,41 @@ class Register(Desk):
     def case(self, ref: str) -> Case:
         """The case that a reference means: ``SYN-2026-00012``, ``2026-12`` or ``12`` for this year's series.
 
+        Whole, for who acts on it. Who shows it asks :meth:`look` or :meth:`read`.
+
         Raises:
             CaseNotFound: no such case; the message suggests numbers from other years.
         """
         with self.store.reading():
             return self._get(ref)
 
-    def read_sender(self, ref: str) -> Case:
-        """The case for somebody who will see its sender; that reading is an event in the log."""
+    def look(self, ref: str, *, secret: bool = False) -> Case | SecretCase:
+        """The case for somebody who will see it: while it is marked secret only what may be seen of it.
+
+        ``secret``: all the same the whole of it, and that reading is an event in its log.
+        """
+        with self.act() if secret else self.store.reading():
+            return self._seen([self._get(ref)], secret)[0]
+
+    def read(self, ref: str, *, secret: bool = False) -> Case:
+        """The whole case for somebody who will see it.
+
+        ``secret``: also when it is marked secret, and that reading is an event in its log.
+
+        Raises:
+            Refused: it is marked secret, and ``secret`` was not asked for.
+        """
+        with self.act() if secret else self.store.reading():
+            return self._whole(ref, secret)
+
+    def read_sender(self, ref: str, *, secret: bool = False) -> Case:
+        """The whole case for somebody who will see its sender too; that reading is an event in its log.
+
+        Raises:
+            Refused: it is marked secret, and ``secret`` was not asked for.
+        """
         with self.act():
-            case = self._get(ref)
+            case = self._whole(ref, secret)
             self.store.log(case.number, self.event("last_personuppgifter", self.env.today, ()))
         return case
 
@@ -470,29 +551,46 @@ class Register(Desk):
             return None
         return next((h.unit for h in self.store.handlers() if h.name == self.env.actor and not h.retired_on), None)
 
-    def events(self, case: Case) -> list[Event]:
-        """The case's log, oldest first."""
+    def events(self, case: Case | SecretCase) -> list[Event]:
+        """The case's log, oldest first; of a secret case as much of it as may be seen."""
         with self.store.reading():
-            return self.store.events(case.number)
+            events = self.store.events(case.number)
+        return events if isinstance(case, Case) else secrecy.masked_log(events)
 
     def find(self, wanted: Filter, limit: int | None = None) -> list[Case]:
-        """Cases that pass the filter, newest number first."""
+        """Cases that pass the filter, newest number first. Whole; who shows them asks :meth:`listed`."""
         with self.store.reading():
             return self.store.find(wanted, limit)
 
-    def search(self, text: str, wanted: Filter, limit: int | None = None) -> list[Case]:
-        """Cases where every word begins a word of the text; if there are none, where the text occurs anywhere."""
-        text = unicodedata.normalize("NFC", text)
-        with self.store.reading():
-            found = self.store.find(replace(wanted, text=text), limit)
-            return found or self.store.find(replace(wanted, text=text, inside_words=True), limit)
+    def listed(self, wanted: Filter, limit: int | None = None, *, secret: bool = False) -> Listed:
+        """Cases that pass the filter, newest number first, for somebody who will see them.
+
+        A text means cases where every word begins a word of it; if there are none, where it occurs anywhere.
+
+        A secret case passes a filter on what it shows: its days and whether it is overdue. By any other it would be
+        told what it hides, so all secret cases are left out then; that there are some is told, in a number that does
+        not depend on the filter. ``secret``: all of them and the whole of them, and that reading is an event in the log
+        of each that is shown.
+        """
+        if wanted.text is not None:
+            wanted = replace(wanted, text=unicodedata.normalize("NFC", wanted.text))
+        masks = wanted.looks_inside and not secret
+        if masks:
+            wanted = replace(wanted, unmarked_on=self.env.today)
+        one_more = limit and limit + 1
+        with self.act() if secret else self.store.reading():
+            found = self.store.find(wanted, one_more)
+            if not found and wanted.text is not None:
+                found = self.store.find(replace(wanted, inside_words=True), one_more)
+            left_out = self.store.marked_secret(self.env.today) if masks else 0
+            return Listed(self._seen(found[:limit], secret), len(found) > (limit or len(found)), left_out)
 
     def today(self, on: date, soon_days: int = 2, handler: str | None = None, unit: str | None = None) -> Today:
         """The picture of a day: ``soon`` are deadlines within so many working days after it."""
         with self.store.reading():
             calendar = self.store.calendar(on, on + timedelta(days=soon_days * 7 + 30))
             until = calendar.last_day(on, soon_days, CountedIn.WORKDAYS)
-            rows = self.store.waiting(on, until, handler, unit)
+            rows = self._masked(self.store.waiting(on, until, handler, unit))
             return Today(
                 on=on,
                 is_today=on == self.env.today,
@@ -500,34 +598,69 @@ class Register(Desk):
                 overdue=[row for row in rows if row.due < on],
                 due=[row for row in rows if row.due == on],
                 soon=[row for row in rows if row.due > on],
-                unassigned=[] if handler else self.store.unassigned(on, unit, past=on < self.env.today),
-                measures=self.store.promised_measures(on, until, handler, unit),
-                copies_missing=self._copies_missing(on, handler, unit),
+                unassigned=[] if handler else self._masked(self.store.unassigned(on, unit, past=on < self.env.today)),
+                measures=self._masked(self.store.promised_measures(on, until, handler, unit)),
+                copies_missing=self._masked(self._copies_missing(on, handler, unit)),
             )
 
     def _copies_missing(self, on: date, handler: str | None, unit: str | None) -> list[Unassigned]:
         due_to = self.rules_on(on).practice.copy_to
         return self.store.without_copy(due_to, on, handler, unit) if due_to else []
 
-    def report(self, period: days.Period, as_of: date) -> Report:
-        """The figures of a period as of a day, with the same period one and two years before."""
+    def report(self, period: days.Period, as_of: date, unit: str | None = None, board: str | None = None) -> Report:
+        """The figures of a period as of a day, with the same period one and two years before.
+
+        ``unit``, ``board``: only of the cases that were theirs on the as-of day.
+
+        Raises:
+            NameNotFound: no such unit.
+            NotFound: no such nämnd.
+        """
         from klagreg.figures import Figures, Report
         from klagreg.store import statistics
 
         with self.store.reading():
+            chosen = statistics.Selection(
+                unit=None if unit is None else self.directory.unit(unit).name,
+                board=None if board is None else self.directory.board(board),
+            )
             calendar = self.store.calendar(days.FIRST_DAY, CALENDAR_END)
             rules = tuple(statistics.rule_lines(self.store))
 
             def figures(years_back: int) -> Figures:
                 past, seen_from = period.years_back(years_back), days.years_back(as_of, years_back)
-                return Figures(past, seen_from, statistics.count(self.store, past, seen_from), rules, calendar)
+                return Figures(past, seen_from, statistics.count(self.store, past, seen_from, chosen), rules, calendar)
 
-            return Report(figures(0), figures(1), figures(2), self._about(as_of))
+            about = self._about(period, as_of, chosen)
+            return Report(figures(0), figures(1), figures(2), about, chosen, self._texts(period, chosen))
 
-    def _about(self, as_of: date) -> About:
+    def _texts(self, period: days.Period, chosen: Selection) -> tuple[YearlyText, ...]:
+        """What was written of the year's work, each text at the nämnd that it belongs to."""
+        homes = {unit.name: unit.board for unit in self.store.units()}
+        written = (
+            replace(text, board=homes.get(text.unit or "") or text.board)
+            for text in yearly.texts(self.store, period.end.year)
+        )
+        return tuple(
+            text for text in written if chosen.unit in (None, text.unit) and chosen.board in (None, text.board)
+        )
+
+    def _presented(self, period: days.Period, as_of: date, chosen: Selection) -> tuple[Presentation, ...]:
+        """The presentations of the very report: of the same period, and of the same nämnd if one was chosen."""
+        within = [] if chosen.unit else yearly.presentations(self.store, period.start, period.end)
+        return tuple(
+            one
+            for one in within
+            if (one.start, one.end) == (period.start, period.end)
+            and one.presented_on <= as_of
+            and chosen.board in (None, one.board)
+        )
+
+    def _about(self, period: days.Period, as_of: date, chosen: Selection) -> About:
         from klagreg.figures import About, RulesInForce
+        from klagreg.store import statistics
 
-        facts = self.store.meta()
+        facts, rule_sets = self.store.meta(), self.store.rule_sets()
         return About(
             register=self.store.path.name,
             municipality=facts.get("kommun"),
@@ -535,16 +668,20 @@ class Register(Desk):
             version=__version__,
             last_hash=self.store.last_hash(),
             cases=self.store.count(Filter()),
-            registered_after=self.store.registered_after(days.day_ends(as_of), as_of),
+            registered_after=statistics.registered_after(self.store, days.day_ends(as_of), as_of, chosen),
             rules=tuple(
                 RulesInForce(
                     rs.name, rs.source, rs.note, rs.valid_from, tuple(f"{r.title}: {r.in_words}" for r in rs.rules)
                 )
-                for rs in self.store.rule_sets()
+                for rs in rule_sets
             ),
             days_off=self.store.local_days_off(),
             channels={code: words[0] for code, words in self.store.vocabulary("kanal").codes.items()},
             areas={code: words[0] for code, words in self.store.vocabulary("omrade").codes.items()},
+            referrals={code: words[0] for rs in rule_sets for code, words in rs.practice.referrals.items()},
+            type_groups=in_force(rule_sets, min(period.end, as_of)).practice.type_groups,
+            presented=self._presented(period, as_of, chosen),
+            last_review=yearly.last_review(self.store, as_of),
         )
 
     def calendar(self, start: date, end: date) -> Calendar:
@@ -556,6 +693,28 @@ class Register(Desk):
         return self.rules_on(self.env.today).types
 
     # -- inside ---------------------------------------------------------------------------------
+
+    def _seen(self, cases: Sequence[Case], secret: bool) -> list[Case | SecretCase]:
+        """Cases as somebody will see them. ``secret``: whole, inside a writing transaction that logs each reading."""
+        today = self.env.today
+        if not secret:
+            return [secrecy.masked(case, today) for case in cases]
+        for case in cases:
+            if case.secrecy_on(today):
+                self.store.log(case.number, self.event("last_sekretess", today, ()))
+        return list(cases)
+
+    def _whole(self, ref: str, secret: bool) -> Case:
+        case = self._get(ref)
+        if secret:
+            self._seen([case], True)
+        else:
+            secrecy.must_be_asked_for(case, self.env.today)
+        return case
+
+    def _masked(self, rows: list[Row]) -> list[Row]:
+        """Rows of the watch as anybody may see them."""
+        return secrecy.masked_rows(rows, self.store.statutes({row.number for row in rows}, self.env.today))
 
     def _get(self, ref: str) -> Case:
         serial_only = re.fullmatch(r"\d{1,9}", ref.strip(), re.ASCII)

@@ -8,11 +8,12 @@ them to scripts under the contract's keys.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
+from textwrap import wrap
 from typing import Any, NamedTuple
 
 from klagreg.days import MONTHS
@@ -22,6 +23,7 @@ from klagreg.figures import (
     DeadlineFigures,
     Figure,
     Figures,
+    Handovers,
     Points,
     Report,
     Share,
@@ -29,8 +31,17 @@ from klagreg.figures import (
     growth,
     swedish_order,
 )
-from klagreg.store.statistics import RuleLine
-from klagreg.terms import LED_TO_MEASURE, MISSING_LABEL, OUTSIDE_MEASURE_SHARE, CaseType, Outcome
+from klagreg.store.statistics import EVERYTHING, RuleLine
+from klagreg.terms import (
+    LED_TO_MEASURE,
+    MISSING_LABEL,
+    OUTSIDE_MEASURE_SHARE,
+    CaseType,
+    Outcome,
+    Route,
+    SurveyMethod,
+    Term,
+)
 
 NOTHING = "Inga ärenden under perioden"
 """The one row of an empty table (domain 7.3)."""
@@ -142,13 +153,20 @@ class Sheet:
 
 def title(report: Report) -> str:
     """The report's name: ``Synpunkter och klagomål, 2025 – Osby kommun``."""
-    owners = [name for name in (report.about.municipality, report.about.board) if name]
+    about, chosen = report.about, report.selection
+    owners = [name for name in (about.municipality, chosen.board or about.board, chosen.unit) if name]
     return f"Synpunkter och klagomål, {report.current.period.label}" + (f" – {', '.join(owners)}" if owners else "")
 
 
+def scope(report: Report) -> str:
+    """Whose cases and when: ``2026``, or ``Parkskolan, halvår 1 2026`` when some were chosen."""
+    chosen = report.selection
+    return ", ".join(name for name in (chosen.board, chosen.unit, report.current.period.label) if name)
+
+
 def sheets(report: Report) -> tuple[Sheet, ...]:
-    """The sheets in the order they are read (domain 7.3)."""
-    return (
+    """The sheets in the order they are read (domain 7.3); those of what only some do stand there when it was done."""
+    found = (
         _about(report),
         _summary(report),
         _by_type(report),
@@ -160,8 +178,15 @@ def sheets(report: Report) -> tuple[Sheet, ...]:
         _deadlines(report),
         _handling(report),
         _outcomes(report),
+        _measures(report),
+        _routes(report),
+        _referrals(report),
+        _surveys(report),
+        _comparison(report),
+        _texts(report),
         _reconciliation(report),
     )
+    return tuple(sheet for sheet in found if sheet)
 
 
 def shown(value: Value, kind: Kind = Kind.FIGURE) -> str:
@@ -192,8 +217,10 @@ def _decimal(value: float, decimals: int, *, signed: bool) -> str:
 
 def as_json(report: Report) -> dict[str, Any]:
     """The figures under the contract's keys; what klagreg adds of its own comes after them."""
-    now, about = report.current, report.about
+    now, about, chosen = report.current, report.about, report.selection
     balance, handling, months = now.balance(), now.handling(), now.received_by("month")
+    answering, measures, routes = now.answering(), now.measures(), now.routes()
+    handovers, survey = now.handovers(), now.survey()
     return {
         "period": [now.period.start.isoformat(), now.period.end.isoformat()],
         "per": now.as_of.isoformat(),
@@ -222,6 +249,36 @@ def as_json(report: Report) -> dict[str, Any]:
         },
         "senaste_logghash": about.last_hash,
         "version": about.version,
+        "utan_kontakt": now.without_contact(),
+        "avstar": now.wanting_no_answer(),
+        "interna": now.marked("internal"),
+        "i_efterhand": now.marked("brought_in"),
+        "ror_enskild": now.marked("individual"),
+        "svarstid": {"antal": answering.number, "median": answering.median},
+        "atgarder": {
+            "utlovade": measures.promised,
+            "genomforda": measures.done,
+            "genomforda_for_sent": measures.done_late,
+            "forsenade": measures.overdue,
+            "pagar": measures.waiting,
+            "utan_dag": measures.undated,
+            "median_dagar": measures.median,
+        },
+        "vagar": {route.value: routes[route] for route in Route} if routes else {},
+        "overlamningar": {
+            "antal": handovers.times,
+            "arenden": handovers.cases,
+            "fler_an_en": handovers.repeatedly,
+        },
+        "hanvisningar": _keyed(now.referrals(), about.referrals),
+        "enkat": {
+            "svar": survey.number,
+            "nojd": survey.content,
+            "delvis": survey.partly,
+            "missnojd": survey.discontent,
+            "andel_nojda": survey.share_content.value,
+        },
+        "urval": None if chosen == EVERYTHING else {"enhet": chosen.unit, "namnd": chosen.board},
     }
 
 
@@ -254,25 +311,34 @@ def _keyed(counts: Mapping[Any, int], codes: Iterable[str] = ()) -> dict[str, in
 
 
 def _summary(report: Report) -> Sheet:
-    periods = (report.current, report.previous, report.before_that)
     key_figures: list[tuple[str, Callable[[Figures], Figure]]] = [("Inkomna", Figures.received)]
     key_figures += [(Part(f"varav {_PLURALS[t].lower()}"), _received_of(t)) for t in _types(report)]
     key_figures += [
-        (Part("varav anonyma"), lambda figures: figures.anonymous().part),
+        (Part("varav anonyma"), _marked("anonymous")),
+        (Part("varav utan kontaktväg"), Figures.without_contact),
+        (Part("varav avstår svar"), Figures.wanting_no_answer),
+        (Part("varav interna (från medarbetare)"), _marked("internal")),
+        (Part("varav införda i efterhand"), _marked("brought_in")),
+    ]
+    if any(figures.marked("individual") for figures in report.periods):
+        key_figures.append((Part("varav rör enskild elev eller personal"), _marked("individual")))
+    key_figures += [
+        ("Andel anonyma", Figures.anonymous),
         ("Avslutade", lambda figures: figures.balance().closings),
         ("Öppna vid periodens slut", lambda figures: figures.balance().closing),
         (Part("varav försenade"), Figures.overdue_at_end),
     ]
-    key_figures += [
-        (f"Andel {_lower_first(_promise(d))} i tid", _share_in_time(d.rule.key)) for d in report.current.deadlines()
-    ]
+    key_figures += [(_share_name(d), _share_in_time(d.rule.key)) for d in report.current.deadlines()]
     key_figures += [
         ("Median handläggningstid (dagar)", lambda figures: figures.handling().median),
         ("Andel som ledde till åtgärd", Figures.led_to_measure),
+        ("Utlovade åtgärder", lambda figures: figures.measures().promised),
+        (Part("varav genomförda"), lambda figures: figures.measures().done),
+        (Part("varav försenade"), lambda figures: figures.measures().overdue),
     ]
 
     def row(name: str, figure: Callable[[Figures], Figure]) -> tuple[Value, ...]:
-        now, before, earlier = map(figure, periods)
+        now, before, earlier = map(figure, report.periods)
         return name, now, before, earlier, difference(now, before), growth(now, before)
 
     return Sheet(
@@ -280,19 +346,35 @@ def _summary(report: Report) -> Sheet:
         heading=_heading("Synpunkter och klagomål i korthet", report),
         columns=(
             Column("Nyckeltal", Kind.TEXT),
-            *(Column(_upper_first(figures.period.label)) for figures in periods),
+            *(Column(_upper_first(figures.period.label)) for figures in report.periods),
             Column("Förändring", Kind.CHANGE),
             Column("Förändring, %", Kind.GROWTH),
         ),
         rows=tuple(row(name, figure) for name, figure in key_figures),
-        notes=(f"Förändring jämför med {report.previous.period.label}.", _CLOSINGS_COUNTED, *cautions(report)),
+        notes=(
+            f"Förändring jämför med {report.previous.period.label}.",
+            "Typerna är tillsammans alla inkomna. Anonyma och raderna efter räknas var för sig: samma ärende kan "
+            "finnas i flera av dem.",
+            _CLOSINGS_COUNTED,
+            *cautions(report),
+        ),
         filtered=False,
     )
 
 
 def _by_type(report: Report) -> Sheet:
     now, before = (figures.received_by("type") for figures in (report.current, report.previous))
+    brought_in = report.current.received_by("type", "brought_in")
     types = [t for t in CaseType if now[t] or before[t]]
+    groups = report.about.type_groups
+
+    def row(name: str, counted: Iterable[CaseType]) -> tuple[Value, ...]:
+        of_these = tuple(counted)
+        number, earlier = (sum(by_type[t] for t in of_these) for by_type in (now, before))
+        apart = sum(brought_in[t, True] for t in of_these)
+        return name, *_with_share(number, now.total()), earlier, number - earlier, apart
+
+    regrouped = "; ".join(f"{_PLURALS[group]}: {_labels(of, CaseType)}" for group, of in groups.items())
     return Sheet(
         title="Per typ",
         heading=_heading("Inkomna per typ", report),
@@ -302,12 +384,20 @@ def _by_type(report: Report) -> Sheet:
             Column("Andel"),
             Column("Föregående period"),
             Column("Förändring", Kind.CHANGE),
+            Column("varav i efterhand"),
         ),
-        rows=tuple((t.label, *_with_share(now[t], now.total()), before[t], now[t] - before[t]) for t in types),
+        rows=tuple(row(t.label, [t]) for t in types),
         totals=_if_any(
-            types, ("Totalt", *_with_share(now.total(), now.total()), before.total(), now.total() - before.total())
+            types,
+            row("Totalt", CaseType),
+            *(row(f"{_PLURALS[group]} enligt regelverket", of) for group, of in groups.items()),
         ),
-        notes=(_compared(report), _ROUNDED),
+        notes=(
+            _compared(report),
+            "I efterhand: fördes utanför registret när det kom in, och togs in senare. Det ingår i Antal.",
+            *([f"Enligt regelverket, samma ärenden räknade en gång till: {regrouped}."] if groups else []),
+            _ROUNDED,
+        ),
     )
 
 
@@ -322,7 +412,7 @@ def _by_board(report: Report) -> Sheet:
     series = (Series(_PLURALS[t], Block(1, i, len(boards), i)) for i, t in enumerate(types, 1))
     chart = Chart(
         kind=ChartKind.STACKED_BARS,
-        title=f"Inkomna per nämnd och typ, {report.current.period.label}",
+        title=f"Inkomna per nämnd och typ, {scope(report)}",
         category_title="Nämnd",
         value_title="Antal ärenden",
         categories=Block(1, 0, len(boards), 0),
@@ -380,7 +470,7 @@ def _by_month(report: Report) -> Sheet:
     one_year = now.period.start.year == now.period.end.year
     chart = Chart(
         kind=ChartKind.COLUMNS,
-        title=f"Inkomna och avslutade per månad, {now.period.label}",
+        title=f"Inkomna och avslutade per månad, {scope(report)}",
         category_title="Månad",
         value_title="Antal ärenden",
         categories=Block(1, 0, len(months), 0),
@@ -434,7 +524,7 @@ def _by_area(report: Report) -> Sheet:
     codes = _most_first(now, before, report.about.areas)
     chart = Chart(
         kind=ChartKind.BARS,
-        title=f"Inkomna per område, {report.current.period.label}",
+        title=f"Inkomna per område, {scope(report)}",
         category_title="Område",
         value_title="Antal ärenden",
         categories=Block(1, 0, len(codes), 0),
@@ -498,7 +588,7 @@ def _deadlines(report: Report) -> Sheet:
     tops = [1 + i * len(boards) for i in range(len(rules))]
     chart = Chart(
         kind=ChartKind.COLUMNS,
-        title=f"Andel i tid per nämnd, {report.current.period.label}",
+        title=f"Andel i tid per nämnd, {scope(report)}",
         category_title="Nämnd",
         value_title="Andel i tid",
         categories=Block(1, 0, len(boards), 0),
@@ -535,6 +625,7 @@ def _deadlines(report: Report) -> Sheet:
             "Andel i tid av besvarade lämnar de obesvarade utanför. Den blir högre ju fler som aldrig får svar.",
             "Ej tillämplig och Pågår inom frist räknas inte i andelen. Med I tid och För sent är de Ärenden i urvalet.",
             f"Föregående period är andelen i tid {report.previous.period.label}. Måltalet: löftet hålls för alla.",
+            *([_GOALS] if any(deadline.is_goal for deadline in rules) else []),
         ),
         chart=chart if any(deadline.share.whole for deadline in rules) else None,
     )
@@ -544,7 +635,7 @@ def _handling(report: Report) -> Sheet:
     boards = report.boards()
 
     def row(name: str, now: Figures) -> tuple[Value, ...]:
-        handling = now.handling()
+        handling, answering = now.handling(), now.answering()
         return (
             name,
             handling.number,
@@ -554,13 +645,15 @@ def _handling(report: Report) -> Sheet:
             handling.longest,
             *(handling.between(low, high) for low, high in INTERVALS),
             handling.median_workdays,
+            answering.number,
+            answering.median,
         )
 
     intervals = [f"{low}–{high}" if high is not None else f"Över {low - 1} dagar" for low, high in INTERVALS]
     total = len(boards) + 1
     chart = Chart(
         kind=ChartKind.COLUMNS,
-        title=f"Avslutade ärenden efter handläggningstid, {report.current.period.label}",
+        title=f"Avslutade ärenden efter handläggningstid, {scope(report)}",
         category_title="Handläggningstid i kalenderdagar",
         value_title="Antal ärenden",
         categories=Block(0, 6, 0, 5 + len(intervals)),
@@ -578,12 +671,16 @@ def _handling(report: Report) -> Sheet:
             Column("Längsta"),
             *map(Column, intervals),
             Column("Median (arbetsdagar)"),
+            Column("Besvarade"),
+            Column("Median svarstid (dagar)"),
         ),
         rows=tuple(row(_named(board), report.current.at(board)) for board in boards),
         totals=_if_any(boards, row("Totalt", report.current)),
         notes=(
-            "Kalenderdagar från ankomst till avslut; samma dag är 0. Bara den sista kolumnen är i arbetsdagar.",
+            "Kalenderdagar från ankomst till avslut; samma dag är 0. Bara Median (arbetsdagar) är i arbetsdagar.",
             _CASES_COUNTED,
+            "Besvarade är ärenden som fick sitt första slutsvar under perioden, avslutade eller inte. Svarstiden är "
+            "kalenderdagar från ankomst till det svaret.",
         ),
         chart=chart if report.current.handling().number else None,
     )
@@ -610,10 +707,185 @@ def _outcomes(report: Report) -> Sheet:
         rows=tuple(row(_named(board), report.current.at(board)) for board in boards),
         totals=_if_any(boards, row("Totalt", report.current)),
         notes=(
-            f"Ledde till åtgärd: {_labels(LED_TO_MEASURE)}.",
-            f"Andelen räknas av avslutade utom: {_labels(OUTSIDE_MEASURE_SHARE)}.",
+            f"Ledde till åtgärd: {_labels(LED_TO_MEASURE, Outcome)}.",
+            f"Andelen räknas av avslutade utom: {_labels(OUTSIDE_MEASURE_SHARE, Outcome)}.",
             _CASES_COUNTED,
         ),
+    )
+
+
+def _measures(report: Report) -> Sheet:
+    boards = report.boards()
+
+    def row(name: str, now: Figures) -> tuple[Value, ...]:
+        m = now.measures()
+        return name, m.promised, m.in_time, m.done_late, m.overdue, m.waiting, m.undated, m.median
+
+    return Sheet(
+        title="Åtgärder",
+        heading=_heading("Utlovade åtgärder", report),
+        columns=(
+            Column("Nämnd", Kind.TEXT),
+            Column("Utlovade"),
+            Column("Genomförda i tid"),
+            Column("Genomförda för sent"),
+            Column("Försenade"),
+            Column("Pågår"),
+            Column("Utan dag"),
+            Column("Median (dagar)"),
+        ),
+        rows=tuple(row(_named(board), report.current.at(board)) for board in boards),
+        totals=_if_any(boards, row("Totalt", report.current)),
+        notes=(
+            "Utlovade är åtgärder som bestämdes under perioden, också i ärenden som kom in tidigare eller är "
+            "avslutade. En uppföljning är inget löfte och räknas inte.",
+            f"De andra kolumnerna säger hur det stod till {report.current.as_of} och är tillsammans de utlovade.",
+            "Genomförda i tid: senast den dag som lovades, eller lovade utan dag. Försenade: inte genomförda fast "
+            "dagen har passerat. Utan dag: inte genomförda, och ingen dag är lovad.",
+            "Median (dagar): kalenderdagar från det att ärendet kom in till att åtgärden var genomförd.",
+            _ATTRIBUTED,
+        ),
+    )
+
+
+def _routes(report: Report) -> Sheet | None:
+    if not any(figures.routes() for figures in report.periods):
+        return None
+    boards = report.boards()
+
+    def row(name: str, now: Figures, before: Figures) -> tuple[Value, ...]:
+        routes = now.routes()
+        return name, *(routes[route] for route in Route), routes.total(), before.routes().total()
+
+    return Sheet(
+        title="Vägar",
+        heading=_heading("Vägar som ärenden har tagit", report),
+        columns=(
+            Column("Nämnd", Kind.TEXT),
+            *(Column(_in_a_word(route)) for route in Route),
+            Column("Totalt"),
+            Column("Föregående period"),
+        ),
+        rows=tuple(row(_named(board), report.current.at(board), report.previous.at(board)) for board in boards),
+        totals=_if_any(boards, row("Totalt", report.current, report.previous)),
+        notes=(
+            "Här räknas vägar, inte ärenden: ett ärende kan ta flera. Det är dagen då vägen togs som avgör perioden.",
+            *(f"{_in_a_word(route)}: {_lower_first(route.label)}." for route in Route),
+            _compared(report),
+            _ATTRIBUTED,
+        ),
+    )
+
+
+def _referrals(report: Report) -> Sheet | None:
+    now, before = (figures.referrals() for figures in (report.current, report.previous))
+    if not now and not before:
+        return None
+    codes = _most_first(now, before, report.about.referrals)
+    return Sheet(
+        title="Hänvisningar",
+        heading=_heading("Hänvisningar till annat än synpunktshanteringen", report),
+        columns=(Column("Hänvisad till", Kind.TEXT), Column("Antal"), Column("Andel"), Column("Föregående period")),
+        rows=tuple(
+            (_named(code, report.about.referrals), *_with_share(now[code], now.total()), before[code]) for code in codes
+        ),
+        totals=(("Totalt", *_with_share(now.total(), now.total()), before.total()),),
+        notes=(
+            "Här räknas hänvisningar, inte ärenden: ett ärende kan hänvisas till flera ställen.",
+            _compared(report),
+            _ROUNDED,
+        ),
+    )
+
+
+def _surveys(report: Report) -> Sheet | None:
+    if not report.current.survey().number:
+        return None
+
+    def row(name: str, method: SurveyMethod | None = None) -> tuple[Value, ...]:
+        survey = report.current.survey(method)
+        return name, survey.content, survey.partly, survey.discontent, survey.number, survey.share_content
+
+    return Sheet(
+        title="Enkät",
+        heading=_heading("Vad de som använt synpunktshanteringen tycker", report),
+        columns=(
+            Column("Tillfrågade genom", Kind.TEXT),
+            Column("Nöjda"),
+            Column("Delvis nöjda"),
+            Column("Missnöjda"),
+            Column("Svar"),
+            Column("Andel nöjda"),
+        ),
+        rows=tuple(row(method.label, method) for method in SurveyMethod if report.current.survey(method).number),
+        totals=(row("Totalt"),),
+        notes=(
+            "Svaren är från dem som har använt synpunktshanteringen. De hör inte till något ärende.",
+            "Andel nöjda = Nöjda / Svar. Vad som skrevs visas inte här.",
+        ),
+    )
+
+
+def _comparison(report: Report) -> Sheet | None:
+    """Nämnder beside one another, for those who lead them (Enköping: ledningsgrupperna)."""
+    boards, rules = report.boards(), report.current.deadlines()
+    if sum(board is not None for board in boards) < 2:
+        return None
+
+    def row(name: str, now: Figures) -> tuple[Value, ...]:
+        balance, by_rule, measures = now.balance(), _by_rule(now), now.measures()
+        shares = (by_rule.get(deadline.rule.key, DeadlineFigures(deadline.rule)).share for deadline in rules)
+        return (
+            name,
+            balance.received,
+            balance.closings,
+            balance.closing,
+            now.overdue_at_end(),
+            *shares,
+            now.handling().median,
+            now.led_to_measure(),
+            measures.promised,
+            measures.overdue,
+        )
+
+    return Sheet(
+        title="Jämförelse",
+        heading=_heading("Nämnderna bredvid varandra", report),
+        columns=(
+            Column("Nämnd", Kind.TEXT),
+            Column("Inkomna"),
+            Column("Avslutade"),
+            Column("Öppna"),
+            Column("varav försenade"),
+            *(Column(_share_name(deadline)) for deadline in rules),
+            Column("Median handläggningstid (dagar)"),
+            Column("Andel som ledde till åtgärd"),
+            Column("Utlovade åtgärder"),
+            Column("varav försenade åtgärder"),
+        ),
+        rows=tuple(row(_named(board), report.current.at(board)) for board in boards),
+        totals=(row("Totalt", report.current),),
+        notes=(
+            "Siffrorna är desamma som på de andra bladen. Öppna är vid periodens slut, åtgärderna på uttagsdatumet.",
+            _CLOSINGS_COUNTED,
+            _ATTRIBUTED,
+        ),
+    )
+
+
+def _texts(report: Report) -> Sheet | None:
+    """How the year's work is told in words (Enköping: årsredovisningen)."""
+    texts = sorted(report.texts, key=lambda text: (swedish_order(text.board), swedish_order(text.unit)))
+    if not texts:
+        return None
+    return Sheet(
+        title="Årets arbete",
+        heading=f"Så har vi arbetat med synpunkter och klagomål {report.current.period.end.year}",
+        columns=(Column("Nämnd", Kind.TEXT), Column("Enhet", Kind.TEXT), Column("Text", Kind.TEXT)),
+        rows=tuple(
+            (text.board or "Alla", text.unit or "Alla", passage) for text in texts for passage in _passages(text.text)
+        ),
+        notes=("Texterna är nämndernas och enheternas egna. En rad är ett stycke.",),
     )
 
 
@@ -627,6 +899,9 @@ def _reconciliation(report: Report) -> Sheet:
 
     def numbers(name: str, what: str) -> tuple[Value, ...]:
         return name, *(figures.numbers(what) for figures in columns)
+
+    def handovers(name: str, number: Callable[[Handovers], int]) -> tuple[Value, ...]:
+        return name, *(number(figures.handovers()) for figures in columns)
 
     return Sheet(
         title="Avstämning",
@@ -642,6 +917,9 @@ def _reconciliation(report: Report) -> Sheet:
             numbers("Registrerade nummer", "registrerade"),
             numbers(Part("varav makulerade"), "makulerade"),
             numbers(Part("varav ur annat års serie"), "annat_ars_serie"),
+            handovers("Överlämningar", lambda handed: handed.times),
+            handovers("Överlämnade ärenden", lambda handed: handed.cases),
+            handovers(Part("varav minst två gånger"), lambda handed: handed.repeatedly),
             *(
                 (f"Överlämnade från {_named(giver)} till {_named(taker)}", number, *(None for _ in boards))
                 for (giver, taker), number in now.handed_over().items()
@@ -650,6 +928,7 @@ def _reconciliation(report: Report) -> Sheet:
         notes=(
             f"Ingående balans + Inkomna + Återupptagna − Avslutade = Utgående balans. {_check(report)}",
             _CLOSINGS_COUNTED,
+            "En överlämning är till en annan enhet eller nämnd. Minst två gånger räknar också dem före perioden.",
             _ATTRIBUTED,
         ),
         filtered=False,
@@ -668,21 +947,28 @@ def _about(report: Report) -> Sheet:
             *_facts(report),
             *_section("Att tänka på", (("Observera", caution) for caution in cautions(report))),
             *_section("Frister och arbetsdagar", _rules(report)),
-            *_section("Så räknas siffrorna", _DEFINITIONS),
+            *_section("Så räknas siffrorna", _definitions(report)),
         ),
         filtered=False,
     )
 
 
 def _facts(report: Report) -> Iterator[tuple[Value, ...]]:
-    now, about = report.current, report.about
+    now, about, chosen = report.current, report.about, report.selection
     earlier = (report.previous, report.before_that)
     yield "Kommun", about.municipality or MISSING_LABEL
-    yield "Nämnd", about.board or "Alla nämnder i registret"
+    if board := chosen.board or about.board or ("" if chosen.unit else "Alla nämnder i registret"):
+        yield "Nämnd", board
+    if chosen.unit:
+        yield "Enhet", chosen.unit
     yield "Period", f"{now.period.start} – {now.period.end}"
     yield "Uttagsdatum", now.as_of
     yield "Jämförs med", " och ".join(f"{f.period.label} (uttag {f.as_of})" for f in earlier)
-    yield "Urval", f"Alla ärenden utom makulerade. {_ATTRIBUTED}"
+    whose = f"Bara ärenden hos {chosen.unit or chosen.board}," if chosen != EVERYTHING else "Alla ärenden"
+    yield "Urval", f"{whose} utom makulerade. {_ATTRIBUTED}"
+    for presented in about.presented:
+        told = f"{presented.presented_on}" + (f" för {presented.board}" if presented.board else "")
+        yield "Redovisad", ", ".join(part for part in (told, presented.paragraph) if part)
     yield "Register", about.register
     yield "Ärendenummer i registret", about.cases
     yield "Registrerade efter uttagsdatum", about.registered_after
@@ -698,6 +984,8 @@ def _rules(report: Report) -> Iterator[tuple[str, Value]]:
         yield "Regelverk", ". ".join((" ".join(said), *more)) + "."
         for promise in in_force.promises:
             yield "Frist", promise
+    if review := report.about.last_review:
+        yield "Regelverket granskat", f"{review.reviewed_on}" + (f": {review.note}" if review.note else "")
     yield (
         "Sista dagen",
         "Dagen då ärendet kom in är dag 0. Fristen är hållen om det som uppfyller den sker senast på sista dagen. "
@@ -720,22 +1008,32 @@ _CLOSINGS_COUNTED = (
 )
 _CASES_COUNTED = (
     "Avslutade är här antalet ärenden: ett ärende som har återupptagits räknas en gång, efter sitt senaste avslut, och "
-    "inte alls om det är öppet vid periodens slut. Sammanfattning, Per månad och Avstämning räknar i stället avslut, "
-    "och talet där kan vara högre."
+    "inte alls om det är öppet vid periodens slut. Övriga blad räknar i stället avslut, och talet där kan vara högre."
 )
+_GOALS = (
+    "För ett mål betyder I tid att målet nåddes och För sent att det inte nåddes; det är inget brutet löfte. Andel i "
+    "tid är då andelen uppnått mål."
+)
+
+
+def _definitions(report: Report) -> Iterator[tuple[str, Value]]:
+    yield from _DEFINITIONS
+    if any(deadline.is_goal for deadline in report.current.deadlines()):
+        yield "Mål", f"{_GOALS} Försenade är också öppna ärenden där bara ett mål har passerat."
+
 
 _DEFINITIONS: tuple[tuple[str, Value], ...] = (
     ("Inkomna", "Ärenden som kom in under perioden, räknat från dagen då de nådde kommunen."),
     (
-        "Avslutade i Sammanfattning, Per månad och Avstämning",
-        "Antalet avslut under perioden, oavsett när ärendet kom in. Ett ärende som avslutas, återupptas och avslutas "
-        "igen räknas två gånger.",
-    ),
-    (
         "Avslutade i Handläggningstid samt Utfall och åtgärder",
         "Antalet ärenden som avslutades under perioden och inte är öppna igen vid dess slut. Ett ärende som har "
         "återupptagits räknas en gång, efter sitt senaste avslut. Median handläggningstid och Andel som ledde till "
-        "åtgärd räknas på dessa ärenden, också i Sammanfattning.",
+        "åtgärd räknas på dessa ärenden, var de än står.",
+    ),
+    (
+        "Avslutade på övriga blad",
+        "Antalet avslut under perioden, oavsett när ärendet kom in. Ett ärende som avslutas, återupptas och avslutas "
+        "igen räknas två gånger.",
     ),
     ("Återupptagna", "Avslutade ärenden som öppnades igen under perioden."),
     ("Ingående balans", "Öppna ärenden vid utgången av dagen före perioden."),
@@ -761,6 +1059,10 @@ _DEFINITIONS: tuple[tuple[str, Value], ...] = (
         "Handläggningstid i arbetsdagar",
         "Arbetsdagar efter ankomstdagen till och med dagen för avslut.",
     ),
+    (
+        "Svarstid",
+        "Kalenderdagar från ankomst till det första slutsvaret, för ärenden som fick det under perioden.",
+    ),
     ("Median", "Tiden för det mittersta ärendet; av två mittersta deras medelvärde."),
     ("90:e percentil", "Nio av tio ärenden tog högst så lång tid (som PERCENTILE.INC i Excel)."),
     (
@@ -768,7 +1070,23 @@ _DEFINITIONS: tuple[tuple[str, Value], ...] = (
         "Avslutade som ledde till åtgärd, av alla avslutade utom hänvisade, sammanförda, förmedlat beröm och "
         "återkallade.",
     ),
+    (
+        "Utlovade åtgärder",
+        "Åtgärder som bestämdes under perioden, i vilket ärende som helst, utom uppföljningar. De är genomförda, "
+        "försenade, pågår eller saknar dag, som det stod till på uttagsdatumet.",
+    ),
     ("Anonyma", "Ärenden utan avsändarens identitet. De räknas och handläggs som andra."),
+    (
+        "Utan kontaktväg",
+        "Ärenden där avsändaren inte går att nå med ett svar. Den som är anonym kan ändå ha lämnat en väg.",
+    ),
+    ("Avstår svar", "Ärenden där avsändaren inte vill ha svar."),
+    ("Interna", "Ärenden från kommunens egna medarbetare."),
+    (
+        "Införda i efterhand",
+        "Ärenden som fördes utanför registret när de kom in, och togs in senare. De räknas den dag de kom in.",
+    ),
+    ("Rör enskild elev eller personal", "Ärenden som räknas som andra men aldrig publiceras."),
     (
         "Förändring",
         "Perioden minus samma period ett år tidigare. Förändring, % är skillnaden delad med det tidigare talet. "
@@ -802,10 +1120,9 @@ def _cautions(report: Report) -> Iterator[str]:
             f"Perioden är inte slut på uttagsdatumet. Siffrorna gäller till och med {now.as_of}, "
             "och jämförelserna till och med samma dag i sina år."
         )
-    waiting = sum(deadline.waiting for deadline in now.deadlines())
     if now.settled_after:
         yield (
-            f"{_count(waiting, 'frist', 'frister')} hade inte passerat på uttagsdatumet och räknas varken som i tid "
+            f"{_waiting(now)} hade inte passerat på uttagsdatumet och räknas varken som i tid "
             f"eller för sent. Efter {now.settled_after} är alla avgjorda."
         )
     if report.about.registered_after:
@@ -835,7 +1152,7 @@ def _differences(report: Report) -> str:
 
 
 def _heading(subject: str, report: Report) -> str:
-    return f"{subject}, {report.current.period.label} (uttag {report.current.as_of})"
+    return f"{subject}, {scope(report)} (uttag {report.current.as_of})"
 
 
 def _compared(report: Report) -> str:
@@ -848,6 +1165,29 @@ def _named(value: str | None, labels: Mapping[str, str] | None = None) -> str:
 
 def _received_of(case_type: CaseType) -> Callable[[Figures], int]:
     return lambda figures: figures.received_by("type")[case_type]
+
+
+def _marked(mark: str) -> Callable[[Figures], int]:
+    return lambda figures: figures.marked(mark)
+
+
+def _share_name(deadline: DeadlineFigures) -> str:
+    """A promise is kept; a goal is reached (Nacka)."""
+    named = _lower_first(deadline.rule.title)
+    return f"Andel uppnått mål: {named}" if deadline.is_goal else f"Andel {named} i tid"
+
+
+def _in_a_word(route: Route) -> str:
+    return route.words[0]
+
+
+def _waiting(figures: Figures) -> str:
+    """``1 frist och 2 mål``: what is not settled yet."""
+    waiting = dict.fromkeys((False, True), 0)
+    for deadline in figures.deadlines():
+        waiting[deadline.is_goal] += deadline.waiting
+    told = (_count(waiting[False], "frist", "frister"), _count(waiting[True], "mål", "mål"))
+    return " och ".join(text for text, number in zip(told, waiting.values(), strict=True) if number)
 
 
 def _share_in_time(key: str) -> Callable[[Figures], Share | None]:
@@ -864,11 +1204,7 @@ def _promise(deadline: DeadlineFigures) -> str:
 
 def _types(report: Report) -> list[CaseType]:
     """The five types that are always shown, and others that any of the periods has."""
-    used = {
-        code
-        for figures in (report.current, report.previous, report.before_that)
-        for code in figures.received_by("type")
-    }
+    used = {code for figures in report.periods for code in figures.received_by("type")}
     return [t for t in CaseType if t in _ALWAYS_SHOWN or t in used]
 
 
@@ -890,9 +1226,15 @@ def _if_any(rows: Sequence[object], *totals: tuple[Value, ...]) -> tuple[tuple[V
     return totals if rows else ()
 
 
-def _labels(outcomes: Iterable[Outcome]) -> str:
-    chosen = set(outcomes)
-    return ", ".join(_lower_first(outcome.label) for outcome in Outcome if outcome in chosen)
+def _labels(codes: Collection[Term], vocabulary: Iterable[Term]) -> str:
+    """Some of a vocabulary's labels, in its order."""
+    return ", ".join(_lower_first(code.label) for code in vocabulary if code in codes)
+
+
+def _passages(text: str) -> Iterator[str]:
+    """A text in pieces that fit a row each: a row of Excel ends at 31 lines."""
+    for paragraph in text.splitlines():
+        yield from wrap(paragraph, 1500)
 
 
 def _month(month: str, *, with_year: bool) -> str:

@@ -8,7 +8,7 @@ A register stores its profile when it is made; a case keeps the rules it was giv
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -218,6 +218,9 @@ def parse(toml: str, source: str) -> Profile:
     table = TomlTable.parsed(toml, source, BadProfile)
     numbers = table.table("arendenummer")
     stored_practice = practice.stored(table)
+    settings = practice.read(table)
+    units = tuple(_unit(t) for t in table.tables("enhet"))
+    handlers = tuple(_handler(t) for t in table.tables("handlaggare"))
     profile = Profile(
         name=table.text("namn"),
         toml=toml,
@@ -229,10 +232,10 @@ def parse(toml: str, source: str) -> Profile:
         types=tuple(table.codes("typer", CaseType)) or tuple(CaseType),
         channels=table.table("kanaler").words(terms.CHANNELS),
         areas=table.table("omraden").words(terms.AREAS),
-        units=_unique_names(tuple(_unit(t) for t in table.tables("enhet")), source, "enhet"),
-        handlers=_unique_names(tuple(_handler(t) for t in table.tables("handlaggare")), source, "handlaggare"),
+        units=_with(settings.default_unit, Unit, _unique_names(units, source, "enhet")),
+        handlers=_with(settings.general_to, Handler, _unique_names(handlers, source, "handlaggare")),
         days_off=dict(_day_off(t) for t in table.tables("ledig_dag")),
-        practice=practice.read(table),
+        practice=settings,
         stored_practice=stored_practice,
         letters=tuple(_letter(t) for t in table.tables("brev")),
         form=_form(table.table("blankett")),
@@ -294,6 +297,14 @@ def _unique_names(entries: tuple[Named, ...], source: str, key: str) -> tuple[Na
         if fold(entry.name) in {fold(earlier.name) for earlier in entries[:index]}:
             raise BadProfile(source, f"{key}[{index + 1}].namn", f"”{shorten(entry.name)}” finns redan.")
     return entries
+
+
+def _with(name: str | None, make: Callable[[str], Named], entries: tuple[Named, ...]) -> tuple[Named, ...]:
+    """The entries, and the one that a setting names if it is not among them."""
+    if name is None or fold(name) in {fold(entry.name) for entry in entries}:
+        return entries
+    named: tuple[Named, ...] = (make(name),)
+    return entries + named
 
 
 def _unit(table: TomlTable) -> Unit:

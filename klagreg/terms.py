@@ -438,6 +438,12 @@ PART_KEYS = {
     "approved_by": "godkand_av",
     "public_answer": "svar",
     "improvement": "forbattring",
+    # sekretessmarkering
+    "marked_on": "datum",
+    "statute": "lagrum",
+    "marked_by": "av",
+    "until": "till",
+    "lifted_on": "havd",
 }
 """Keys of what is inside a case's parts, in JSON and in the log."""
 

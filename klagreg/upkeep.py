@@ -136,7 +136,7 @@ class Upkeep(Desk):
     def add_survey(self, survey: Survey, *, reviewed: bool = False) -> None:
         """Enkät: what some who had used the complaints system answered; ``reviewed``: see :func:`public_prose`."""
         casework.not_in_future(survey.asked_on, self.env.today, "--datum")
-        comment, remark = public_prose(survey.comment, "--kommentar", _COMMENT_LIMIT, reviewed=reviewed)
+        comment, remark = public_prose(survey.comment, "--kommentar", reviewed=reviewed)
         with self.act():
             board = self._board(survey.board)
             stored.add_survey(self.store, replace(survey, board=board, comment=comment))
@@ -159,20 +159,18 @@ class Upkeep(Desk):
             IdentityFound: a comment seems to hold one; see :func:`public_prose`.
             Refused: nothing differs from what was said before.
         """
-        self._must_have_begun(year)
+        self.must_have_begun(year)
         with self.act():
             where, at, changed = self._board(board), days.stored_moment(self.env.now), False
             before = stored.judgements(self.store, year, where)
             for criterion, (attained, comment) in answers.items():
                 old = before.get(criterion)
-                text, remark = public_prose(comment, "--kommentar", _COMMENT_LIMIT, reviewed=reviewed)
+                text, remark = public_prose(comment, "--kommentar", reviewed=reviewed)
                 if comment is None and old:
                     text = old.comment
                 if old and (old.attained, old.comment) == (attained, text):
                     continue
-                stored.add_judgement(
-                    self.store, Judgement(year, where, criterion, attained, text, at, self.env.actor)
-                )
+                stored.add_judgement(self.store, Judgement(year, where, criterion, attained, text, at, self.env.actor))
                 said = [
                     (f"{year}.{criterion}", old.attained.label if old else None, attained.label),
                     (f"{year}.{criterion}.kommentar", old.comment if old else None, text),
@@ -187,7 +185,6 @@ class Upkeep(Desk):
         year, known = period.start.year, min(period.end, as_of)
         with self.store.reading():
             where, rule_set = self._board(board), self.rules_on(period.end)
-            surveys = stored.surveys(self.store, period, as_of)
             return YearAtWork(
                 year=year,
                 board=where,
@@ -195,23 +192,19 @@ class Upkeep(Desk):
                 judged=stored.judgements(self.store, year, where),
                 judged_before=stored.judgements(self.store, year - 1, where),
                 work=stored.work(self.store, period, as_of, where),
-                surveys=tuple(survey for survey in surveys if where in (None, survey.board)),
                 presented=stored.times_presented(self.store, period.start, known, where),
-                last_review=stored.last_review(self.store, as_of),
             )
 
     def present(self, presented: Presentation) -> Presentation:
         """Redovisa: the report of a period that is over was presented to a nämnd (Kinda: once a quarter)."""
         casework.not_in_future(presented.presented_on, self.env.today, "--datum")
         if presented.presented_on <= presented.end:
-            raise BadValue(
-                "--datum",
-                f"{with_weekday(presented.presented_on)} är före periodens slut, {with_weekday(presented.end)}.",
-                "En period redovisas när den är över.",
-            )
+            ends = with_weekday(presented.end)
+            raise BadValue("--datum", f"perioden pågår till och med {ends}.", "Den redovisas när den är över.")
         with self.act():
             noted = replace(presented, board=self._board(presented.board))
-            if noted in stored.presentations(self.store, noted.start, noted.end):
+            known = stored.presentations(self.store, noted.start, noted.end)
+            if any(noted in (one, replace(one, paragraph=None)) for one in known):
                 day = with_weekday(noted.presented_on)
                 raise Refused(f"Att perioden redovisades {day} är redan antecknat.", "Inget är ändrat.")
             stored.add_presentation(self.store, noted)
@@ -231,8 +224,8 @@ class Upkeep(Desk):
 
         A unit brings its nämnd, unless another is named. ``reviewed``: see :func:`public_prose`.
         """
-        self._must_have_begun(written.year)
-        text, remark = public_prose(written.text, "TEXT", _TEXT_LIMIT, reviewed=reviewed)
+        self.must_have_begun(written.year)
+        text, remark = public_prose(written.text, "TEXT", 20_000, reviewed=reviewed)
         if text is None:
             raise BadValue("TEXT", "texten är tom.")
         with self.act():
@@ -252,7 +245,8 @@ class Upkeep(Desk):
             found = stored.texts(self.store, year)
             return [t for t in found if where in (None, t.board) and which in (None, t.unit)]
 
-    def _must_have_begun(self, year: int) -> None:
+    def must_have_begun(self, year: int) -> None:
+        """Refuse to tell of a year that has not begun."""
         first = days.part_of_year(year, "ar").start
         if first > self.env.today:
             raise BadValue("ÅR", f"{year} har inte börjat.", f"I dag är {with_weekday(self.env.today)}.")
@@ -298,7 +292,7 @@ class Upkeep(Desk):
 
 
 def public_prose(
-    text: str | None, option: str, limit: int, *, reviewed: bool
+    text: str | None, option: str, limit: int = 1000, *, reviewed: bool
 ) -> tuple[str | None, list[tuple[str, None, str]]]:
     """A text that is meant for others than the register's own, and what the log says of it; None when it is empty.
 
@@ -318,8 +312,6 @@ def public_prose(
         raise IdentityFound(places)
     return checked, [("identitetskontroll", None, "granskad")] if places else []
 
-
-_COMMENT_LIMIT, _TEXT_LIMIT = 2000, 20_000
 
 _DAYS_COMPARED = 28 * 366
 """Arrival days that a local rule is compared on: the calendar's weekdays and dates come round in 28 years."""

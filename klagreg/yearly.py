@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,6 +36,10 @@ class Judgement:
     by: str
 
 
+Answers = Mapping[str, tuple[Attained, str | None]]
+"""What is said of criteria, by their keys: how far each was reached, and a comment."""
+
+
 @dataclass(frozen=True, slots=True)
 class Presentation:
     """Redovisad: the day a period's report was presented to a nämnd (Kinda: once a quarter)."""
@@ -62,3 +68,37 @@ class RuleReview:
 
     reviewed_on: date
     note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What was done with the cases of a year beside what its figures say. Voided cases are never counted."""
+
+    new_handlers: int
+    """Handlers whose first case is of this year: each gets an introduction (Lomma)."""
+    unanswered: tuple[str, ...]
+    """Numbers of cases that were closed without a final answer although the sender could be reached; never praise."""
+    days_to_remedy: Counter[int]
+    """Avvikelser that came in and were put right, by the days it took."""
+    approved: int
+    """Answers approved for publication."""
+    improvements: int
+    """Of ``approved``: those that tell what became better."""
+    lessons: int
+    """Cases whose lesson was written down during the year."""
+
+
+@dataclass(frozen=True, slots=True)
+class YearAtWork:
+    """All that the self-check of a förvaltning and year tells beside the figures."""
+
+    year: int
+    board: str | None
+    """The förvaltning, by its nämnd; None is the whole register."""
+    criteria_from: tuple[str, str]
+    """The name and the TOML of the rules in force when the year ended."""
+    judged: Mapping[str, Judgement]
+    judged_before: Mapping[str, Judgement]
+    work: Work
+    presented: int
+    """How many times a report was presented during the year."""

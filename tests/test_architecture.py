@@ -33,7 +33,7 @@ LAYERS = [
     {"advice"},
     {"store", "store.door", "store.schema", "store.parts", "store.cases", "store.statistics", "store.yearly"},
     {"figures"},
-    {"report", "directory", "importing.columns", "publication", "selfcheck"},
+    {"report", "directory", "secrecy", "importing.columns", "publication", "selfcheck"},
     {"desk"},
     {"upkeep"},
     {"importing.dates"},

@@ -183,11 +183,12 @@ def test_the_rule_file_is_good_as_it_stands_and_with_every_setting() -> None:
     plain, full = rules.parse(toml, "regler-egen.toml"), rules.parse(every_setting, "regler-egen.toml")
 
     assert [rule.length for rule in plain.rules] == [3, 3]
-    assert (full.source, full.units, len(full.days_off)) == (
-        "KF 2026-06-15 § 48",
-        (Unit("Parkskolan", "BUN", receiver="Anna Berg", manager="Rut Ek"),),
-        1,
-    )
+    parkskolan = Unit("Parkskolan", "BUN", receiver="Anna Berg", manager="Rut Ek")
+    assert (full.source, full.units) == ("KF 2026-06-15 § 48", (parkskolan, Unit("Kansliet")))
+    assert [letter.placeholders for letter in full.letters] == [
+        ("arendenummer", "orsak", "mitt_namn", "min_titel", "handlaggare_namn")
+    ]
+    assert len(full.days_off) == 1
     headings = re.findall(r"(?m)^\[+([\w.]+)\]", every_setting)
     settings = set(re.findall(r"(?m)^(\w+) =", every_setting)) | {part for name in headings for part in name.split(".")}
     source = "".join((ROOT / "klagreg" / name).read_text("utf-8") for name in ("rules.py", "practice.py"))

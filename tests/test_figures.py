@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +20,31 @@ from hypothesis import strategies as st
 
 from klagreg import __version__, rules
 from klagreg.days import Period, between, part_of_year
-from klagreg.errors import KlagregError
-from klagreg.figures import INTERVALS, Points, Share, difference, growth, percentile, swedish_order
-from klagreg.model import Case, Closing, FeedbackGiven
 from klagreg.desk import Env
+from klagreg.errors import KlagregError, NameNotFound, NotFound
+from klagreg.figures import INTERVALS, Points, Share, difference, growth, percentile, swedish_order
+from klagreg.model import Case, Closing, FeedbackGiven, Measure, RouteTaken, Sender
 from klagreg.register import Register
 from klagreg.report import as_json
 from klagreg.staff import Unit
 from klagreg.store.cases import Filter
 from klagreg.store.statistics import Cells
-from klagreg.terms import CaseType, Feedback, Means, NoAnswer, Outcome, State, Status
+from klagreg.terms import (
+    CaseType,
+    Contact,
+    Feedback,
+    Means,
+    MeasureKind,
+    NoAnswer,
+    Outcome,
+    Route,
+    Satisfaction,
+    SenderRole,
+    State,
+    Status,
+    SurveyMethod,
+)
+from klagreg.yearly import Survey
 
 TWO_RULES = """
 namn = "Exempel"
@@ -89,6 +105,23 @@ class Story:
 
     def voided(self, on: str) -> Story:
         self.register.void(self.number, day(on), "Fel registrerat")
+        return self
+
+    def promised(self, on: str, due: str | None = None, kind: MeasureKind | None = None) -> Story:
+        measure = Measure(0, "Se över rutinen", "eva.lind", due_on=day(due) if due else None, kind=kind)
+        self.register.add_measure(self.number, measure, day(on))
+        return self
+
+    def done(self, number: int, on: str) -> Story:
+        self.register.complete_measure(self.number, number, day(on))
+        return self
+
+    def handed_over(self, on: str, to: str) -> Story:
+        self.register.hand_over(self.number, to, day(on))
+        return self
+
+    def took(self, on: str, route: Route) -> Story:
+        self.register.take_route(self.number, RouteTaken(day(on), route, "Kommunfullmäktige"))
         return self
 
 
@@ -189,6 +222,28 @@ class TestNineCases:
             },
             "senaste_logghash": register.store.last_hash(),
             "version": __version__,
+            # D is anonymous and left no way to be answered.
+            "utan_kontakt": 1,
+            "avstar": 0,
+            "interna": 0,
+            "i_efterhand": 0,
+            "ror_enskild": 0,
+            # A, B and C were answered in 2025, after 24, 14 and 14 days; F after the turn of the year.
+            "svarstid": {"antal": 3, "median": 14},
+            "atgarder": {
+                "utlovade": 0,
+                "genomforda": 0,
+                "genomforda_for_sent": 0,
+                "forsenade": 0,
+                "pagar": 0,
+                "utan_dag": 0,
+                "median_dagar": None,
+            },
+            "vagar": {},
+            "overlamningar": {"antal": 0, "arenden": 0, "fler_an_en": 0},
+            "hanvisningar": {},
+            "enkat": {"svar": 0, "nojd": 0, "delvis": 0, "missnojd": 0, "andel_nojda": None},
+            "urval": None,
         }
 
     def test_as_of_new_years_eve(self, example: Register) -> None:
@@ -352,6 +407,261 @@ def test_a_case_counts_in_the_year_it_came_in_whatever_its_number(tmp_path: Path
     assert (this_year.received(), this_year.numbers("registrerade"), this_year.numbers("annat_ars_serie")) == (1, 1, 0)
 
 
+@contextmanager
+def a_town(path: Path) -> Iterator[Register]:
+    """A register with three units of two nämnder."""
+    with a_register(path) as register:
+        for unit, board in UNITS.items():
+            register.upkeep.put_unit(Unit(unit, board))
+        yield register
+
+
+class TestPromisedMeasures:
+    """Promises survive closing: each is done in time, done late, overdue, waiting or without a day."""
+
+    @pytest.mark.parametrize(
+        ("as_of", "expected"),
+        [
+            # The day before anything was promised.
+            ("2025-03-03", (0, 0, 0, 0, 0, 0, None)),
+            # The last day: 1 was done that day (after 28 days) and 4 on 5 March (2 days); 2 and 3 still have the day.
+            ("2025-03-31", (5, 2, 0, 0, 2, 1, 15)),
+            # The day after: 2 was done too late (29 days), and 3 is overdue.
+            ("2025-04-01", (5, 3, 1, 1, 0, 1, 28)),
+        ],
+    )
+    def test_as_of_a_day(self, tmp_path: Path, as_of: str, expected: tuple[Any, ...]) -> None:
+        with a_register(tmp_path / "r.db") as register:
+            story = Story(register, "2025-03-03")
+            for _ in range(3):
+                story.promised("2025-03-04", due="2025-03-31")
+            story.promised("2025-03-04").promised("2025-03-04")
+            story.promised("2025-03-04", due="2025-03-10", kind=MeasureKind.FOLLOW_UP)
+            story.answered("2025-03-04").done(4, "2025-03-05").done(1, "2025-03-31").done(2, "2025-04-01")
+            found = as_json(register.report(YEAR, day(as_of)))["atgarder"]
+        assert list(found) == [
+            "utlovade", "genomforda", "genomforda_for_sent", "forsenade", "pagar", "utan_dag", "median_dagar",
+        ]  # fmt: skip
+        assert tuple(found.values()) == expected
+
+    def test_a_measure_is_of_the_year_it_was_promised_in(self, tmp_path: Path) -> None:
+        with a_register(tmp_path / "r.db") as register:
+            story = Story(register, "2024-11-04").promised("2024-11-05", due="2025-02-01").answered("2024-11-06")
+            story.promised("2025-01-10", due="2025-03-01").done(1, "2025-01-20").done(2, "2025-02-01")
+            report = register.report(YEAR, day("2025-12-31"))
+        this_year, last_year = report.current.measures(), report.previous.measures()
+        # From 4 November to 1 February are 89 days.
+        assert (this_year.promised, this_year.in_time, this_year.days) == (1, 1, {89: 1})
+        # As of the last day of 2024 the first one was not done yet.
+        assert (last_year.promised, last_year.done, last_year.waiting) == (1, 0, 1)
+
+    def test_nothing_is_promised_in_a_case_registered_by_mistake(self, tmp_path: Path) -> None:
+        with a_register(tmp_path / "r.db") as register:
+            Story(register, "2025-03-03").promised("2025-03-04").voided("2025-03-05")
+            assert register.report(YEAR, day("2025-12-31")).current.measures().promised == 0
+
+    def test_a_measure_follows_its_case_to_another_board(self, tmp_path: Path) -> None:
+        with a_town(tmp_path / "r.db") as register:
+            Story(register, "2025-03-03", unit="Parkskolan").promised("2025-03-04").handed_over(
+                "2025-03-10", "Hemtjänsten"
+            )
+            before, after = (register.report(YEAR, day(on)).current for on in ("2025-03-09", "2025-03-10"))
+        assert [before.at(board).measures().promised for board in ("BUN", "Socialnämnden")] == [1, 0]
+        assert [after.at(board).measures().promised for board in ("BUN", "Socialnämnden")] == [0, 1]
+
+    def test_a_board_with_nothing_but_a_promise_has_its_row(self, tmp_path: Path) -> None:
+        with a_register(tmp_path / "r.db") as register:
+            Story(register, "2024-11-04", board="KS").answered("2024-11-05").promised("2025-01-10")
+            figures = register.report(YEAR, day("2025-12-31")).current
+        assert (figures.boards(), figures.at("KS").measures().undated) == (["KS"], 1)
+
+
+class TestAnsweringTime:
+    def test_the_first_answer_counts_and_only_in_its_year(self, tmp_path: Path) -> None:
+        with a_register(tmp_path / "r.db") as register:
+            Story(register, "2024-12-01").answered("2024-12-11").reopened("2025-01-02").answered("2025-01-07")
+            Story(register, "2024-12-01").answered("2025-01-10")
+            report = register.report(YEAR, day("2025-12-31"))
+        assert report.current.answering().days == {40: 1}
+        assert report.previous.answering().days == {10: 1}
+
+    def test_an_answered_case_need_not_be_closed(self, tmp_path: Path) -> None:
+        with a_register(tmp_path / "r.db") as register:
+            Story(register, "2025-03-03").told("2025-03-03", Feedback.ANSWER)
+            Story(register, "2025-03-03").told("2025-03-04", Feedback.INVESTIGATING)
+            figures = register.report(YEAR, day("2025-12-31")).current
+        assert (figures.answering().days, figures.answering().median, figures.handling().number) == ({0: 1}, 0, 0)
+
+    def test_an_answer_after_the_as_of_day_is_not_known(self, tmp_path: Path) -> None:
+        with a_register(tmp_path / "r.db") as register:
+            Story(register, "2025-03-03").answered("2025-03-10")
+            assert register.report(YEAR, day("2025-03-09")).current.answering().median is None
+
+
+class TestWhoCanBeAnswered:
+    """No name, no way to answer, wants no answer: three facts that a case may have one by one or together."""
+
+    def facts(self, register: Register, as_of: str = "2025-12-31") -> tuple[int, int, int]:
+        found = as_json(register.report(YEAR, day(as_of)))
+        return found["anonyma"], found["utan_kontakt"], found["avstar"]
+
+    @pytest.mark.parametrize(
+        ("case", "facts"),
+        [
+            ({}, (0, 0, 0)),
+            ({"anonymous": True}, (1, 1, 0)),
+            ({"anonymous": True, "sender": Sender(phone="070-174 06 05")}, (1, 0, 0)),
+            ({"contact": Contact.MISSING}, (0, 1, 0)),
+            ({"contact": Contact.DECLINED}, (0, 0, 1)),
+            ({"anonymous": True, "contact": Contact.DECLINED}, (1, 0, 1)),
+        ],
+    )
+    def test_each_by_itself(self, tmp_path: Path, case: dict[str, Any], facts: tuple[int, int, int]) -> None:
+        with a_register(tmp_path / "r.db") as register:
+            Story(register, "2025-03-03", **case)
+            assert self.facts(register) == facts
+
+    @pytest.mark.parametrize(("as_of", "declined"), [("2025-03-09", 0), ("2025-03-10", 1)])
+    def test_who_wants_no_answer_any_more_wanted_one_before(self, tmp_path: Path, as_of: str, declined: int) -> None:
+        with a_register(tmp_path / "r.db") as register:
+            Story(register, "2025-03-03").closed("2025-03-10", NoAnswer.DECLINED)
+            assert self.facts(register, as_of) == (0, 0, declined)
+
+
+def test_internal_senders_cases_brought_in_afterwards_and_those_of_a_single_person(tmp_path: Path) -> None:
+    with a_register(tmp_path / "r.db") as register:
+        Story(register, "2025-03-03", sender=Sender(role=SenderRole.STAFF, name="Kim Exempel"))
+        Story(register, "2025-03-03", sender=Sender(role=SenderRole.RELATIVE), kept_elsewhere="Pärm i receptionen")
+        Story(register, "2025-03-03", CaseType.PRAISE, kept_elsewhere="Pärm i receptionen", individual=True)
+        report = register.report(YEAR, day("2025-12-31"))
+    found = as_json(report)
+    assert [found[key] for key in ("inkomna", "interna", "i_efterhand", "ror_enskild")] == [3, 1, 2, 1]
+    assert report.current.received_by("type", "brought_in")["berom", True] == 1
+
+
+def test_routes_are_counted_in_the_year_they_were_taken_and_a_case_may_take_several(tmp_path: Path) -> None:
+    with a_town(tmp_path / "r.db") as register:
+        both = Story(register, "2024-12-20", unit="Parkskolan").took("2024-12-30", Route.PREPARATION)
+        both.took("2025-01-10", Route.MEASURE).took("2025-01-10", Route.POLITICAL_BODY)
+        Story(register, "2025-03-03", unit="Hemtjänsten").took("2025-03-04", Route.MEASURE)
+        Story(register, "2025-03-03").took("2025-03-04", Route.PROPOSAL).voided("2025-03-04")
+        report = register.report(YEAR, day("2025-12-31"))
+        found = as_json(report)
+    assert found["vagar"] == {"atgard": 2, "forslag": 0, "beredning": 0, "politiskt_organ": 1}
+    assert report.current.at("BUN").routes() == {"atgard": 1, "politiskt_organ": 1}
+    assert report.previous.routes() == {"beredning": 1}
+
+
+@pytest.mark.parametrize(
+    ("as_of", "handovers"),
+    [("2025-01-09", (1, 1, 0)), ("2025-01-10", (2, 1, 1)), ("2025-12-31", (3, 2, 1))],
+)
+def test_cases_that_were_sent_around(tmp_path: Path, as_of: str, handovers: tuple[int, int, int]) -> None:
+    with a_town(tmp_path / "r.db") as register:
+        around = Story(register, "2025-01-07", unit="Parkskolan").handed_over("2025-01-08", "Ängsskolan")
+        around.handed_over("2025-01-10", "Hemtjänsten")
+        Story(register, "2025-03-03", unit="Parkskolan").handed_over("2025-03-04", "Hemtjänsten")
+        Story(register, "2025-03-03", unit="Parkskolan")
+        found = as_json(register.report(YEAR, day(as_of)))["overlamningar"]
+    assert (found["antal"], found["arenden"], found["fler_an_en"]) == handovers
+
+
+def test_a_second_hand_over_counts_though_the_first_was_last_year(tmp_path: Path) -> None:
+    with a_town(tmp_path / "r.db") as register:
+        story = Story(register, "2024-12-20", unit="Parkskolan").handed_over("2024-12-27", "Ängsskolan")
+        story.handed_over("2025-01-10", "Hemtjänsten")
+        report = register.report(YEAR, day("2025-12-31"))
+    handed = report.current.handovers()
+    assert (handed.times, handed.cases, handed.repeatedly) == (1, 1, 1)
+    assert report.previous.handovers().repeatedly == 0
+    assert report.current.at("Socialnämnden").handovers() == handed
+
+
+def test_referrals_by_where_to(tmp_path: Path) -> None:
+    with a_register(tmp_path / "r.db") as register:
+        story = Story(register, "2025-03-03")
+        register.refer(story.number, "Lex Sarah", "SN 2025/14", day("2025-03-04"))
+        register.refer(story.number, "overklagande", None, day("2025-03-04"))
+        register.refer(Story(register, "2025-03-03").number, "lex_sarah", None, day("2025-06-01"))
+        found = [as_json(register.report(YEAR, day(on)))["hanvisningar"] for on in ("2025-03-03", "2025-12-31")]
+    assert found == [{}, {"overklagande": 1, "lex_sarah": 2}]
+
+
+def test_what_those_who_used_it_answered(tmp_path: Path) -> None:
+    with a_town(tmp_path / "r.db") as register:
+        for on, method, answer, number, board in (
+            ("2024-12-31", SurveyMethod.QUESTIONNAIRE, Satisfaction.DISCONTENT, 9, "BUN"),
+            ("2025-05-05", SurveyMethod.QUESTIONNAIRE, Satisfaction.CONTENT, 5, "BUN"),
+            ("2025-05-05", SurveyMethod.QUESTIONNAIRE, Satisfaction.PARTLY, 2, None),
+            ("2025-05-06", SurveyMethod.INTERVIEW, Satisfaction.DISCONTENT, 1, "Socialnämnden"),
+        ):
+            register.upkeep.add_survey(Survey(day(on), method, answer, number, board))
+        year = register.report(YEAR, day("2025-12-31"))
+        schools = register.report(YEAR, day("2025-12-31"), board="bun")
+        unit = register.report(YEAR, day("2025-12-31"), unit="Parkskolan")
+    assert as_json(year)["enkat"] == {"svar": 8, "nojd": 5, "delvis": 2, "missnojd": 1, "andel_nojda": 0.625}
+    assert year.current.survey(SurveyMethod.QUESTIONNAIRE).share_content == Share(5, 7)
+    assert as_json(schools)["enkat"]["svar"] == 5
+    assert as_json(unit)["enkat"]["svar"] == 0
+    assert year.current.boards() == []
+
+
+class TestOneUnit:
+    """The report of a unit (Enköping: the half-year's arbetsplatsträff) or of a nämnd: its own cases, all figures."""
+
+    def test_every_figure_is_the_units_own(self, tmp_path: Path) -> None:
+        with a_town(tmp_path / "r.db") as register:
+            Story(register, "2025-02-03", unit="Parkskolan").answered("2025-02-05")
+            Story(register, "2025-02-03", unit="Ängsskolan").answered("2025-02-04").promised("2025-02-04")
+            Story(register, "2025-02-03", unit="Hemtjänsten").took("2025-02-04", Route.MEASURE)
+            Story(register, "2025-02-03")
+            park, schools = (
+                register.report(part_of_year(2025, "halvar", 1), day("2025-07-01"), **chosen)
+                for chosen in ({"unit": "parkskolan"}, {"board": "BUN"})
+            )
+            whole = register.report(part_of_year(2025, "halvar", 1), day("2025-07-01"))
+        found = as_json(park)
+        assert found["urval"] == {"enhet": "Parkskolan", "namnd": None}
+        assert (found["inkomna"], found["avslutade"], found["utgaende_balans"]) == (1, 1, 0)
+        assert found["per_enhet"] == {"Parkskolan": 1}
+        assert (found["svarstid"], found["atgarder"]["utlovade"]) == ({"antal": 1, "median": 2}, 0)
+        assert as_json(schools)["urval"] == {"enhet": None, "namnd": "BUN"}
+        assert as_json(schools)["per_enhet"] == {"Parkskolan": 1, "Ängsskolan": 1}
+        # A nämnd by itself is the nämnd in the report of all.
+        assert schools.current.cells == whole.current.at("BUN").cells
+        assert (park.about.cases, park.about.registered_after, whole.about.registered_after) == (4, 1, 4)
+
+    @pytest.mark.parametrize(
+        ("as_of", "park", "home_care"), [("2025-03-09", (1, 1), (0, 0)), ("2025-03-10", (0, 0), (1, 1))]
+    )
+    def test_a_case_is_its_holders_as_of_the_day(
+        self, tmp_path: Path, as_of: str, park: tuple[int, int], home_care: tuple[int, int]
+    ) -> None:
+        with a_town(tmp_path / "r.db") as register:
+            Story(register, "2025-03-03", unit="Parkskolan").handed_over("2025-03-10", "Hemtjänsten")
+            balances = [
+                register.report(YEAR, day(as_of), unit=unit).current.balance() for unit in ("Parkskolan", "Hemtjänsten")
+            ]
+        assert [(balance.received, balance.closing) for balance in balances] == [park, home_care]
+        assert [balance.difference for balance in balances] == [0, 0]
+
+    def test_names_that_the_register_does_not_know(self, tmp_path: Path) -> None:
+        with a_town(tmp_path / "r.db") as register:
+            for name in ("Parkskola", ""):
+                with pytest.raises(NameNotFound):
+                    register.report(YEAR, NOW.today, unit=name)
+            with pytest.raises(NotFound):
+                register.report(YEAR, NOW.today, board="Kulturnämnden")
+
+
+def test_an_extension_granted_after_the_as_of_day_is_not_known(tmp_path: Path) -> None:
+    with a_register(tmp_path / "r.db") as register:
+        story = Story(register, "2025-03-03")
+        register.extend(story.number, "svar", day("2025-04-30"), None, day("2025-03-10"), "Väntar på uppgifter")
+        reports = [register.report(YEAR, day(on)).current for on in ("2025-03-09", "2025-03-10")]
+    assert [[d.extended for d in figures.deadlines()] for figures in reports] == [[0, 0], [0, 1]]
+
+
 class TestArithmetic:
     @pytest.mark.parametrize(
         ("part", "whole", "shown"),
@@ -417,39 +727,63 @@ class Plan:
     channel: str | None
     area: str | None
     anonymous: bool
-    told_after: list[int]
+    told_after: list[tuple[int, Feedback]]
     ended_after: int | None
     outcome: Outcome
     reopened_after: int | None
     ended_again_after: int | None
     twist: str
+    contact: Contact
+    role: SenderRole | None
+    kept_elsewhere: str | None
+    individual: bool
+    handed_over: list[tuple[int, str]]
+    measures: list[tuple[int, int | None, int | None, MeasureKind | None]]
+    """Promised, due and done so many days after the case came in."""
+    routes: list[tuple[int, Route]]
+    referred_after: int | None
 
     def carry_out(self, register: Register) -> None:
         received = day("2024-05-01") + timedelta(days=self.received)
         story = Story(
             register, received.isoformat(), self.type, unit=self.unit, channel=self.channel, area=self.area,
-            anonymous=self.anonymous,
+            anonymous=self.anonymous, contact=self.contact, sender=Sender(role=self.role),
+            kept_elsewhere=self.kept_elsewhere, individual=self.individual,
         )  # fmt: skip
 
         def on(after: int) -> str:
             return (received + timedelta(days=after)).isoformat()
 
-        for after in self.told_after:
+        if self.twist == "förlängd":
             with suppress(KlagregError):
-                story.told(on(after))
-        with suppress(KlagregError):
-            if self.twist == "makulerad":
-                story.voided(on(1))
-            if self.twist == "överlämnad":
-                register.hand_over(story.number, "Hemtjänsten", day(on(1)), reason=None)
-            if self.twist == "förlängd":
                 register.extend(story.number, "svar", day(on(60)), None, day(on(1)), "Väntar")
+        for after, what in self.told_after:
+            with suppress(KlagregError):
+                story.told(on(after), what)
+        for after, to in self.handed_over:
+            with suppress(KlagregError):
+                story.handed_over(on(after), to)
+        number = 0
+        for promised, due, done, kind in self.measures:
+            with suppress(KlagregError):
+                story.promised(on(promised), None if due is None else on(due), kind)
+                number += 1
+                if done is not None:
+                    story.done(number, on(done))
+        for after, route in self.routes:
+            with suppress(KlagregError):
+                story.took(on(after), route)
+        if self.referred_after is not None:
+            with suppress(KlagregError):
+                register.refer(story.number, "lex_sarah", None, day(on(self.referred_after)))
         for closed, reopened in ((self.ended_after, self.reopened_after), (self.ended_again_after, None)):
             if closed is not None:
                 self._end(story, on(closed))
             if reopened is not None:
                 with suppress(KlagregError):
                     story.reopened(on(reopened))
+        if self.twist == "makulerad":
+            story.voided(on(1))
 
     def _end(self, story: Story, on: str) -> None:
         if self.twist == "avstår":
@@ -475,16 +809,43 @@ PLANS = st.lists(
         channel=st.sampled_from([None, "telefon", "e-post"]),
         area=st.sampled_from([None, "bemotande", "mat"]),
         anonymous=st.booleans(),
-        told_after=st.lists(st.integers(0, 25), max_size=2),
+        told_after=st.lists(
+            st.tuples(st.integers(0, 25), st.sampled_from([Feedback.STATUS, Feedback.ANSWER])), max_size=2
+        ),
         ended_after=optional_days(40),
         outcome=st.sampled_from(Outcome),
         reopened_after=optional_days(60),
         ended_again_after=optional_days(90),
-        twist=st.sampled_from(["", "makulerad", "överlämnad", "förlängd", "avstår"]),
+        twist=st.sampled_from(["", "", "makulerad", "förlängd", "avstår"]),
+        contact=st.sampled_from([Contact.POSSIBLE, Contact.POSSIBLE, Contact.MISSING, Contact.DECLINED]),
+        role=st.sampled_from([None, SenderRole.STAFF, SenderRole.PUPIL]),
+        kept_elsewhere=st.sampled_from([None, "Pärm"]),
+        individual=st.booleans(),
+        handed_over=st.lists(st.tuples(st.integers(0, 90), st.sampled_from([*UNITS, *UNITS.values()])), max_size=3),
+        measures=st.lists(
+            st.tuples(
+                st.integers(0, 60), optional_days(120), optional_days(150), st.sampled_from([None, *MeasureKind])
+            ),
+            max_size=3,
+        ),
+        routes=st.lists(st.tuples(st.integers(0, 90), st.sampled_from(Route)), max_size=2),
+        referred_after=optional_days(30),
     ),
     min_size=1,
     max_size=12,
 )
+SURVEYS = st.lists(
+    st.builds(
+        Survey,
+        asked_on=st.dates(day("2024-06-01"), NOW.today),
+        method=st.sampled_from(SurveyMethod),
+        answer=st.sampled_from(Satisfaction),
+        number=st.integers(1, 9),
+        board=st.sampled_from([None, "BUN", "Socialnämnden"]),
+    ),
+    max_size=4,
+)
+CHOICES: tuple[dict[str, str], ...] = ({}, {"unit": "Hemtjänsten"}, {"board": "BUN"})
 
 
 @dataclass(frozen=True)
@@ -495,6 +856,22 @@ class Naive:
     cases: list[Case]
     period: Period
     as_of: date
+    surveys: list[Survey]
+    chosen: dict[str, str]
+
+    @staticmethod
+    def placed(case: Case, as_of: date) -> Case:
+        """The case where it lay as of a day: before the first of the hand-overs that were still to come."""
+        later = next((h for h in case.handovers if h.handed_on > as_of), None)
+        return replace(case, board=later.from_board, unit=later.from_unit) if later else case
+
+    @classmethod
+    def of(
+        cls, register: Register, period: Period, as_of: date, surveys: list[Survey], chosen: dict[str, str]
+    ) -> Naive:
+        placed = [cls.placed(case, as_of) for case in register.store.find(Filter())]
+        cases = [c for c in placed if all(getattr(c, name) == value for name, value in chosen.items())]
+        return cls(register, cases, period, as_of, surveys, chosen)
 
     @property
     def end(self) -> date:
@@ -547,7 +924,7 @@ class Naive:
             lost = case.unreachable_from if deadline and state is State.NOT_APPLICABLE else None
             found[state] += 1
             found["lost"] += lost is not None and deadline is not None and lost > deadline.due
-            found["extended"] += deadline is not None and deadline.due != deadline.original_due
+            found["extended"] += deadline is not None and deadline.due_as_of(self.as_of) != deadline.original_due
         return found
 
     def deadline(self, key: str, title: str) -> dict[str, Any]:
@@ -592,6 +969,77 @@ class Naive:
             "median_arbetsdagar": statistics.median(workdays) if days else None,
         }
 
+    def contact(self, case: Case) -> Contact:
+        return Contact.POSSIBLE if case.can_be_answered(self.as_of) else case.contact
+
+    def measures(self) -> dict[str, Any]:
+        """Every measure of every case, looked at one by one."""
+        found: Counter[str] = Counter()
+        days = []
+        for case in self.counted:
+            for m in case.measures:
+                if m.kind is MeasureKind.FOLLOW_UP or not self.known(m.promised_on):
+                    continue
+                found["utlovade"] += 1
+                if m.done_on and m.done_on <= self.as_of:
+                    found["genomforda"] += 1
+                    days.append((m.done_on - case.received).days)
+                    found["genomforda_for_sent"] += m.due_on is not None and m.done_on > m.due_on
+                elif not m.due_on:
+                    found["utan_dag"] += 1
+                elif m.due_on < self.as_of:
+                    found["forsenade"] += 1
+                else:
+                    found["pagar"] += 1
+        keys = ("utlovade", "genomforda", "genomforda_for_sent", "forsenade", "pagar", "utan_dag")
+        return {key: found[key] for key in keys} | {"median_dagar": statistics.median(days) if days else None}
+
+    def answers(self) -> dict[str, Any]:
+        first = [(c, c.final_answer) for c in self.counted]
+        days = [(given.given_on - c.received).days for c, given in first if given and self.known(given.given_on)]
+        return {"antal": len(days), "median": statistics.median(days) if days else None}
+
+    def handovers(self) -> dict[str, int]:
+        passed_on = [
+            (sum(self.known(h.handed_on) for h in c.handovers), sum(h.handed_on <= self.end for h in c.handovers))
+            for c in self.counted
+        ]
+        return {
+            "antal": sum(times for times, _ in passed_on),
+            "arenden": sum(times > 0 for times, _ in passed_on),
+            "fler_an_en": sum(times > 0 and in_all > 1 for times, in_all in passed_on),
+        }
+
+    def survey(self) -> dict[str, Any]:
+        board = self.chosen.get("board")
+        answers: Counter[Satisfaction] = Counter()
+        for survey in self.surveys:
+            if self.known(survey.asked_on) and "unit" not in self.chosen and board in (None, survey.board):
+                answers[survey.answer] += survey.number
+        return {
+            "svar": answers.total(),
+            **{answer.value: answers[answer] for answer in Satisfaction},
+            "andel_nojda": answers[Satisfaction.CONTENT] / answers.total() if answers.total() else None,
+        }
+
+    def beside_the_contract(self) -> dict[str, Any]:
+        routes = Counter(r.route for c in self.counted for r in c.routes if self.known(r.taken_on))
+        referrals = Counter(r.to for c in self.counted for r in c.referrals if self.known(r.referred_on))
+        return {
+            "utan_kontakt": sum(self.contact(c) is Contact.MISSING for c in self.received),
+            "avstar": sum(self.contact(c) is Contact.DECLINED for c in self.received),
+            "interna": sum(c.sender.role is SenderRole.STAFF for c in self.received),
+            "i_efterhand": sum(c.kept_elsewhere is not None for c in self.received),
+            "ror_enskild": sum(c.individual for c in self.received),
+            "svarstid": self.answers(),
+            "atgarder": self.measures(),
+            "vagar": {route.value: routes[route] for route in Route} if routes else {},
+            "overlamningar": self.handovers(),
+            "hanvisningar": dict(referrals),
+            "enkat": self.survey(),
+            "urval": {"enhet": self.chosen.get("unit"), "namnd": self.chosen.get("board")} if self.chosen else None,
+        }
+
     def figures(self) -> dict[str, Any]:
         def per(field: str) -> dict[str, int]:
             return dict(Counter(getattr(c, field) or "Uppgift saknas" for c in self.received))
@@ -618,7 +1066,19 @@ class Naive:
             "utfall": dict(Counter(k.outcome for _, k in self.last_closings())),
             "frister": [self.deadline("aterkoppling", "Första återkoppling"), self.deadline("svar", "Slutsvar")],
             "handlaggningstid": self.handling(),
+            **self.beside_the_contract(),
         }
+
+
+def days_of_acts(cases: list[Case]) -> list[date]:
+    found = {c.received for c in cases}
+    for c in cases:
+        told = [*(g.given_on for g in c.feedback), *(h.handed_on for h in c.handovers), *(r.taken_on for r in c.routes)]
+        promises = [day for m in c.measures for day in (m.promised_on, m.due_on, m.done_on)]
+        ended = [day for k in c.closings for day in (k.closed_on, k.reopened_on)]
+        extended = [d.extended_on for d in c.deadlines]
+        found |= {day for day in (*told, *promises, *ended, *extended, c.unreachable_from) if day}
+    return sorted(found)
 
 
 def rounded(value: Any) -> Any:
@@ -646,18 +1106,26 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(plans=PLANS, seen_after=st.integers(-120, 60))
-def test_every_figure_is_what_a_naive_count_gives(empty: Path, plans: list[Plan], seen_after: int) -> None:
+@given(plans=PLANS, surveys=SURVEYS, seen_after=st.integers(-120, 60), act=st.integers(0, 999))
+def test_every_figure_is_what_a_naive_count_gives(
+    empty: Path, plans: list[Plan], surveys: list[Survey], seen_after: int, act: int
+) -> None:
+    """Seen from some day around each period's end, and from the day of an act and the day before it."""
     path = empty.with_name("försök.db")
     shutil.copy(empty, path)
     with Register.open(path, NOW) as register:
         for plan in plans:
             plan.carry_out(register)
-        cases = register.store.find(Filter())
-        for period in PERIODS:
-            as_of = min(period.end + timedelta(days=seen_after), NOW.today)
-            report = register.report(period, as_of)
-            naive = Naive(register, cases, period, as_of)
+        for survey in surveys:
+            register.upkeep.add_survey(survey)
+        acts = days_of_acts(register.store.find(Filter()))
+        that_day = acts[act % len(acts)]
+        seen = [(period, period.end + timedelta(days=seen_after)) for period in PERIODS]
+        seen += [(YEAR, that_day), (YEAR, that_day - timedelta(days=1)), (part_of_year(2025, "kvartal", 2), that_day)]
+        for (period, day_seen), chosen in product(seen, CHOICES):
+            as_of = min(day_seen, NOW.today)
+            report = register.report(period, as_of, **chosen)
+            naive = Naive.of(register, period, as_of, surveys, chosen)
             found = as_json(report)
             del found["senaste_logghash"], found["version"]
             assert rounded(found) == rounded(naive.figures())
@@ -665,7 +1133,8 @@ def test_every_figure_is_what_a_naive_count_gives(empty: Path, plans: list[Plan]
             assert figures.open_at_month_ends() == naive.open_at_month_ends()
             assert figures.overdue_at_end() == sum(map(naive.is_overdue, naive.open_on(naive.end)))
             boards = [figures.at(board) for board in figures.boards()]
-            assert sum((part.cells for part in boards), Cells()) == replace(figures.cells, moved=Counter())
+            of_parts = replace(figures.cells, moved=Counter(), surveys=Counter())
+            assert sum((part.cells for part in boards), Cells()) == of_parts
             for board in figures.boards():
                 assert figures.at(board).balance().difference == 0
                 assert figures.at(board).balance().closing == sum(c.board == board for c in naive.open_on(naive.end))

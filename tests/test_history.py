@@ -13,10 +13,10 @@ import pytest
 
 from klagreg import deadlines, rules
 from klagreg.casework import Correction
+from klagreg.desk import Env
 from klagreg.errors import KlagregError
 from klagreg.history import changes
 from klagreg.model import Case, FeedbackGiven, Measure, Sender
-from klagreg.desk import Env
 from klagreg.register import Register
 from klagreg.store.cases import Filter
 from klagreg.terms import CaseType, Contact, Feedback, Means, NoAnswer, Outcome

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klagreg.errors import BadValue, KlagregError, MissingValue, Refused, UnknownCode
-from klagreg.letters import BadTemplate, Letter, LetterTemplate, compose
+from klagreg.letters import BadTemplate, Letter, LetterTemplate, compose, day_in_words, needed
 
 ENKOPING = r'''
 [[brev]]
@@ -260,6 +262,24 @@ def test_the_placeholders_in_the_order_they_are_read() -> None:
     )  # fmt: skip
 
 
+def test_what_a_letter_with_one_branch_speaks_of() -> None:
+    of_b = AFTER_ENKOPING.placeholders
+    assert needed(AFTER_ENKOPING, "B") == (
+        "arendenummer", "problem", "upplevelse", "handlaggare_namn", "handlaggare_titel", "handlaggare_forvaltning",
+        "mitt_namn", "min_titel", "min_telefon", "min_epost", "min_adress",
+    )  # fmt: skip
+    assert set(needed(AFTER_ENKOPING, "a")) == {name for name in of_b if not name.startswith("handlaggare_")}
+    assert needed(template(NACKA)) == ("arendenummer", "orsak", "mitt_namn", "min_titel", "min_telefon", "min_epost")
+
+
+def test_on_paper_the_subject_is_the_heading() -> None:
+    assert compose(sentence("Hej!\n\nEva"), {}).text == "Ditt ärende\n\nHej!\n\nEva"
+
+
+def test_a_day_in_words() -> None:
+    assert [day_in_words(date(2026, month, 2)) for month in (1, 11)] == ["2 januari 2026", "2 november 2026"]
+
+
 def test_a_branch_needs_only_its_own_facts() -> None:
     alone = without("handlaggare_namn", "handlaggare_titel", "handlaggare_forvaltning")
     assert compose(AFTER_ENKOPING, alone, "A") == compose(AFTER_ENKOPING, FACTS, "A")
@@ -286,9 +306,9 @@ class TestRefusals:
                 "B",
                 "Det här saknas i brevet: ärendenummer, problem, upplevelse, handläggarens titel, "
                 "handläggarens förvaltning, ditt namn, din titel, din e-postadress. "
-                'Ange --falt arendenummer="…" --falt problem="…" --falt upplevelse="…" '
-                '--falt handlaggare_forvaltning="…". En handläggares uppgifter läggs in med: '
-                "klagreg handlaggare andra NAMN --titel … --fullt-namn … --epost …",
+                'Ange --falt arendenummer="…" --falt problem="…" --falt upplevelse="…". '
+                "En handläggares uppgifter läggs in med: "
+                "klagreg handlaggare andra NAMN --titel … --enhet … --fullt-namn … --epost …",
             ),
         ],
     )  # fmt: skip
@@ -310,6 +330,16 @@ class TestRefusals:
             'Ange --falt ny_tid="…" --falt min_plan="…" --falt handlaggare="…".'
         )
 
+    def test_what_is_kept_about_the_sender_is_put_there(self) -> None:
+        with pytest.raises(Refused) as refusal:
+            compose(sentence("Hej {avsandare_namn}, {avsandare_adress}! {avsandare_smeknamn} {min_adress}"), {})
+        assert str(refusal.value) == (
+            "Det här saknas i brevet: avsändarens namn, avsändarens adress, avsändarens smeknamn, din adress. "
+            'Ange --falt avsandare_smeknamn="…". '
+            "En handläggares uppgifter läggs in med: klagreg handlaggare andra NAMN --adress … "
+            "Avsändarens uppgifter läggs in med: klagreg uppdatera ÄRENDE --namn … --adress …"
+        )
+
     @pytest.mark.parametrize(
         ("toml", "branch", "kind", "message"),
         [
@@ -321,9 +351,10 @@ class TestRefusals:
         ],
     )
     def test_branches(self, toml: str, branch: str | None, kind: type[KlagregError], message: str) -> None:
-        with pytest.raises(kind) as refusal:
-            compose(template(toml), FACTS, branch)
-        assert str(refusal.value) == message
+        for attempt in (partial(compose, template(toml), FACTS), partial(needed, template(toml))):
+            with pytest.raises(kind) as refusal:
+                attempt(branch)
+            assert str(refusal.value) == message
 
     def test_a_subject_that_is_no_line(self) -> None:
         with pytest.raises(BadValue) as refusal:

@@ -8,7 +8,7 @@ import pytest
 
 from klagreg import rules
 from klagreg.errors import BadProfile
-from klagreg.staff import Unit
+from klagreg.staff import Handler, Unit
 from tests.conftest import Clerk
 
 
@@ -115,6 +115,16 @@ fullgors_av = ["slutsvar"]
 
 
 class TestOwnProfile:
+    def test_a_unit_and_a_handler_that_a_setting_names_exist(self) -> None:
+        profile = rules.parse(
+            "namn = 'x'\nenhet_utan_angivelse = 'Kansliet'\nallmant_till = 'Chefen'"
+            + RULE
+            + "[[enhet]]\nnamn = 'KANSLIET'\nmottagare = 'Registratorn'\n",
+            "egen.toml",
+        )
+        assert profile.units == (Unit("KANSLIET", receiver="Registratorn"),)
+        assert profile.handlers == (Handler("Chefen"),)
+
     def test_every_optional_key(self) -> None:
         profile = rules.parse(
             """
@@ -218,7 +228,7 @@ def test_the_units_of_a_profile_are_checked_as_others_are(desk: Clerk) -> None:
     Path("egen.toml").write_text(Path("egen.toml").read_text("utf-8").replace('"-"', '"Lunden"'), encoding="utf-8")
     desk("init", "--namnd", "BUN", "--regler", "egen.toml")
     assert [(unit["enhet"], unit["namnd"]) for unit in desk("enhet", "lista", "--json").json] == [
-        ("Lunden", None),
+        ("Lunden", "BUN"),
         ("Ängen", "BUN"),
     ]
 

@@ -15,11 +15,14 @@ from klagreg import report as contents
 from klagreg import rules
 from klagreg.days import between, part_of_year
 from klagreg.figures import Points, Report, Share
+from klagreg.model import Sender
 from klagreg.register import Register
 from klagreg.report import Chart, Kind, Sheet, Value, shown
 from klagreg.staff import Unit
 from klagreg.store.statistics import Cells, Closed, Monthly, Numbered, Received, Verdict
-from klagreg.terms import CaseType, NoAnswer, Outcome
+from klagreg.terms import CaseType, NoAnswer, Outcome, Route, Satisfaction, SenderRole, SurveyMethod
+from klagreg.yearly import Presentation, RuleReview, Survey, YearlyText
+from tests.conftest import Clerk
 from tests.test_figures import NOW, TWO_RULES, YEAR, Story, a_register, day, nine_cases
 
 
@@ -50,6 +53,54 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
         yield register.report(YEAR, day("2026-01-20"))
 
 
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
+    """All that the five municipalities do, once each; tests only look."""
+    profile = TWO_RULES.replace('nyckel = "svar"', 'nyckel = "svar"\nart = "mal"')
+    profile += '[typgrupper]\nklagomal = ["klagomal", "felanmalan"]\nsynpunkt = ["synpunkt", "berom", "forslag"]\n'
+    with a_register(tmp_path_factory.mktemp("arbete") / "klagreg.db", profile) as register:
+        for unit, board in {"Parkskolan": "BUN", "Ängsskolan": "BUN", "Hemtjänsten": "Socialnämnden"}.items():
+            register.upkeep.put_unit(Unit(unit, board))
+        park = Story(register, "2025-03-03", unit="Parkskolan").took("2025-03-10", Route.MEASURE)
+        park.promised("2025-03-04", due="2025-03-31").answered("2025-03-05").done(1, "2025-03-31")
+        late = Story(register, "2025-03-04", CaseType.FAULT, unit="Ängsskolan", kept_elsewhere="Pärm")
+        late.took("2025-05-05", Route.POLITICAL_BODY).promised("2025-03-05", due="2025-04-30")
+        staff = Sender(role=SenderRole.STAFF)
+        care = Story(register, "2025-04-07", CaseType.VIEWPOINT, unit="Hemtjänsten", sender=staff, individual=True)
+        care.promised("2025-04-08").answered("2025-04-10", Outcome.EXPLAINED)
+        register.refer(care.number, "lex_sarah", None, day("2025-04-09"))
+        earlier = Story(register, "2024-04-02", CaseType.PRAISE, unit="Hemtjänsten")
+        earlier.took("2024-05-01", Route.PREPARATION)
+        register.refer(earlier.number, "overklagande", None, day("2024-05-01"))
+        for method, answer, number in (
+            (SurveyMethod.QUESTIONNAIRE, Satisfaction.CONTENT, 3),
+            (SurveyMethod.QUESTIONNAIRE, Satisfaction.PARTLY, 1),
+            (SurveyMethod.INTERVIEW, Satisfaction.DISCONTENT, 1),
+        ):
+            register.upkeep.add_survey(Survey(day("2025-05-05"), method, answer, number, comment="Hemlig"))
+        for year, text, board, unit in (
+            (2025, "Vi går igenom alla ärenden varje månad.\n\nTvå rutiner är ändrade.", None, "Parkskolan"),
+            (2025, "Alla får svar.", "Socialnämnden", None),
+            (2025, "Fler hör av sig.", None, None),
+            (2024, "I fjol.", None, "Parkskolan"),
+        ):
+            register.upkeep.write_year(YearlyText(year, text, board, unit))
+        quarter = part_of_year(2025, "kvartal", 1)
+        for period, board, on, paragraph in (
+            (YEAR, "Socialnämnden", "2026-01-28", "§ 12"),
+            (quarter, "BUN", "2025-04-20", None),
+        ):
+            register.upkeep.present(Presentation(period.start, period.end, board, day(on), paragraph))
+        register.upkeep.review_rules(RuleReview(day("2025-01-15"), "Kanalerna stämmer"))
+        register.upkeep.review_rules(RuleReview(day("2026-02-01")))
+        yield register
+
+
+@pytest.fixture(scope="module")
+def year(work: Register) -> Report:
+    return work.report(YEAR, day("2026-01-20"))
+
+
 def sheet(report: Report, title: str) -> Sheet:
     return next(sheet for sheet in contents.sheets(report) if sheet.title == title)
 
@@ -65,7 +116,7 @@ def printed(sheet: Sheet) -> list[list[str]]:
 def test_the_sheets_in_the_order_they_are_read(town: Report) -> None:
     assert [s.title for s in contents.sheets(town)] == [
         "Om rapporten", "Sammanfattning", "Per typ", "Per nämnd", "Per enhet", "Per månad", "Per kanal", "Per område",
-        "Frister", "Handläggningstid", "Utfall och åtgärder", "Avstämning",
+        "Frister", "Handläggningstid", "Utfall och åtgärder", "Åtgärder", "Jämförelse", "Avstämning",
     ]  # fmt: skip
 
 
@@ -79,6 +130,11 @@ def test_the_summary_of_the_nine_cases(nine: Register) -> None:
         ["varav beröm", "1", "0", "0", "+1", "–"],
         ["varav frågor", "0", "0", "0", "0", "–"],
         ["varav anonyma", "1", "0", "0", "+1", "–"],
+        ["varav utan kontaktväg", "1", "0", "0", "+1", "–"],
+        ["varav avstår svar", "0", "0", "0", "0", "–"],
+        ["varav interna (från medarbetare)", "0", "0", "0", "0", "–"],
+        ["varav införda i efterhand", "0", "0", "0", "0", "–"],
+        ["Andel anonyma", "14 %", "0 %", "–", "+14,3 procentenheter", "–"],
         ["Avslutade", "5", "0", "0", "+5", "–"],
         ["Öppna vid periodens slut", "3", "1", "0", "+2", "+200 %"],
         ["varav försenade", "1", "0", "0", "+1", "–"],
@@ -86,6 +142,9 @@ def test_the_summary_of_the_nine_cases(nine: Register) -> None:
         ["Andel slutsvar i tid", "33 %", "–", "–", "–", "–"],
         ["Median handläggningstid (dagar)", "14,0", "–", "–", "–", "–"],
         ["Andel som ledde till åtgärd", "50 %", "–", "–", "–", "–"],
+        ["Utlovade åtgärder", "0", "0", "0", "0", "–"],
+        ["varav genomförda", "0", "0", "0", "0", "–"],
+        ["varav försenade", "0", "0", "0", "0", "–"],
     ]
 
 
@@ -106,8 +165,8 @@ def test_the_deadlines_of_the_nine_cases(nine: Register) -> None:
 def test_the_handling_time_of_the_nine_cases(nine: Register) -> None:
     assert printed(sheet(nine.report(YEAR, day("2026-01-31")), "Handläggningstid"))[::2] == [
         ["Nämnd", "Avslutade", "Median (dagar)", "Medel (dagar)", "90:e percentil", "Längsta", "0–5", "6–10", "11–20",
-         "21–30", "Över 30 dagar", "Median (arbetsdagar)"],
-        ["Totalt", "5", "14,0", "15,2", "24,0", "24", "1", "0", "2", "2", "0", "10,0"],
+         "21–30", "Över 30 dagar", "Median (arbetsdagar)", "Besvarade", "Median svarstid (dagar)"],
+        ["Totalt", "5", "14,0", "15,2", "24,0", "24", "1", "0", "2", "2", "0", "10,0", "3", "14,0"],
     ]  # fmt: skip
 
 
@@ -124,6 +183,9 @@ def test_the_reconciliation_of_the_nine_cases(nine: Register) -> None:
         ["Registrerade nummer", "8"],
         ["varav makulerade", "1"],
         ["varav ur annat års serie", "8"],
+        ["Överlämningar", "0"],
+        ["Överlämnade ärenden", "0"],
+        ["varav minst två gånger", "0"],
     ]
     assert found.notes[0].endswith("Stämmer.")
 
@@ -131,11 +193,11 @@ def test_the_reconciliation_of_the_nine_cases(nine: Register) -> None:
 class TestTown:
     def test_per_type(self, town: Report) -> None:
         assert printed(sheet(town, "Per typ")) == [
-            ["Typ", "Antal", "Andel", "Föregående period", "Förändring"],
-            ["Klagomål", "2", "50 %", "2", "0"],
-            ["Förslag", "1", "25 %", "0", "+1"],
-            ["Felanmälan", "1", "25 %", "0", "+1"],
-            ["Totalt", "4", "100 %", "2", "+2"],
+            ["Typ", "Antal", "Andel", "Föregående period", "Förändring", "varav i efterhand"],
+            ["Klagomål", "2", "50 %", "2", "0", "0"],
+            ["Förslag", "1", "25 %", "0", "+1", "0"],
+            ["Felanmälan", "1", "25 %", "0", "+1", "0"],
+            ["Totalt", "4", "100 %", "2", "+2", "0"],
         ]
 
     def test_per_board_has_a_column_for_every_type_that_occurs(self, town: Report) -> None:
@@ -199,6 +261,11 @@ class TestTown:
         assert rows[0] == ["Post", "Antal", "Barn- och utbildningsnämnden", "Socialnämnden"]
         assert rows[5] == ["Utgående balans", "2", "0", "2"]
         assert rows[7] == ["Registrerade nummer", "4", "2", "2"]
+        assert rows[10:13] == [
+            ["Överlämningar", "1", "0", "1"],
+            ["Överlämnade ärenden", "1", "0", "1"],
+            ["varav minst två gånger", "0", "0", "0"],
+        ]
         assert rows[-1] == ["Överlämnade från Barn- och utbildningsnämnden till Socialnämnden", "1", "–", "–"]
 
     def test_charts_point_at_the_figures_they_draw(self, town: Report) -> None:
@@ -215,6 +282,200 @@ class TestTown:
             "Avslutade": (["0–5", "6–10", "11–20", "21–30", "Över 30 dagar"], ["1", "0", "0", "0", "1"])
         }
         assert len(drawn) == 5
+
+
+class TestWork:
+    """The year 2025 as of 20 January 2026: what is promised, where cases go, what people think of it."""
+
+    def test_sheets_of_what_only_some_do_stand_there_when_it_was_done(
+        self, year: Report, town: Report, nine: Register
+    ) -> None:
+        some = ["Vägar", "Hänvisningar", "Enkät", "Jämförelse", "Årets arbete"]
+
+        def those(report: Report) -> list[str]:
+            return [s.title for s in contents.sheets(report) if s.title in some]
+
+        assert those(year) == some
+        assert those(town) == ["Jämförelse"]
+        assert those(nine.report(YEAR, day("2026-01-31"))) == []
+
+    def test_the_summary(self, year: Report) -> None:
+        rows = {row[0]: row[1] for row in printed(sheet(year, "Sammanfattning"))}
+        assert rows["varav interna (från medarbetare)"] == "1"
+        assert rows["varav införda i efterhand"] == "1"
+        assert rows["varav rör enskild elev eller personal"] == "1"
+        assert [row[:2] for row in printed(sheet(year, "Sammanfattning"))[-3:]] == [
+            ["Utlovade åtgärder", "3"],
+            ["varav genomförda", "1"],
+            ["varav försenade", "1"],
+        ]
+
+    def test_types_as_the_rules_divide_them_and_what_was_brought_in_afterwards(self, year: Report) -> None:
+        found = sheet(year, "Per typ")
+        assert printed(found) == [
+            ["Typ", "Antal", "Andel", "Föregående period", "Förändring", "varav i efterhand"],
+            ["Klagomål", "1", "33 %", "0", "+1", "0"],
+            ["Synpunkt", "1", "33 %", "0", "+1", "0"],
+            ["Beröm", "0", "0 %", "1", "−1", "0"],
+            ["Felanmälan", "1", "33 %", "0", "+1", "1"],
+            ["Totalt", "3", "100 %", "1", "+2", "1"],
+            ["Klagomål enligt regelverket", "2", "67 %", "0", "+2", "1"],
+            ["Synpunkter enligt regelverket", "1", "33 %", "1", "0", "0"],
+        ]
+        assert found.notes[2] == (
+            "Enligt regelverket, samma ärenden räknade en gång till: Klagomål: klagomål, felanmälan; "
+            "Synpunkter: synpunkt, förslag, beröm."
+        )
+
+    def test_promised_measures(self, year: Report) -> None:
+        assert printed(sheet(year, "Åtgärder")) == [
+            ["Nämnd", "Utlovade", "Genomförda i tid", "Genomförda för sent", "Försenade", "Pågår", "Utan dag",
+             "Median (dagar)"],
+            # From 3 to 31 March are 28 days.
+            ["BUN", "2", "1", "0", "1", "0", "0", "28,0"],
+            ["Socialnämnden", "1", "0", "0", "0", "0", "1", "–"],
+            ["Totalt", "3", "1", "0", "1", "0", "1", "28,0"],
+        ]  # fmt: skip
+
+    def test_routes(self, year: Report) -> None:
+        found = sheet(year, "Vägar")
+        assert printed(found) == [
+            ["Nämnd", "Åtgärd", "Förslag", "Beredning", "Politiskt organ", "Totalt", "Föregående period"],
+            ["BUN", "1", "0", "0", "1", "2", "0"],
+            ["Socialnämnden", "0", "0", "0", "0", "0", "1"],
+            ["Totalt", "1", "0", "0", "1", "2", "1"],
+        ]
+        assert "Åtgärd: åtgärd eller förbättring beslutas och vidtas." in found.notes
+
+    def test_referrals(self, year: Report) -> None:
+        assert printed(sheet(year, "Hänvisningar")) == [
+            ["Hänvisad till", "Antal", "Andel", "Föregående period"],
+            ["Lex Sarah", "1", "100 %", "0"],
+            ["Överklagande av beslut", "0", "0 %", "1"],
+            ["Totalt", "1", "100 %", "1"],
+        ]
+
+    def test_surveys_without_what_anybody_wrote(self, year: Report) -> None:
+        assert printed(sheet(year, "Enkät")) == [
+            ["Tillfrågade genom", "Nöjda", "Delvis nöjda", "Missnöjda", "Svar", "Andel nöjda"],
+            ["Enkät", "3", "1", "0", "4", "75 %"],
+            ["Intervju", "0", "0", "1", "1", "0 %"],
+            ["Totalt", "3", "1", "1", "5", "60 %"],
+        ]
+        assert "Hemlig" not in str(contents.sheets(year))
+
+    def test_boards_beside_one_another(self, year: Report) -> None:
+        found = sheet(year, "Jämförelse")
+        assert [column.heading for column in found.columns] == [
+            "Nämnd", "Inkomna", "Avslutade", "Öppna", "varav försenade", "Andel första återkoppling i tid",
+            "Andel uppnått mål: slutsvar", "Median handläggningstid (dagar)", "Andel som ledde till åtgärd",
+            "Utlovade åtgärder", "varav försenade åtgärder",
+        ]  # fmt: skip
+        assert printed(found)[1:] == [
+            ["BUN", "2", "1", "1", "1", "50 %", "50 %", "2,0", "100 %", "2", "1"],
+            # The open one is the praise of 2024, which has no promise to be late with.
+            ["Socialnämnden", "1", "1", "1", "0", "100 %", "100 %", "3,0", "0 %", "1", "0"],
+            ["Totalt", "3", "2", "2", "1", "67 %", "67 %", "2,5", "50 %", "3", "1"],
+        ]
+
+    def test_the_years_work_in_words(self, year: Report) -> None:
+        found = sheet(year, "Årets arbete")
+        assert found.heading == "Så har vi arbetat med synpunkter och klagomål 2025"
+        assert printed(found) == [
+            ["Nämnd", "Enhet", "Text"],
+            ["BUN", "Parkskolan", "Vi går igenom alla ärenden varje månad."],
+            ["BUN", "Parkskolan", "Två rutiner är ändrade."],
+            ["Socialnämnden", "Alla", "Alla får svar."],
+            ["Alla", "Alla", "Fler hör av sig."],
+        ]
+
+    def test_a_long_paragraph_is_divided_where_a_row_of_excel_ends(self, year: Report) -> None:
+        long = " ".join(["Ord"] * 1000)
+        report = dataclasses.replace(year, texts=(YearlyText(2025, long, "BUN"),))
+        passages = [row[2] for row in sheet(report, "Årets arbete").rows]
+        assert [len(str(passage)) for passage in passages] == [1499, 1499, 999]
+        assert " ".join(map(str, passages)) == long
+
+    def test_a_goal_is_reached_and_never_broken(self, year: Report, nine: Register) -> None:
+        said = "För ett mål betyder I tid att målet nåddes och För sent att det inte nåddes; det är inget brutet löfte."
+        assert any(note.startswith(said) for note in sheet(year, "Frister").notes)
+        assert any(name == "Mål" for name, _ in sheet(year, "Om rapporten").rows)
+        promises_only = nine.report(YEAR, day("2026-01-20"))
+        assert not any(note.startswith(said) for note in sheet(promises_only, "Frister").notes)
+        assert not any(name == "Mål" for name, _ in sheet(promises_only, "Om rapporten").rows)
+
+    def test_goals_that_are_not_settled_yet_are_told_as_goals(self, work: Register) -> None:
+        # The fault came in on 4 March: first word by the 11th, and the goal is the 18th.
+        assert contents.cautions(work.report(YEAR, day("2025-03-06")))[1] == (
+            "1 frist och 1 mål hade inte passerat på uttagsdatumet och räknas varken som i tid eller för sent. Efter"
+            " 2025-03-18 är alla avgjorda."
+        )
+        assert contents.cautions(work.report(YEAR, day("2025-03-12")))[1].startswith("1 mål hade inte passerat")
+
+    def facts(self, report: Report) -> dict[Value, Value]:
+        return {row[0]: row[1] for row in sheet(report, "Om rapporten").rows}
+
+    @pytest.mark.parametrize(
+        ("as_of", "reviewed", "presented"),
+        [
+            ("2025-01-14", None, None),
+            ("2026-01-20", "2025-01-15: Kanalerna stämmer", None),
+            ("2026-02-01", "2026-02-01", "2026-01-28 för Socialnämnden, § 12"),
+        ],
+    )
+    def test_when_it_was_presented_and_the_rules_looked_over(
+        self, work: Register, as_of: str, reviewed: str | None, presented: str | None
+    ) -> None:
+        facts = self.facts(work.report(YEAR, day(as_of)))
+        assert (facts.get("Regelverket granskat"), facts.get("Redovisad")) == (reviewed, presented)
+
+    def test_a_presentation_is_told_in_the_report_that_was_presented(self, work: Register) -> None:
+        quarter = part_of_year(2025, "kvartal", 1)
+        assert self.facts(work.report(quarter, NOW.today))["Redovisad"] == "2025-04-20 för BUN"
+        assert "Redovisad" not in self.facts(work.report(part_of_year(2025, "halvar", 1), NOW.today))
+        assert "Redovisad" not in self.facts(work.report(quarter, NOW.today, board="Socialnämnden"))
+
+
+class TestOneUnit:
+    """A half-year of Parkskolan for its arbetsplatsträff, and a year of a nämnd."""
+
+    def test_it_says_everywhere_whose_it_is(self, work: Register) -> None:
+        report = work.report(part_of_year(2025, "halvar", 1), day("2025-07-01"), unit="parkskolan")
+        assert contents.title(report) == "Synpunkter och klagomål, halvår 1 2025 – Exempelkommun, Parkskolan"
+        assert contents.scope(report) == "Parkskolan, halvår 1 2025"
+        found = contents.sheets(report)
+        for s in found:
+            named = s.title in ("Om rapporten", "Årets arbete") or "Parkskolan, halvår 1 2025" in s.heading
+            assert named, s.heading
+            assert s.chart is None or s.chart.title.endswith(", Parkskolan, halvår 1 2025")
+        assert [row[1] for row in sheet(report, "Årets arbete").rows] == ["Parkskolan", "Parkskolan"]
+        facts = {row[0]: row[1] for row in sheet(report, "Om rapporten").rows}
+        assert facts["Enhet"] == "Parkskolan"
+        assert "Nämnd" not in facts
+        assert str(facts["Urval"]).startswith("Bara ärenden hos Parkskolan, utom makulerade.")
+        assert (facts["Ärendenummer i registret"], facts["Registrerade efter uttagsdatum"]) == (4, 1)
+        assert {s.title for s in found}.isdisjoint({"Enkät", "Jämförelse"})
+
+    def test_a_board(self, work: Register) -> None:
+        report = work.report(YEAR, NOW.today, board="socialnämnden")
+        assert contents.title(report) == "Synpunkter och klagomål, 2025 – Exempelkommun, Socialnämnden"
+        facts = {row[0]: row[1] for row in sheet(report, "Om rapporten").rows}
+        assert (facts["Nämnd"], facts["Redovisad"]) == ("Socialnämnden", "2026-01-28 för Socialnämnden, § 12")
+        assert [row[2] for row in sheet(report, "Årets arbete").rows] == ["Alla får svar."]
+
+    def test_at_the_desk(self, klagreg: Clerk) -> None:
+        klagreg("enhet", "lagg-till", "Ängsskolan")
+        for unit in ("Parkskolan", "Parkskolan", "Ängsskolan"):
+            klagreg("registrera", "--typ", "klagomal", "--enhet", unit)
+        found = klagreg("sammanstall", "2026", "--halvår", "2", "--enhet", "parkskolan", "--json").json
+        assert (found["inkomna"], found["urval"]) == (2, {"enhet": "Parkskolan", "namnd": None})
+        told = klagreg("sammanstall", "2026", "--halvar", "2", "--enhet", "Parkskolan", "-o", "apt.xlsx").out
+        assert told == "Sammanställningen för Parkskolan, halvår 2 2026 är skriven till apt.xlsx.\n"
+        shown = klagreg("sammanstall", "2026", "--namnd", "BUN", "--enhet", "Ängsskolan").out
+        assert "Synpunkter och klagomål i korthet, BUN, Ängsskolan, 2026 (uttag 2026-11-02)" in shown
+        assert klagreg("sammanstall", "2026", "--enhet", "Parkskola", code=4).err == (
+            "Fel: Enheten ”Parkskola” finns inte i registret. Menade du Parkskolan? Se alla med: klagreg enhet lista\n"
+        )
 
 
 def read(sheet: Sheet, chart: Chart) -> dict[str, tuple[list[str], list[str]]]:
@@ -335,8 +596,8 @@ class TestAboutTheReport:
                 assert (by_row or lines[-1][lines[0].index("Avslutade")]) == number
         definitions = {str(row[0]): str(row[1]) for row in self.facts(report) if str(row[0]).startswith("Avslutade")}
         assert {name: words.split()[1] for name, words in definitions.items()} == {
-            "Avslutade i Sammanfattning, Per månad och Avstämning": "avslut",
             "Avslutade i Handläggningstid samt Utfall och åtgärder": "ärenden",
+            "Avslutade på övriga blad": "avslut",
         }
 
 
@@ -395,7 +656,7 @@ class TestPeriods:
         found = contents.sheets(nine.report(part_of_year(2019, "tertial", 2), day("2026-01-31")))
         assert {s.title for s in found if not s.rows} == {
             "Per typ", "Per nämnd", "Per enhet", "Per kanal", "Per område", "Frister", "Handläggningstid",
-            "Utfall och åtgärder",
+            "Utfall och åtgärder", "Åtgärder",
         }  # fmt: skip
         assert not any(s.chart for s in found)
         assert not any(s.totals for s in found if not s.rows)

@@ -129,6 +129,8 @@ class TestDialogue:
         terminal.answer("Enhet det gäller (tomt om okänd): ", "Parkskoln")
         terminal.answer("Menade du Parkskolan? Lägga till? (j/N) ", "n")
         terminal.answer("Enhet det gäller (tomt om okänd): ", "1")
+        terminal.answer("Område (tomt om okänt): ", "matt")
+        terminal.answer("Område (tomt om okänt): ", "mat")
         terminal.answer("Klagomål eller synpunkt: ", "klagomal")
         terminal.answer("Klagomålet eller synpunkten (avsluta", "Maten var kall.\n\nTvå dagar i rad.\n\n")
         terminal.answer("Förslag till förbättring (avsluta", "")
@@ -145,13 +147,14 @@ class TestDialogue:
         assert code == 0, screen
         assert "-00001  Kall mat" in screen
         case = klagreg.on("2030-01-01")("lista", "--json").json[0]
-        assert (case["enhet"], case["typ"], case["kanal"], case["beskrivning"], case["anonym"]) == (
-            "Parkskolan", "klagomal", "telefon", "Maten var kall.\n\nTvå dagar i rad.", False,
+        assert (case["enhet"], case["omrade"], case["typ"], case["kanal"], case["beskrivning"], case["anonym"]) == (
+            "Parkskolan", "mat", "klagomal", "telefon", "Maten var kall.\n\nTvå dagar i rad.", False,
         )  # fmt: skip
 
     def test_ctrl_c_stores_nothing(self, klagreg: Clerk) -> None:
         terminal = Terminal(klagreg.folder, 80, "registrera")
         terminal.answer("Enhet det gäller (tomt om okänd): ", "")
+        terminal.answer("Område (tomt om okänt): ", "")
         terminal.wait_for("Klagomål eller synpunkt: ")
         os.write(terminal.master, b"\x03")
         screen, code = terminal.end()

@@ -20,11 +20,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from klagreg import report as contents
 from klagreg.errors import AlreadyExists, KlagregError, WrongUse
 from klagreg.figures import Points, Report, Share
+from klagreg.model import Sender
 from klagreg.render import workbook
 from klagreg.render.files import written_beside
 from klagreg.report import Block, Chart, ChartKind, Column, Kind, Series, Sheet, Value
 from klagreg.staff import Unit
-from klagreg.terms import AREAS, CHANNELS, CaseType, Outcome
+from klagreg.terms import AREAS, CHANNELS, CaseType, Contact, Outcome, Route, Satisfaction, SenderRole, SurveyMethod
+from klagreg.yearly import Survey, YearlyText
 from tests.test_figures import YEAR, Story, a_register, day, nine_cases
 
 CREATED = datetime(2026, 2, 15, 10, 30, tzinfo=UTC)
@@ -65,6 +67,25 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
             story.answered(answered, list(Outcome)[i % 7])
             if i % 5 == 2:
                 story.reopened("2025-12-20")
+            if i % 3 == 0:
+                story.promised("2025-12-01", due=f"2025-12-{20 + i}").took("2025-12-02", list(Route)[i % 4])
+            if i % 6 == 0:
+                story.done(1, f"2025-12-{23 + i % 4}")
+        at_large = Story(
+            register,
+            "2025-03-03",
+            unit="Ängsskolan",
+            sender=Sender(role=SenderRole.STAFF),
+            kept_elsewhere="Pärm",
+            individual=True,
+            contact=Contact.DECLINED,
+        )
+        at_large.promised("2025-03-04").handed_over("2025-03-05", "Hemtjänsten").handed_over("2025-03-06", "Ängsskolan")
+        for where_to in ("lex_sarah", "overklagande"):
+            register.refer(at_large.number, where_to, None, day("2025-03-07"))
+        register.upkeep.add_survey(Survey(day("2025-05-05"), SurveyMethod.INTERVIEW, Satisfaction.CONTENT, 3))
+        register.upkeep.add_survey(Survey(day("2025-05-05"), SurveyMethod.INTERVIEW, Satisfaction.PARTLY))
+        register.upkeep.write_year(YearlyText(2025, "=Vi lyssnar.\n+ Vi svarar.", unit="Ängsskolan"))
         yield register.report(YEAR, day("2025-12-31"))
 
 
@@ -162,6 +183,63 @@ class TestFigures:
                 "median_arbetsdagar": total["Median (arbetsdagar)"],
             }
         )
+
+    def test_who_sent_it_and_how_it_came_in(self, book: Workbook, report: Report) -> None:
+        figures, summary = contents.as_json(report), self.column(book, "Sammanfattning", "2025")
+        rows = {
+            "utan_kontakt": "varav utan kontaktväg",
+            "avstar": "varav avstår svar",
+            "interna": "varav interna (från medarbetare)",
+            "i_efterhand": "varav införda i efterhand",
+            "ror_enskild": "varav rör enskild elev eller personal",
+        }
+        assert {key: summary[row] for key, row in rows.items()} == {key: figures[key] for key in rows}
+        assert all(figures[key] for key in rows)
+        assert summary["Andel anonyma"] == figures["anonyma"] / figures["inkomna"]
+        by_type = self.column(book, "Per typ", "varav i efterhand")
+        assert by_type.pop("Totalt") == sum(by_type.values()) == figures["i_efterhand"]
+
+    def test_the_answering_time(self, book: Workbook, report: Report) -> None:
+        rows = table(book["Handläggningstid"])
+        total = dict(zip(rows[0], rows[-1], strict=True))
+        found = {"antal": total["Besvarade"], "median": total["Median svarstid (dagar)"]}
+        assert contents.as_json(report)["svarstid"] == pytest.approx(found)
+
+    def test_the_promised_measures(self, book: Workbook, report: Report) -> None:
+        figures = contents.as_json(report)["atgarder"]
+        rows = table(book["Åtgärder"])
+        total = dict(zip(rows[0], rows[-1], strict=True))
+        done = total["Genomförda i tid"] + total["Genomförda för sent"]
+        found = [total["Utlovade"], done, *list(total.values())[3:]]
+        assert found == pytest.approx(list(figures.values()))
+        assert total["Utlovade"] == sum(row[1] for row in rows[1:-1]) == done + sum(list(total.values())[4:7]) > 0
+        in_short = table(book["Sammanfattning"])[-3:]
+        assert [row[1] for row in in_short] == [figures["utlovade"], figures["genomforda"], figures["forsenade"]]
+
+    def test_routes_referrals_handovers_and_answers(self, book: Workbook, report: Report) -> None:
+        figures = contents.as_json(report)
+        assert table(book["Vägar"])[-1][1:5] == list(figures["vagar"].values())
+        referrals = self.column(book, "Hänvisningar", "Antal")
+        assert referrals == {"Lex Sarah": 1, "Överklagande av beslut": 1, "Totalt": 2}
+        assert figures["hanvisningar"] == {"overklagande": 1, "lex_sarah": 1}
+        handed = self.column(book, "Avstämning", "Antal")
+        rows = ("Överlämningar", "Överlämnade ärenden", "varav minst två gånger")
+        assert [handed[row] for row in rows] == list(figures["overlamningar"].values()) == [2, 1, 1]
+        answers = table(book["Enkät"])
+        assert answers[-1][1:] == [*list(figures["enkat"].values())[1:4], figures["enkat"]["svar"], 0.75]
+
+    def test_the_comparison_repeats_what_the_other_sheets_say(self, book: Workbook) -> None:
+        rows = table(book["Jämförelse"])
+        found = {heading: {row[0]: row[i] for row in rows[1:]} for i, heading in enumerate(rows[0])}
+        assert found["Inkomna"] == self.column(book, "Per nämnd", "Totalt")
+        assert found["Median handläggningstid (dagar)"] == self.column(book, "Handläggningstid", "Median (dagar)")
+        assert found["Andel som ledde till åtgärd"] == self.column(book, "Utfall och åtgärder", "Andel")
+        assert found["Utlovade åtgärder"] == self.column(book, "Åtgärder", "Utlovade")
+        assert found["varav försenade åtgärder"] == self.column(book, "Åtgärder", "Försenade")
+        shares = self.column(book, "Frister", "Andel i tid", 2)
+        for rule in ("Första återkoppling", "Slutsvar"):
+            by_board = {board: share for (board, title), share in shares.items() if title == rule}
+            assert found[f"Andel {rule[0].lower()}{rule[1:]} i tid"] == by_board
 
     def test_where_it_comes_from(self, book: Workbook, report: Report) -> None:
         facts = self.column(book, "Om rapporten", "Värde")

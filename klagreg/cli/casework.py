@@ -536,14 +536,15 @@ def acted(
 
     for remark in change.remarks:
         notice(remark)
+    shown = change.shown(on)
     if as_json:
         from klagreg.render import json
 
-        json.show(json.case(change.after, on))
+        json.show(json.case(shown.after, on, on))
     else:
         from klagreg.render import texts
 
-        texts.acknowledge(change, on)
+        texts.acknowledge(shown, on)
 
 
 def _settlement(done: str | None, answer: str | None, means: str | None) -> Settlement | None:

@@ -67,6 +67,7 @@ COMMANDS: dict[str, Entry | GroupEntry] = {
     "ankomststampla": Entry("steps:stamp", "Ankomststämpla ett ärende hos en mottagare.", DAILY),
     "lardom": Entry("steps:learn", "Skriv vad ett ärende lärde er, utan att peka ut någon.", DAILY),
     "godkann": Entry("steps:approve", "Godkänn ett svar för publicering.", DAILY),
+    "sekretess": Entry("steps:mark_secret", "Sekretessmarkera ett ärende, eller häv markeringen.", DAILY),
     "brev": Entry("papers:letter", "Skriv ett brev till avsändaren efter en mall.", DAILY),
     "makulera": Entry("casework:void", "Makulera en felaktig registrering; numret finns kvar.", DAILY),
     "visa": Entry("looking:show", "Visa ett ärende.", DAILY),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -11,7 +12,8 @@ from klagreg.cli import options as o
 from klagreg.cli.edge import asked_for, chosen, edge_of, opened, whole_number
 from klagreg.days import FIRST_DAY, parse_day
 from klagreg.errors import EXIT_ACTION_NEEDED, EXIT_OK, WrongUse
-from klagreg.register import Register
+from klagreg.model import Case, SecretCase
+from klagreg.register import Listed, Register
 from klagreg.render.terminal import notice
 from klagreg.store.cases import Filter
 from klagreg.terms import CaseType, CountedIn, Shift, State, Status
@@ -44,6 +46,7 @@ def show(
     with_sender: Annotated[
         bool, typer.Option("--personuppgifter", help="Visa avsändaren. Läsningen antecknas i loggen.")
     ] = False,
+    secret: o.Secret = False,
     as_of: o.AsOf = None,
     as_json: o.Json = False,
 ) -> None:
@@ -54,18 +57,24 @@ def show(
     reference = asked_for(ref, "ÄRENDE", "Ärende")
     on = o.the_day(ctx, as_of, "--per", "nearest")
     with opened(ctx) as register:
-        case = register.read_sender(reference) if with_sender else register.case(reference)
+        look = register.read_sender if with_sender else register.look
+        case = look(reference, secret=secret)
         areas, channels = register.store.vocabulary("omrade"), register.store.vocabulary("kanal")
         log = register.events(case) if as_json else []
-        checklist = register.checklist(case)
+        checklist = register.checklist(case) if isinstance(case, Case) else []
+    today = edge_of(ctx).env.today
     if as_json:
         from klagreg.render import json
 
-        json.show(json.case(case, on, with_sender=with_sender) | {"handelser": json.events(log)})
+        json.show(json.case(case, on, today, with_sender=with_sender) | {"handelser": json.events(log)})
     else:
         from klagreg.render import texts
 
-        texts.show_case(case, on, areas, channels, case.sender if with_sender else None, checklist)
+        if isinstance(case, Case):
+            texts.show_case(case, on, today, areas, channels, case.sender if with_sender else None, checklist)
+        else:
+            texts.show_secret_case(case, on)
+    _tell_of_secrecy(case, "visa")
 
 
 def list_cases(
@@ -86,11 +95,15 @@ def list_cases(
     end: End = None,
     as_of: o.AsOf = None,
     number: Number = None,
+    secret: o.Secret = False,
     as_json: o.Json = False,
 ) -> None:
     """Lista ärenden, de senaste först.
 
     klagreg lista --forsenade --enhet Parkskolan
+
+    Sekretessmarkerade ärenden står med nummer, dagar och lagrum. De är inte med i ett urval på något annat än dagar
+    och --forsenade, så att urvalet inte avslöjar vad de gäller.
     """
     on = o.the_day(ctx, as_of, "--per", "nearest")
     with opened(ctx) as register:
@@ -100,18 +113,10 @@ def list_cases(
         wanted = replace(wanted, unit=wanted.unit or own)
         if as_of is not None:
             wanted = replace(wanted, end=min(wanted.end or on, on))
-        limit = number or (None if as_json else LIST_LENGTH)
-        cases = register.find(wanted, limit and limit + 1)
-    if as_json:
-        from klagreg.render import json
-
-        json.show(json.cases(cases[:limit], on))
-    else:
-        from klagreg.render import texts
-
-        texts.list_cases(cases, on, limit)
-        if own:
-            notice(f"Visar din enhet, {own}. Alla: klagreg lista --alla")
+        found = register.listed(wanted, number or (None if as_json else LIST_LENGTH), secret=secret)
+    _show_list(ctx, found, on, as_json)
+    if own and not as_json:
+        notice(f"Visar din enhet, {own}. Alla: klagreg lista --alla")
 
 
 def search(
@@ -125,37 +130,32 @@ def search(
     start: Start = None,
     end: End = None,
     number: Number = None,
+    secret: o.Secret = False,
     as_json: o.Json = False,
 ) -> None:
     """Sök i rubrik, beskrivning, förslag och svar; aldrig i uppgifter om avsändaren.
 
     Alla ord ska finnas, i början av ett ord: "hål väg" hittar "Hålen i vägen". Hittas inget söks även inuti ord.
     Sök inte efter känsliga uppgifter för att välja ut personer: det är förbjudet (3 kap. 3 § dataskyddslagen).
+    I sekretessmarkerade ärenden söks bara med --sekretess.
     """
     words = asked_for(text, "TEXT", "Sök efter")
     on = edge_of(ctx).env.today
     with opened(ctx) as register:
         wanted = _filter(ctx, register, status, case_type, unit, board, handler, start, end)
         limit = number or (None if as_json else LIST_LENGTH)
-        cases = register.search(words, wanted, limit and limit + 1)
-    if as_json:
-        from klagreg.render import json
-
-        json.show(json.cases(cases[:limit], on))
-    else:
-        from klagreg.render import texts
-
-        texts.list_cases(cases, on, limit)
+        found = register.listed(replace(wanted, text=words), limit, secret=secret)
+    _show_list(ctx, found, on, as_json)
 
 
-def log(ctx: typer.Context, ref: o.Ref = None, as_json: o.Json = False) -> None:
+def log(ctx: typer.Context, ref: o.Ref = None, secret: o.Secret = False, as_json: o.Json = False) -> None:
     """Visa ett ärendes logg: vem gjorde vad, när, och vad som ändrades.
 
     klagreg logg 12
     """
     reference = asked_for(ref, "ÄRENDE", "Ärende")
     with opened(ctx) as register:
-        case = register.case(reference)
+        case = register.look(reference, secret=secret)
         events = register.events(case)
     if as_json:
         from klagreg.render import json
@@ -165,6 +165,7 @@ def log(ctx: typer.Context, ref: o.Ref = None, as_json: o.Json = False) -> None:
         from klagreg.render import texts
 
         texts.show_log(case, events)
+    _tell_of_secrecy(case, "logg")
 
 
 def deadline(
@@ -246,7 +247,7 @@ def watch(
 
 def _explain_case(ctx: typer.Context, ref: str, as_json: bool) -> None:
     with opened(ctx) as register:
-        case = register.case(ref)
+        case = register.look(ref)
         last = max((d.original_due for d in case.deadlines), default=case.received)
         calendar = register.calendar(case.received, last)
     explained = [
@@ -276,11 +277,32 @@ def _explain_case(ctx: typer.Context, ref: str, as_json: bool) -> None:
     for d, days in explained:
         say()
         title = f"{clean(d.rule.title)}, {d.rule.length} {d.rule.counted_in.label}"
-        if d.rule.local_id:
+        if d.rule.local_id and isinstance(case, Case):
             title += " (strängare än regelverket)"
         if d.state(case, edge_of(ctx).env.today) is State.NOT_APPLICABLE:
-            title += f" (gäller inte: {case.contact.label.lower()})"
+            title += f" ({texts.does_not_apply(case)})"
         texts.explain_deadline(title, d.due, days, d.original_due if d.due != d.original_due else None)
+
+
+def _show_list(ctx: typer.Context, found: Listed, on: date, as_json: bool) -> None:
+    if as_json:
+        from klagreg.render import json
+
+        json.show(json.cases(found.cases, on, edge_of(ctx).env.today))
+    else:
+        from klagreg.render import texts
+
+        texts.list_cases(found.cases, on, found.more)
+    if found.left_out:
+        notice(
+            f"Sekretessmarkerade ärenden i registret: {found.left_out}. De är inte med när man söker eller väljer;"
+            " --sekretess tar med dem."
+        )
+
+
+def _tell_of_secrecy(case: Case | SecretCase, command: str) -> None:
+    if isinstance(case, SecretCase):
+        notice(f"Allt visas med klagreg {command} {case.number} --sekretess; läsningen antecknas då i loggen.")
 
 
 def _calendar(ctx: typer.Context) -> Calendar:

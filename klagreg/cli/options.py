@@ -63,6 +63,10 @@ DiaryNumber = Annotated[
     typer.Option("--diarienummer", metavar="TEXT", help="Nummer i kommunens diarium, till exempel KS/2016:597 003."),
 ]
 
+Secret = Annotated[
+    bool,
+    typer.Option("--sekretess", help="Visa också det som är sekretessmarkerat. Läsningen antecknas i loggen."),
+]
 Reviewed = Annotated[
     bool, typer.Option("--granskad", help="Texten är genomläst: det som liknar en identitet pekar inte ut någon.")
 ]

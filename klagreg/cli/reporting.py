@@ -35,6 +35,12 @@ def compile_report(
     as_of: Annotated[
         str | None, typer.Option("--per", metavar="DATUM", help="Uttagsdatum: dagen siffrorna gäller (annars idag).")
     ] = None,
+    unit: Annotated[
+        str | None, typer.Option("--enhet", metavar="ENHET", help="Bara de ärenden som enheten har.")
+    ] = None,
+    board: Annotated[
+        str | None, typer.Option("--namnd", metavar="NÄMND", help="Bara de ärenden som nämnden har.")
+    ] = None,
     replace: Annotated[bool, typer.Option("--ersatt", help="Skriv över arbetsboken om den finns.")] = False,
     as_json: o.Json = False,
 ) -> None:
@@ -43,6 +49,8 @@ def compile_report(
     klagreg sammanstall 2026 -o sammanstallning-2026.xlsx
 
     klagreg sammanstall 2026 --kvartal 3 --json
+
+    klagreg sammanstall 2026 --halvar 1 --enhet Parkskolan -o apt.xlsx
 
     Utan -o och --json visas de viktigaste tabellerna här. Siffrorna är desamma överallt.
     """
@@ -53,7 +61,7 @@ def compile_report(
     if output is not None and output.suffix.casefold() != ".xlsx":
         raise WrongUse(f"{output.name} är inget namn på en arbetsbok.", "Låt namnet sluta på .xlsx.")
     with opened(ctx) as register:
-        report = register.report(period, taken_on)
+        report = register.report(period, taken_on, unit, board)
     from klagreg import report as contents
 
     if output is not None:
@@ -68,7 +76,7 @@ def compile_report(
     elif output is not None:
         from klagreg.render.terminal import clean, say
 
-        say(f"Sammanställningen för {period.label} är skriven till {clean(str(output))}.")
+        say(f"Sammanställningen för {clean(contents.scope(report))} är skriven till {clean(str(output))}.")
     else:
         from klagreg.render import texts
 

@@ -157,6 +157,46 @@ def approve(
     acted(ctx, False, as_json, lambda r, _add: r.approve(reference, approved), reviewed)
 
 
+def mark_secret(
+    ctx: typer.Context,
+    ref: o.Ref = None,
+    statute: Annotated[
+        str | None, typer.Option("--lagrum", metavar="TEXT", help="Bestämmelsen, till exempel 26 kap. 1 § OSL.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--till", metavar="DATUM", help="Sista dagen markeringen gäller, om den är känd.")
+    ] = None,
+    lifted: Annotated[bool, typer.Option("--hav", help="Häv markeringen; säg varför med --orsak.")] = False,
+    reason: o.Why = None,
+    on: o.OnDay = None,
+    reviewed: o.Reviewed = False,
+    as_json: o.Json = False,
+) -> None:
+    """Sekretessmarkera ett ärende, eller häv markeringen.
+
+    klagreg sekretess 12 --lagrum "26 kap. 1 § OSL"
+
+    klagreg sekretess 12 --hav --orsak "Uppgifterna är offentliga efter domen"
+
+    Markeringen är en varning, inget beslut: den som begär att få läsa ärendet får sin begäran prövad för sig. Ett
+    markerat ärende visar bara nummer, dagar och lagrum. Allt visas med --sekretess, och läsningen antecknas i loggen.
+    I siffrorna räknas det som andra.
+    """
+    reference = asked_for(ref, "ÄRENDE", "Ärende")
+    day, why = o.the_day(ctx, on), told(reason, "--orsak")
+    if lifted:
+        if statute or until:
+            raise WrongUse("--hav häver markeringen.", "Ange det utan --lagrum och --till.")
+        because = asked_for(why, "--orsak", "Varför")
+        acted(ctx, False, as_json, lambda r, _add: r.lift_secrecy(reference, day, because), reviewed)
+        return
+    provision = border.line(asked_for(statute, "--lagrum", "Vilket lagrum"), "--lagrum", 100)
+    if not re.search(r"\d", provision):
+        raise BadValue("--lagrum", "säg vilken bestämmelse det är.", 'Till exempel --lagrum "26 kap. 1 § OSL".')
+    last_day = o.a_day(ctx, until, "--till", "future")
+    acted(ctx, False, as_json, lambda r, _add: r.mark_secret(reference, provision, last_day, day, why), reviewed)
+
+
 def list_lessons(
     ctx: typer.Context,
     unit: o.UnitName = None,
@@ -178,6 +218,7 @@ def list_lessons(
             start=o.a_day(ctx, start, "--fran"),
             end=o.a_day(ctx, end, "--till"),
             learnt=True,
+            unmarked_on=register.env.today,
         )
         cases = register.find(wanted)
         areas = register.store.vocabulary("omrade")

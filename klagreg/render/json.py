@@ -9,10 +9,11 @@ from datetime import date
 from typing import Any
 
 from klagreg import days
-from klagreg.model import Case, Event
+from klagreg.model import Case, Deadline, Event, Secrecy, SecretCase
 from klagreg.register import Today
 from klagreg.rules import LocalRule, Vocabulary
 from klagreg.store.cases import RuleSet, WatchRow
+from klagreg.terms import CaseType
 from klagreg.workdays import CountedDay
 from klagreg.yearly import RuleReview
 
@@ -23,8 +24,13 @@ def show(document: Any) -> None:
     print(json.dumps(document, ensure_ascii=not utf8, indent=2))
 
 
-def case(found: Case, on: date, *, with_sender: bool = False) -> dict[str, Any]:
-    """A case with its deadlines judged as of a day. Sender data only when asked for (contract section 2)."""
+def case(found: Case | SecretCase, on: date, today: date, *, with_sender: bool = False) -> dict[str, Any]:
+    """A case with its deadlines judged as of a day, and its secrecy as of today.
+
+    Sender data only when asked for (contract section 2). A secret case has the same keys, most of them empty.
+    """
+    if isinstance(found, SecretCase):
+        return _secret_case(found, on)
     document: dict[str, Any] = {
         "arendenummer": found.number,
         "diarienummer": found.diary_number,
@@ -42,23 +48,13 @@ def case(found: Case, on: date, *, with_sender: bool = False) -> dict[str, Any]:
         "forslag": found.proposal,
         "anonym": found.anonymous,
         "kontakt": found.contact,
-        "sekretess": None,
+        "sekretess": _secrecy(found.secrecy_on(today)),
         "handlaggare": found.handler,
         "vag": found.route,
         "utfall": found.outcome,
         "avslutad": _day(found.closed_on),
         "svar": found.answer,
-        "frister": [
-            {
-                "frist": d.rule.key,
-                "rubrik": d.rule.title,
-                "senast": _day(d.due_as_of(on)),
-                "ursprunglig": _day(d.original_due),
-                "fullgjord": _day(d.met_on) if d.met_on and d.met_on <= on else None,
-                "lage": d.state(found, on),
-            }
-            for d in found.deadlines
-        ],
+        "frister": [_deadline(d, found, on) for d in found.deadlines],
         "aterkopplingar": [
             {"datum": _day(g.given_on), "slag": g.kind, "satt": g.means, "av": g.by, "orsak": g.reason}
             for g in found.feedback
@@ -128,9 +124,45 @@ def case(found: Case, on: date, *, with_sender: bool = False) -> dict[str, Any]:
     return document
 
 
-def cases(found: Iterable[Case], on: date) -> list[dict[str, Any]]:
+def _secret_case(found: SecretCase, on: date) -> dict[str, Any]:
+    """What may be seen, among the keys of every case; the others are empty, also those that nobody has thought of."""
+    nobody = case(Case(CaseType.VIEWPOINT, "", found.received, 0, registered_at=found.registered_at), on, on)
+    empty: dict[str, Any] = {key: [] if isinstance(value, list) else None for key, value in nobody.items()}
+    return empty | {
+        "arendenummer": found.number,
+        "inkommen": _day(found.received),
+        "registrerad": days.shown_moment(found.registered_at),
+        "avslutad": _day(found.closed_on),
+        "sekretess": _secrecy(found.secrecy),
+        "frister": [_deadline(d, found, on) for d in found.deadlines],
+    }
+
+
+def _secrecy(mark: Secrecy | None) -> dict[str, Any] | None:
+    if mark is None:
+        return None
+    return {
+        "lagrum": mark.statute,
+        "datum": _day(mark.marked_on),
+        "av": mark.marked_by or None,
+        "till": _day(mark.until),
+    }
+
+
+def _deadline(given: Deadline, found: Case | SecretCase, on: date) -> dict[str, Any]:
+    return {
+        "frist": given.rule.key,
+        "rubrik": given.rule.title,
+        "senast": _day(given.due_as_of(on)),
+        "ursprunglig": _day(given.original_due),
+        "fullgjord": _day(given.met_on) if given.met_on and given.met_on <= on else None,
+        "lage": given.state(found, on),
+    }
+
+
+def cases(found: Iterable[Case | SecretCase], on: date, today: date) -> list[dict[str, Any]]:
     """An array of cases."""
-    return [case(one, on) for one in found]
+    return [case(one, on, today) for one in found]
 
 
 def lessons(found: Iterable[Case]) -> list[dict[str, Any]]:
@@ -152,7 +184,7 @@ def events(log: Iterable[Event]) -> list[dict[str, Any]]:
     return [
         {
             "tid": days.shown_moment(event.at),
-            "av": event.by,
+            "av": event.by or None,
             "handelse": event.kind,
             "datum": _day(event.on),
             "falt": key,

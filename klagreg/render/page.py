@@ -10,89 +10,33 @@ WCAG 2.1 AA (lagen om tillgänglighet till digital offentlig service): headings 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 from typing import NamedTuple
 
 from klagreg.figures import swedish_order
+from klagreg.publication import KeyFigure, Publication, PublishedAnswer
 from klagreg.render.terminal import clean
 from klagreg.report import NOTHING, Column, Kind, Part, Section, Sheet, Value, shown
+from klagreg.rules import Form
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What a municipality says on its blank form (Kinda's blankett, sida 5)."""
+def form(blank: Form, *, types: Sequence[str] = (), areas: Sequence[str] = (), municipality: str = "") -> str:
+    """The blank form: one A4 to fill in by hand, or on screen and then print. Nothing is sent, nothing is stored.
 
-    title: str
-    lead: str
-    paragraphs: tuple[str, ...]
-    """What to do with the form."""
-    return_to: tuple[str, ...]
-    """Address lines."""
-    areas: tuple[str, ...] = ()
-    """To tick; without them there is a line to write on."""
-    types: tuple[str, ...] = ()
-    """To tick; without them nothing is asked."""
-    anonymous_note: str = ""
-    privacy_note: str = ""
-    """What the sender must know by article 13 of the GDPR, in short."""
-    thanks: str = ""
-    municipality: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedAnswer:
-    """An answer for everyone to read, without the number, the day and the people of its case."""
-
-    month: str
-    """``november 2026``: never the day."""
-    area: str
-    viewpoint: str
-    """What was said, as a heading that somebody wrote for the public."""
-    answer: str
-    improvement: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class KeyFigure:
-    """A figure told on its own."""
-
-    label: str
-    value: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """What the public page says."""
-
-    title: str
-    owner: str
-    period: str
-    intro: tuple[str, ...]
-    figures: tuple[KeyFigure, ...]
-    tables: tuple[Sheet, ...]
-    answers: tuple[PublishedAnswer, ...]
-    """Newest first. The page groups them by area; within an area they stand as given."""
-    updated: str
-    """``22 november 2026``."""
-    contact: str = ""
-
-
-def form(blank: Form) -> str:
-    """The blank form: one A4 to fill in by hand, or on screen and then print. Nothing is sent, nothing is stored."""
+    ``types`` and ``areas`` are to tick; without areas there is a line to write on, without types nothing is asked.
+    """
     return _document(
-        " – ".join(filter(None, (blank.title, blank.municipality))),
+        _titled(blank.title, municipality),
         blank.lead,
         _FORM_STYLE,
         tag(
             "main",
-            *_if_any("p", blank.municipality, class_="owner"),
+            *_if_any("p", municipality, class_="owner"),
             tag("h1", blank.title),
             tag("p", blank.lead, class_="lead"),
             tag("div", *_instructions(blank), class_="instructions"),
-            tag("form", *_case_fields(blank), *_sender_fields(blank), aria_label="Blankett"),
+            tag("form", *_case_fields(types, areas), *_sender_fields(blank), aria_label="Blankett"),
             _office_box(),
         ),
     )
@@ -107,16 +51,21 @@ def publication(pub: Publication) -> str:
             _Section("siffror", "Siffrorna i korthet", tuple(_figures(pub.figures))),
             _Section("svar", "Våra svar", tuple(_answers(areas)), tuple(_area_links(areas))),
             _Section("tabeller", "Siffrorna i tabeller", tuple(_tables(pub.tables))),
-            _Section("om", "Om siffrorna och svaren", tuple(_paragraphs(*_explained(pub)))),
+            _Section("om", "Om siffrorna och svaren", tuple(_paragraphs(*pub.notes))),
         )
         if section.inside
     ]
     return _document(
-        f"{pub.title} – {pub.owner}",
-        f"{pub.title}, {pub.period}. {pub.owner}.",
+        _titled(pub.title, pub.owner),
+        _titled(f"{pub.title}, {pub.period}", pub.owner),
         _PAGE_STYLE,
         tag("a", "Hoppa till innehållet", class_="skip", href="#innehall"),
-        tag("header", tag("p", pub.owner, class_="owner"), tag("h1", pub.title), tag("p", pub.period, class_="lead")),
+        tag(
+            "header",
+            *_if_any("p", pub.owner, class_="owner"),
+            tag("h1", pub.title),
+            tag("p", pub.period, class_="lead"),
+        ),
         *_contents(sections),
         tag(
             "main",
@@ -124,8 +73,12 @@ def publication(pub: Publication) -> str:
             *(tag("section", tag("h2", s.heading, id=s.key), *s.inside, aria_labelledby=s.key) for s in sections),
             id="innehall",
         ),
-        tag("footer", *_paragraphs(pub.contact), tag("p", f"Sidan uppdaterades {pub.updated}.")),
+        tag("footer", tag("p", f"Sidan uppdaterades {pub.updated}.")),
     )
+
+
+def _titled(title: str, owner: str) -> str:
+    return f"{title} – {owner}" if owner else title
 
 
 # -- markup -------------------------------------------------------------------------------------
@@ -211,17 +164,17 @@ _ON_SCREEN = (
 )
 
 
-def _case_fields(blank: Form) -> Iterator[Html]:
+def _case_fields(types: Sequence[str], areas: Sequence[str]) -> Iterator[Html]:
     """What it is about, in the order of Kinda's blankett."""
     yield tag("h2", "Ditt ärende")
     unit, which_area = _line("enhet", "Enhet det gäller"), "Vilket område gäller det?"
-    if blank.areas:
+    if areas:
         yield unit
-        yield _ticks("omrade", which_area, blank.areas)
+        yield _ticks("omrade", which_area, areas)
     else:
         yield tag("div", unit, _line("omrade", which_area), class_="pair")
-    if blank.types:
-        yield _ticks("typ", "Vad vill du lämna?", blank.types)
+    if types:
+        yield _ticks("typ", "Vad vill du lämna?", types)
     yield _box("arende", "Klagomål eller synpunkter", rows=8, room="most")
     yield _box("forslag", "Förslag till förbättringar", rows=4, room="some")
     yield tag("p", "Räcker inte platsen? Fortsätt på baksidan eller på ett eget papper.", class_="paper note")
@@ -383,20 +336,6 @@ def _row(columns: Sequence[Column], row: Sequence[Value]) -> Html:
 
 def _look(column: Column) -> str | None:
     return None if column.kind is Kind.TEXT else "number"
-
-
-def _explained(pub: Publication) -> Iterator[str]:
-    if pub.figures or pub.tables:
-        yield f"Siffrorna kommer från vårt register över synpunkter och klagomål och gäller {pub.period}."
-        yield (
-            "Ett streck (–) betyder att siffran inte går att räkna ut. Två punkter (..) betyder att talet är så litet "
-            "att vi inte visar det, för att ingen ska kunna kännas igen. Noll är alltid 0."
-        )
-    if pub.answers:
-        yield (
-            "I svaren står det inte vem som har hört av sig, och inte vilken dag. Svar som rör enskilda personer, till "
-            "exempel en elev eller en anställd, visar vi inte här."
-        )
 
 
 # -- how it looks -------------------------------------------------------------------------------

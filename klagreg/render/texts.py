@@ -21,10 +21,12 @@ from klagreg.model import (
     Measure,
     Referral,
     RouteTaken,
+    Secrecy,
+    SecretCase,
     Sender,
 )
 from klagreg.practice import Practice
-from klagreg.register import Change, Today
+from klagreg.register import Change, SecretChange, Today
 from klagreg.render.terminal import Cell, Column, clean, clean_prose, heading, is_watched, say, table
 from klagreg.rules import LocalRule, Vocabulary
 from klagreg.store.cases import MeasureRow, RuleSet, WatchRow
@@ -79,25 +81,21 @@ EVENT_LABELS = {
     "brev": "Brev skrivet",
     "publicerad": "Publicerat",
     "last_personuppgifter": "Personuppgifter lästa",
+    "sekretess": "Sekretessmarkerat",
+    "sekretess_havd": "Sekretessmarkering hävd",
+    "last_sekretess": "Läst trots sekretessmarkering",
 }
 
 
-def acknowledge(change: Change, on: date) -> None:
+def acknowledge(change: Change | SecretChange, on: date) -> None:
     """What an act did: the full number and title, and what it means for the deadlines."""
+    heading(f"{change.after.number}  {clean(change.after.title)}")
+    _say_of_deadlines(change, on)
+    if isinstance(change, SecretChange):
+        for line in _what_changed_openly(change):
+            say(f"  {line}")
+        return
     case = change.after
-    heading(f"{case.number}  {clean(case.title)}")
-    met = {d.rule.key: d for d in case.deadlines if d.rule.key in change.newly_met}
-    for deadline in met.values():
-        late = "" if deadline.met_on and deadline.met_on <= deadline.due else ", för sent"
-        say(f"  Fristen {clean(deadline.rule.title)} är uppfylld (sista dag {with_weekday(deadline.due)}{late}).")
-    if change.before is not None and not met and len(case.feedback) > len(change.before.feedback):
-        _say_why_nothing_was_met(case, on)
-    if change.before is None or case.deadlines != change.before.deadlines:
-        for deadline in case.deadlines:
-            if deadline.rule.key not in met and (change.before is None or not deadline.settled_on):
-                say(f"  {_deadline_line(deadline, case, on)}")
-    if change.before is None and not case.deadlines:
-        say(f"  {no_deadlines(case)}")
     # A case that is settled on the spot was closed in the act that registered it.
     before = change.before or replace(
         case, measures=(), closed_on=None, feedback=(), handler=None, status=Status.RECEIVED
@@ -105,6 +103,40 @@ def acknowledge(change: Change, on: date) -> None:
     if change.before is not None or case.closed_on:
         for line in _what_changed(before, case):
             say(f"  {line}")
+
+
+def _say_of_deadlines(change: Change | SecretChange, on: date) -> None:
+    before, case = change.before, change.after
+    met = {d.rule.key: d for d in case.deadlines if d.rule.key in change.newly_met}
+    for deadline in met.values():
+        late = "" if deadline.met_on and deadline.met_on <= deadline.due else ", för sent"
+        say(f"  Fristen {clean(deadline.rule.title)} är uppfylld (sista dag {with_weekday(deadline.due)}{late}).")
+    if change.met_nothing:
+        _say_why_nothing_was_met(case, on)
+    if before is None or case.deadlines != before.deadlines:
+        for deadline in case.deadlines:
+            if deadline.rule.key not in met and (before is None or not deadline.settled_on):
+                say(f"  {_deadline_line(deadline, case, on)}")
+    if before is None and not case.deadlines:
+        say(f"  {no_deadlines(case)}")
+
+
+def _what_changed_openly(change: SecretChange) -> Iterator[str]:
+    """What an act on a secret case did to the days that it shows."""
+    before, after = change.before, change.after
+    if change.marked:
+        mark = after.secrecy
+        until = f" till och med {with_weekday(mark.until)}" if mark.until else ""
+        yield f"Sekretessmarkerat från {with_weekday(mark.marked_on)}{until}. Markeringen är en varning, inget beslut."
+    if after.closed_on and not before.closed_on:
+        yield f"Avslutat {with_weekday(after.closed_on)}."
+    if before.closed_on and not after.closed_on:
+        yield "Återupptaget."
+    if after.voided_on and not before.voided_on:
+        yield _VOIDED
+
+
+_VOIDED = "Makulerat. Numret och loggen finns kvar."
 
 
 def _what_changed(before: Case, after: Case) -> Iterator[str]:
@@ -135,7 +167,10 @@ def _what_changed(before: Case, after: Case) -> Iterator[str]:
     if before.closed_on and after.is_open:
         yield "Återupptaget."
     if after.voided_on and not before.voided_on:
-        yield "Makulerat. Numret och loggen finns kvar."
+        yield _VOIDED
+    lifted = [mark for mark in after.secrecy if mark.lifted_on and mark not in before.secrecy]
+    for mark in lifted:
+        yield f"Sekretessmarkeringen ({clean(mark.statute)}) är hävd. Det visas som andra ärenden."
 
 
 def _told_how(before: Case, after: Case) -> str:
@@ -160,17 +195,25 @@ def _referral_line(referral: Referral) -> str:
     return f"{clean(referral.label)}{reference}, {with_weekday(referral.referred_on)}"
 
 
-def no_deadlines(case: Case) -> str:
+def no_deadlines(case: Case | SecretCase) -> str:
     """Why a case has no deadlines."""
+    if isinstance(case, SecretCase):
+        return "Inga frister."
     if case.type is CaseType.PRAISE:
         return "Inga frister: beröm behöver inget svar."
     return f"Inga frister: regelverket har ingen för {case.type.label.lower()}."
 
 
-def _say_why_nothing_was_met(case: Case, on: date) -> None:
+def does_not_apply(case: Case | SecretCase) -> str:
+    """Why a deadline is none of a case that cannot be answered."""
+    return f"gäller inte: {case.contact.label.lower()}" if isinstance(case, Case) else "gäller inte"
+
+
+def _say_why_nothing_was_met(case: Case | SecretCase, on: date) -> None:
     """A registrator who told the sender something must not believe that a promise is kept when it is not."""
+    nobody_named = isinstance(case, Case) and case.handler is None
     for deadline in case.deadlines:
-        if deadline.settled_on is None and deadline.rule.needs_handler and case.handler is None:
+        if deadline.settled_on is None and deadline.rule.needs_handler and nobody_named:
             say(f"  Uppfyller ingen frist: ingen handläggare är utsedd. Sista dag {with_weekday(deadline.due)}.")
             say(f"  Utse handläggare: klagreg tilldela {case.number} NAMN")
             return
@@ -181,11 +224,12 @@ def _say_why_nothing_was_met(case: Case, on: date) -> None:
             say(f"    {_deadline_line(deadline, case, on)}")
 
 
-def _deadline_line(deadline: Deadline, case: Case, on: date) -> str:
+def _deadline_line(deadline: Deadline, case: Case | SecretCase, on: date) -> str:
     title = clean(deadline.rule.title)
     state = deadline.state(case, on)
     if state is State.NOT_APPLICABLE:
-        return f"{title}: gäller inte ({case.contact.label.lower()})"
+        why = f" ({case.contact.label.lower()})" if isinstance(case, Case) else ""
+        return f"{title}: gäller inte{why}"
     extended = deadline.due_as_of(on) != deadline.original_due
     moved = f" (ursprungligen {with_weekday(deadline.original_due)})" if extended else ""
     goal = " (mål)" if deadline.rule.nature is Nature.GOAL else ""
@@ -197,6 +241,7 @@ def _deadline_line(deadline: Deadline, case: Case, on: date) -> str:
 def show_case(
     case: Case,
     on: date,
+    today: date,
     areas: Vocabulary,
     channels: Vocabulary,
     sender: Sender | None,
@@ -204,12 +249,14 @@ def show_case(
 ) -> None:
     """A whole case; ``checklist`` has the steps of the profile and whether each was taken."""
     heading(f"{case.number}  {clean(case.title)}")
+    mark = case.secrecy_on(today)
     facts: list[tuple[str, str | None]] = [
+        ("Sekretess", f"{_secrecy(mark)} av {mark.marked_by}" if mark else None),
         ("Typ", case.type.label),
         ("Status", case.status.label + _since(case)),
         ("Inkommen", with_weekday(case.received) + _age(case, on)),
         ("Hände", with_weekday(case.occurred_on) if case.occurred_on else None),
-        ("Registrerad", f"{days.shown_moment(case.registered_at)[:16].replace('T', ' ')} av {case.registered_by}"),
+        ("Registrerad", f"{_minute(case.registered_at)} av {case.registered_by}"),
         ("I efterhand", case.kept_elsewhere and f"fört i {case.kept_elsewhere}"),
         ("Mottagen av", case.received_by),
         ("Kanal", case.channel and channels.label(case.channel)),
@@ -229,9 +276,7 @@ def show_case(
         ("Utan svar", _no_answer(case)),
         ("Publicering", _publication(case)),
     ]
-    for label, value in facts:
-        if value:
-            say(f"  {label:<13}{clean(value)}")
+    _say_facts(facts)
     if sender is not None:
         _show_sender(sender)
     published = case.publication
@@ -244,11 +289,7 @@ def show_case(
         ("Förbättring för publicering", published.improvement if published else None),
     ):
         _prose(label, text)
-    if case.deadlines:
-        _section("Frister")
-        for d in case.deadlines:
-            met = f", uppfylld {with_weekday(d.met_on)}" if d.met_on and d.met_on <= on else ""
-            _marked(f"  {_deadline_line(d, case, on)}{met}", _MARKS[d.state(case, on)])
+    _show_deadlines(case, on)
     if case.feedback:
         _section("Återkopplingar")
         for given in case.feedback:
@@ -266,6 +307,43 @@ def show_case(
     _listed("Kopior", (f"{with_weekday(copy.copied_on)}  {clean(copy.to)}" for copy in case.copies))
     _listed("Hänvisat till", map(_referral_line, case.referrals))
     _listed("Checklista", (f"[{'x' if done else ' '}] {clean(step)}" for step, done in checklist))
+
+
+def show_secret_case(case: SecretCase, on: date) -> None:
+    """What may be seen of a case that is marked secret."""
+    heading(f"{case.number}  {clean(case.title)}")
+    _say_facts(
+        [
+            ("Sekretess", _secrecy(case.secrecy)),
+            ("Inkommen", with_weekday(case.received)),
+            ("Registrerad", _minute(case.registered_at)),
+            ("Avslutad", with_weekday(case.closed_on) if case.closed_on else None),
+        ]
+    )
+    _show_deadlines(case, on)
+
+
+def _secrecy(mark: Secrecy) -> str:
+    until = f" till och med {with_weekday(mark.until)}" if mark.until else ""
+    return f"{mark.statute}{until}, markerat {with_weekday(mark.marked_on)}"
+
+
+def _minute(moment: str) -> str:
+    return days.shown_moment(moment)[:16].replace("T", " ")
+
+
+def _say_facts(facts: Iterable[tuple[str, str | None]]) -> None:
+    for label, value in facts:
+        if value:
+            say(f"  {label:<13}{clean(value)}")
+
+
+def _show_deadlines(case: Case | SecretCase, on: date) -> None:
+    if case.deadlines:
+        _section("Frister")
+    for d in case.deadlines:
+        met = f", uppfylld {with_weekday(d.met_on)}" if d.met_on and d.met_on <= on else ""
+        _marked(f"  {_deadline_line(d, case, on)}{met}", _MARKS[d.state(case, on)])
 
 
 def _listed(title: str, lines: Iterable[str]) -> None:
@@ -357,8 +435,8 @@ def _marked(text: str, mark: str) -> None:
         say(text)
 
 
-def list_cases(cases: Sequence[Case], on: date, limit: int | None) -> None:
-    """A list of cases with the deadline that presses most; more cases than ``limit`` tell that there are more."""
+def list_cases(cases: Sequence[Case | SecretCase], on: date, more: bool) -> None:
+    """A list of cases with the deadline that presses most; ``more``: these are only the latest."""
     if not cases:
         say("Inga ärenden.")
         return
@@ -370,19 +448,20 @@ def list_cases(cases: Sequence[Case], on: date, limit: int | None) -> None:
         Column("Läge", whole=True),
         Column("Rubrik"),
     ]
-    table(columns, [_case_row(case, on) for case in cases[:limit]])
-    if limit and len(cases) > limit:
-        say(f"Visar de {limit} senaste. Fler med --antal {limit * 4}, eller välj med --status, --enhet, --fran …")
+    table(columns, [_case_row(case, on) for case in cases])
+    if more:
+        shown, wider = len(cases), len(cases) * 4
+        say(f"Visar de {shown} senaste. Fler med --antal {wider}, eller välj med --status, --enhet, --fran …")
 
 
-def _case_row(case: Case, on: date) -> list[Cell]:
+def _case_row(case: Case | SecretCase, on: date) -> list[Cell]:
     pressing = min(
         (d for d in case.deadlines if d.state(case, on) in (State.WAITING, State.OVERDUE)),
         key=lambda d: d.due_as_of(on),
         default=None,
     )
     if not case.is_open_on(on) or pressing is None:
-        state = Cell(case.status.label)
+        state = Cell(case.status.label if isinstance(case, Case) else "Avslutad" if case.closed_on else "–")
     elif pressing.state(case, on) is State.OVERDUE:
         state = Cell(f"Försenad {with_weekday(pressing.due_as_of(on))}", "late")
     else:
@@ -391,8 +470,8 @@ def _case_row(case: Case, on: date) -> list[Cell]:
     return [
         Cell(case.number),
         Cell(case.received.isoformat()),
-        Cell(case.type.label),
-        Cell(case.unit or "–"),
+        Cell(case.type.label if isinstance(case, Case) else "–"),
+        Cell((case.unit if isinstance(case, Case) else None) or "–"),
         state,
         Cell(case.title),
     ]
@@ -427,10 +506,12 @@ def show_today(picture: Today, *, filtered: bool = False) -> None:
     everything = [_watch_row(row, on, "") for row in (*picture.overdue, *picture.due, *picture.soon)]
     goals = [row for row in picture.overdue if row.nature is Nature.GOAL]
     told = [row for row in picture.overdue if row.told_of_delay and row not in goals]
-    untold = [row for row in picture.overdue if row not in goals and row not in told]
+    secret = [row for row in picture.overdue if row.withheld and row not in goals]
+    untold = [row for row in picture.overdue if row not in (*goals, *told, *secret)]
     for title, rows, mark in (
         ("Försenade, utan besked" if told else "Försenade", untold, "late"),
         ("Försenade, avsändaren informerad", told, "late"),
+        ("Försenade, sekretess", secret, "late"),
         ("Mål som inte har nåtts", goals, "soon"),
         ("Förfaller idag" if picture.is_today else f"Förfaller {with_weekday(on)}", picture.due, "soon"),
         (soon, picture.soon, ""),
@@ -494,7 +575,7 @@ def _measure_row(row: MeasureRow, on: date) -> list[Cell]:
         Cell(str(row.place)),
         Cell(with_weekday(row.due) if row.due else "ingen dag", "late" if late > 0 else ""),
         Cell("–" if row.due is None else f"+{late}" if late > 0 else str(-late)),
-        Cell(row.responsible or "ingen ansvarig"),
+        Cell(row.responsible or ("–" if row.withheld else "ingen ansvarig")),
         Cell(row.unit or "–"),
         Cell(row.title),
     ]
@@ -507,21 +588,21 @@ def _watch_row(row: WatchRow, on: date, mark: str) -> list[Cell]:
         Cell(row.rule_title + (" (mål)" if row.nature is Nature.GOAL else "")),
         Cell(with_weekday(row.due), mark),
         Cell(f"+{late}" if late > 0 else str(-late)),
-        Cell(row.handler or "ingen handläggare"),
+        Cell(row.handler or ("–" if row.withheld else "ingen handläggare")),
         Cell(row.unit or "–"),
         Cell(row.title),
     ]
 
 
-def show_log(case: Case, events: Iterable[Event]) -> None:
-    """The log of a case: who, when, what, from and to."""
+def show_log(case: Case | SecretCase, events: Iterable[Event]) -> None:
+    """The log of a case: who, when, what, from and to; of a secret case only when, and what kind of act."""
     heading(f"{case.number}  {clean(case.title)}")
     titles = {d.rule.key: d.rule.title for d in case.deadlines}
     for event in events:
-        stamp = days.shown_moment(event.at)[:16].replace("T", " ")
+        stamp = _minute(event.at)
         label = EVENT_LABELS.get(event.kind, event.kind)
         acted = "" if stamp[:10] == event.on.isoformat() else f" (gäller {with_weekday(event.on)})"
-        say(f"{stamp}  {clean(event.by)}  {label}{acted}")
+        say(f"{stamp}  {f'{clean(event.by)}  ' if event.by else ''}{label}{acted}")
         for key, old, new in event.changes:
             if shown := _change(key, old, new, titles):
                 say(f"    {shown}")
@@ -537,6 +618,7 @@ _PART_LABELS = {
     "kopior": "Kopia",
     "hanvisningar": "Hänvisning",
     "deltagare": "Deltar",
+    "sekretess": "Sekretessmarkering",
     "identitetskontroll": "Identitetskontroll",
     "mall": "Mall",
     "text": "Text",
@@ -622,6 +704,7 @@ _PART_KEY_LABELS = {
     "godkand": "godkänd",
     "godkand_av": "godkänd av",
     "forbattring": "förbättring",
+    "havd": "hävd",
 }
 
 
@@ -651,7 +734,16 @@ def explain_deadline(title: str, last: date, explained: Sequence[CountedDay], or
         say(f"Förlängd: den ursprungliga sista dagen var {with_weekday(original)}.")
 
 
-_SHOWN_COLUMNS = {"Sammanfattning": 6, "Frister": 8, "Avstämning": 2}
+_SHOWN_COLUMNS = {
+    "Sammanfattning": 6,
+    "Frister": 8,
+    "Åtgärder": 8,
+    "Vägar": 6,
+    "Hänvisningar": 2,
+    "Enkät": 6,
+    "Jämförelse": 7,
+    "Avstämning": 2,
+}
 """The sheets that a terminal shows, and how many of their columns there is room for."""
 
 

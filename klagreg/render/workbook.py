@@ -55,6 +55,7 @@ from klagreg.report import (
     Value,
     shown,
 )
+from klagreg.selfcheck import FormSheet
 from klagreg.terms import fold
 
 CREATOR = "klagreg"
@@ -232,6 +233,8 @@ class _Writer(ExcelWriter):
 _HEADING, _HEADER, _HEADER_RIGHT = "Klagreg rubrik", "Klagreg tabellhuvud", "Klagreg tabellhuvud tal"
 _TEXT, _NUMBER, _TOTAL_TEXT, _TOTAL_NUMBER = "Klagreg text", "Klagreg tal", "Klagreg summa text", "Klagreg summa tal"
 _SECTION, _PART, _NOTE = "Klagreg avsnitt", "Klagreg text varav", "Klagreg anmärkning"
+_LEAD, _FORM_TEXT = "Klagreg ingress", "Klagreg formulär text"
+_FORM_TICK, _FORM_TICK_HEADER = "Klagreg formulär kryss", "Klagreg formulär kryss tabellhuvud"
 
 
 def _styles() -> Iterator[NamedStyle]:
@@ -258,6 +261,11 @@ def _styles() -> Iterator[NamedStyle]:
     yield style(_TOTAL_NUMBER, bold, figures, border=Border(top=firm), fill=pale)
     yield style(_SECTION, _font(bold=True, color=_DARK), words, border=Border(bottom=firm), fill=pale)
     yield style(_NOTE, _font(size=9, color=_GREY), {"vertical": "center"})
+    yield style(_LEAD, ink, {"vertical": "top"})
+    yield style(_FORM_TEXT, ink, {**words, "vertical": "top"}, border=Border(bottom=line, left=line, right=line))
+    tick = {"horizontal": "center", "vertical": "top"}
+    yield style(_FORM_TICK_HEADER, white, tick, **header)
+    yield style(_FORM_TICK, _font(size=14), tick, border=Border(bottom=line, left=line, right=line))
 
 
 def _font(size: int = 10, *, bold: bool = False, color: str = _INK) -> Font:
@@ -272,8 +280,8 @@ def _set_body_font(workbook: Workbook) -> None:
 
 # -- where things stand -------------------------------------------------------------------------
 
-_FIRST_ROW = _HEADER_ROW + 1
 _ROW_POINTS, _HEADING_POINTS, _LINE_POINTS, _BUTTON_POINTS = 16.0, 34.0, 13.0, 12.0
+_HEADING_MORE, _LEAD_GAP = 20.0, 6.0
 _POINTS_PER_CM, _PIXELS_PER_CM = 72 / 2.54, 96 / 2.54
 _MARGIN, _FOOT = 1.3, 1.8
 _A4 = (21.0, 29.7)
@@ -283,14 +291,24 @@ _PORTRAIT, _LANDSCAPE = 92, 138
 _PORTRAIT_LIMIT = 112
 """Digits across a standing A4 at the smallest, before the page is turned."""
 
+_FORM, _FORM_HEADING = 160, 115
+"""Digits across a lying A4 at the smallest that a form's long texts are read in, and letters of a heading there."""
+
+_TO_WRITE_IN = 20
+"""Digits that a form's column of text has at least, also when nobody has written in it yet."""
+
 
 class _Layout:
     """What goes where on a sheet, counted from its contents: widths in digits, charts in centimetres."""
 
     def __init__(self, sheet: Sheet) -> None:
         self.rows = sheet.rows or ((NOTHING, *("" for _ in sheet.columns[1:])),)
-        self.last_row = _HEADER_ROW + len(self.rows)
-        self.widths = _widths(sheet.columns, [*self.rows, *sheet.totals])
+        self.is_form = isinstance(sheet, FormSheet)
+        self.heading = wrap(_legal(sheet.heading), _FORM_HEADING) if self.is_form else [sheet.heading]
+        self.lead = sheet.lead if isinstance(sheet, FormSheet) else ()
+        self.header_row = len(self.heading) + len(self.lead) + 1
+        self.last_row = self.header_row + len(self.rows)
+        self.widths = (_form_widths if self.is_form else _widths)(sheet.columns, [*self.rows, *sheet.totals])
         self.landscape = sum(self.widths) > _PORTRAIT_LIMIT
         headings = zip(sheet.columns, self.widths, strict=True)
         lines = max(len(wrap(column.heading, width)) for column, width in headings)
@@ -337,6 +355,23 @@ def _widths(columns: Sequence[Column], lines: Sequence[Sequence[Value]]) -> list
     return [int(width * scale) for width in widths]
 
 
+def _form_widths(columns: Sequence[Column], lines: Sequence[Sequence[Value]]) -> list[int]:
+    """As wide as a lying page can be read; each digit goes to the column that then makes a row highest."""
+    widths = [_least_width(column, [shown(line[i]) for line in lines]) for i, column in enumerate(columns)]
+    while sum(widths) < _FORM:
+        heights = [max(_height([line[i]], [width]) for line in lines) for i, width in enumerate(widths)]
+        widths[heights.index(max(heights))] += 1
+    return widths
+
+
+def _least_width(column: Column, texts: Iterable[str]) -> int:
+    """So wide that no word is broken."""
+    if column.kind is not Kind.TEXT:
+        return len(column.heading) + 3
+    longest = max((len(word) for text in texts for word in re.split(r"[\s-]", text)), default=0)
+    return max(_TO_WRITE_IN, min(longest, 40))
+
+
 def _width(column: Column, texts: Iterable[str], widest: int) -> int:
     words = max((len(word) for word in column.heading.split()), default=0)
     lines = max((len(line) for text in texts for line in text.split("\n")), default=0)
@@ -360,10 +395,14 @@ def _height(row: Sequence[Value], widths: Sequence[int]) -> float:
 
 
 def _fill(target: Worksheet, sheet: Sheet, layout: _Layout) -> None:
-    put(target, 1, 1, sheet.heading, _HEADING)
+    above = [*((line, _HEADING) for line in layout.heading), *((line, _LEAD) for line in layout.lead)]
+    for i, (line, style) in enumerate(above, 1):
+        put(target, i, 1, line, style)
+    number_header = _FORM_TICK_HEADER if layout.is_form else _HEADER_RIGHT
     for i, (column, heading) in enumerate(zip(sheet.columns, _headings(sheet), strict=True), 1):
-        put(target, _HEADER_ROW, i, heading, _HEADER if column.kind is Kind.TEXT else _HEADER_RIGHT)
-    _put_rows(target, _FIRST_ROW, sheet.columns, layout.rows, _TEXT, _NUMBER)
+        put(target, layout.header_row, i, heading, _HEADER if column.kind is Kind.TEXT else number_header)
+    styles = (_FORM_TEXT, _FORM_TICK) if layout.is_form else (_TEXT, _NUMBER)
+    _put_rows(target, layout.header_row + 1, sheet.columns, layout.rows, *styles)
     _put_rows(target, layout.last_row + 1, sheet.columns, sheet.totals, _TOTAL_TEXT, _TOTAL_NUMBER)
     for i, line in enumerate(layout.notes):
         put(target, layout.notes_row + i, 1, line, _NOTE)
@@ -397,7 +436,7 @@ def _mark_table(target: Worksheet, sheet: Sheet, layout: _Layout, number: int) -
     """Say that the rows are a table: for filters, and for screen readers."""
     name = re.sub("[^a-z0-9]", "_", fold(sheet.title))
     corner = f"{get_column_letter(len(sheet.columns))}{layout.last_row}"
-    table = Table(displayName=f"Tabell{number}_{name}", ref=f"A{_HEADER_ROW}:{corner}")
+    table = Table(displayName=f"Tabell{number}_{name}", ref=f"A{layout.header_row}:{corner}")
     table.tableColumns = [TableColumn(id=i, name=heading) for i, heading in enumerate(_headings(sheet), 1)]
     if sheet.filtered:
         table.autoFilter = AutoFilter(ref=table.ref)
@@ -408,12 +447,16 @@ def _set_up_screen(target: Worksheet, sheet: Sheet, layout: _Layout) -> None:
     for i, width in enumerate(layout.widths, 1):
         target.column_dimensions[get_column_letter(i)].width = width
     target.sheet_format.defaultRowHeight, target.sheet_format.customHeight = _ROW_POINTS, True
-    heights = (_HEADING_POINTS, layout.header_height, *layout.heights)
+    above = [_HEADING_POINTS, *[_HEADING_MORE] * (len(layout.heading) - 1), *[_ROW_POINTS] * len(layout.lead)]
+    above[-1] += _LEAD_GAP if layout.lead else 0
+    heights = (*above, layout.header_height, *layout.heights)
     for i, height in enumerate(heights, 1):
         target.row_dimensions[i].height = height
     target.sheet_view.showGridLines = False
-    names = next((i for i, column in enumerate(sheet.columns) if column.kind is not Kind.TEXT), 0)
-    target.freeze_panes = f"{get_column_letter(names + 1)}{_FIRST_ROW}"
+    # A form's texts are too wide to stand still beside one another.
+    is_number = (i for i, column in enumerate(sheet.columns) if column.kind is not Kind.TEXT)
+    names = 0 if layout.is_form else next(is_number, 0)
+    target.freeze_panes = f"{get_column_letter(names + 1)}{layout.header_row + 1}"
 
 
 def _set_up_print(target: Worksheet, layout: _Layout, title: str) -> None:
@@ -421,7 +464,7 @@ def _set_up_print(target: Worksheet, layout: _Layout, title: str) -> None:
     target.page_setup.orientation = "landscape" if layout.landscape else "portrait"
     target.page_setup.fitToWidth, target.page_setup.fitToHeight = 1, 0
     target.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    target.print_title_rows = f"1:{_HEADER_ROW}"
+    target.print_title_rows = f"{layout.header_row if layout.is_form else 1}:{layout.header_row}"
     margins = target.page_margins
     margins.left = margins.right = margins.top = _MARGIN / 2.54
     margins.bottom, margins.footer = _FOOT / 2.54, 0.8 / 2.54

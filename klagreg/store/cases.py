@@ -77,8 +77,19 @@ class Filter:
     end: date | None = None
     text: str | None = None
     """Words that must all begin a word of the title, description, proposal or answer."""
+    learnt: bool = False
+    """Only cases with a lesson to share."""
+    unanswered: bool = False
+    """Only cases whose sender can be answered and has not been, open or closed."""
     inside_words: bool = False
     """Look for ``text`` anywhere, also inside words; costs a pass over all cases."""
+    unmarked_on: date | None = None
+    """Only cases without a secrecy mark on that day."""
+
+    @property
+    def looks_inside(self) -> bool:
+        """Whether it chooses by more than the days that also a secret case shows."""
+        return replace(self, overdue_on=None, start=None, end=None) != Filter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +103,10 @@ class WatchRow:
     handler: str | None
     unit: str | None
     title: str
-    told_of_delay: bool
+    told_of_delay: bool | None
     nature: Nature
+    withheld: bool = False
+    """What is None is not shown, because the case is marked secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +119,7 @@ class MeasureRow:
     responsible: str | None
     unit: str | None
     title: str
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +129,7 @@ class Unassigned:
     number: str
     unit: str | None
     title: str
+    withheld: bool = False
 
 
 class Store:
@@ -517,6 +532,23 @@ class Store:
         )
         return [Unassigned(*row) for row in rows.fetchall()]
 
+    def statutes(self, numbers: Iterable[str], on: date) -> dict[str, str]:
+        """The statute of each of these cases that is marked secret on a day."""
+        rows = self._db.execute(
+            f"SELECT c.number, s.statute FROM cases c JOIN secrecy s ON s.case_id = c.id AND {holds_as_of('on')}"
+            " WHERE c.number IN (SELECT value FROM json_each(:numbers)) ORDER BY s.case_id, s.place",
+            {"numbers": _JSON.encode(list(numbers)), "on": on.isoformat()},
+        )
+        return dict(rows.fetchall())
+
+    def marked_secret(self, on: date) -> int:
+        """How many cases are marked secret on a day. Costs by the number of marks."""
+        rows = self._db.execute(
+            f"SELECT count(DISTINCT s.case_id) FROM secrecy s WHERE {holds_as_of('on')}", {"on": on.isoformat()}
+        )
+        ((number,),) = rows.fetchall()
+        return int(number)
+
     def events(self, number: str) -> list[Event]:
         """The log of a case, oldest first: by sequence, never by clock."""
         rows = self._db.execute(
@@ -639,6 +671,14 @@ def unmet_as_of(day: str) -> str:
     )
 
 
+def holds_as_of(day: str) -> str:
+    """The secrecy mark s warned on the day."""
+    return (
+        f"s.marked_on <= :{day} AND (s.lifted_on IS NULL OR s.lifted_on > :{day})"
+        f" AND (s.until IS NULL OR s.until >= :{day})"
+    )
+
+
 def unclosed_as_of(day: str) -> str:
     """The case had come in and was not closed, or had been reopened."""
     return (
@@ -654,6 +694,11 @@ _HAD_NOBODY = (
     f"{_OPEN_AS_OF} AND (c.handler_named_on IS NULL OR c.handler_named_on > :on OR (c.handler_id IS NULL"
     " AND EXISTS (SELECT 1 FROM handover h WHERE h.case_id = c.id AND h.handed_on <= :on)))"
 )
+_UNANSWERED = (
+    "c.contact = 'finns' AND c.type <> 'berom' AND c.status <> 'makulerad'"
+    " AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.case_id = c.id AND f.kind = 'slutsvar')"
+)
+_UNMARKED = f"NOT EXISTS (SELECT 1 FROM secrecy s WHERE s.case_id = c.id AND {holds_as_of('unmarked_on')})"
 _BY_WORDS = "FROM case_text t CROSS JOIN cases c ON c.id = t.rowid"
 
 
@@ -676,6 +721,9 @@ def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
         ("start", stored(wanted.start), "c.received >= :start"),
         ("end", stored(wanted.end), "c.received <= :end"),
         ("on", stored(wanted.overdue_on), overdue),
+        ("learnt", wanted.learnt or None, "c.lesson IS NOT NULL AND c.status <> 'makulerad' AND :learnt"),
+        ("unanswered", wanted.unanswered or None, f"{_UNANSWERED} AND :unanswered"),
+        ("unmarked_on", stored(wanted.unmarked_on), _UNMARKED),
     ]
     if wanted.text is not None and wanted.inside_words:
         clauses.append(("text", wanted.text, inside))

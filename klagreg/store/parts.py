@@ -23,6 +23,7 @@ from klagreg.model import (
     Publication,
     Referral,
     RouteTaken,
+    Secrecy,
     Sender,
 )
 from klagreg.terms import Feedback, Means, MeasureKind, NoAnswer, Outcome, Route, SenderRole
@@ -111,6 +112,7 @@ PARTS: tuple[Part, ...] = (
     _of("copies", "copy", CopyGiven, day, None),
     _of("referrals", "referral", Referral, day, None, None, None),
     _of("publication", "publication", Publication, day, None, None, None, placed=False, single=True),
+    _of("secrecy", "secrecy", Secrecy, day, None, None, day, day),
     Part("participants", "participant", ("name",), lambda row: row[0], lambda name: (name,)),
 )
 """Every part but the deadlines, which need the rules they were given by."""

@@ -376,6 +376,18 @@ CREATE TABLE publication (
     improvement   TEXT
 ) STRICT;
 
+-- Secrecy marks: a warning on the case, never a decision. Those that were lifted or replaced stay.
+CREATE TABLE secrecy (
+    case_id   INTEGER NOT NULL REFERENCES cases,
+    place     INTEGER NOT NULL CHECK (place >= 1),
+    marked_on TEXT NOT NULL CHECK (marked_on IS date(marked_on)),
+    statute   TEXT NOT NULL,
+    marked_by TEXT NOT NULL,
+    until     TEXT CHECK (until IS date(until) AND until >= marked_on), -- the last day it holds
+    lifted_on TEXT CHECK (lifted_on IS date(lifted_on) AND lifted_on >= marked_on), -- from this day it does not
+    PRIMARY KEY (case_id, place)
+) STRICT, WITHOUT ROWID;
+
 -- What those who used the complaints system thought of it (Lomma). Never tied to a case or a person.
 CREATE TABLE survey (
     id       INTEGER PRIMARY KEY,

@@ -4,7 +4,8 @@ Everything comes as cells, counts per combination of what the tables divide by. 
 be added, which is how a municipality's figures are made without its cases leaving their nämnd.
 
 Populations (domain 7.1): voided cases are never counted. ``end`` is the last day that is known: the end of the
-period or the as-of day, whichever comes first. A case belongs to the nämnd and unit that held it on the as-of day.
+period or the as-of day, whichever comes first. A case belongs to the nämnd and unit that held it on the as-of day,
+and so does all that was done in it. Of the senders nothing is read but their role.
 """
 
 from __future__ import annotations
@@ -19,8 +20,19 @@ from klagreg.days import Period
 from klagreg.store.cases import Store, due_as_of, unclosed_as_of, unmet_as_of
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Urval: whose cases are counted. What is None does not select."""
+
+    unit: str | None = None
+    board: str | None = None
+
+
+EVERYTHING = Selection()
+
+
 class Received(NamedTuple):
-    """A cell of Inkomna."""
+    """A cell of Inkomna. The marks may overlap: a case can be both anonymous and brought in afterwards."""
 
     board: str | None
     unit: str | None
@@ -28,7 +40,15 @@ class Received(NamedTuple):
     channel: str | None
     area: str | None
     month: str
-    anonymous: int
+    anonymous: int = 0
+    contact: str = "finns"
+    """A ``Contact`` code, as it was on the as-of day."""
+    internal: int = 0
+    """The sender is one of the staff."""
+    brought_in: int = 0
+    """Kept elsewhere, and brought into the register afterwards."""
+    individual: int = 0
+    """Concerns a single pupil or member of staff."""
 
 
 class Closed(NamedTuple):
@@ -85,6 +105,59 @@ class Moved(NamedTuple):
     to_board: str | None
 
 
+class HandedOver(NamedTuple):
+    """A cell of cases that were handed over in the period."""
+
+    board: str | None
+    times: int
+    """In the period."""
+    times_in_all: int
+    """Until the last known day."""
+
+
+class Answered(NamedTuple):
+    """A cell of Svarstid: cases by their first slutsvar, if it lies in the period."""
+
+    board: str | None
+    days: int
+    """From arrival to answer."""
+
+
+UNDATED = "utan_dag"
+"""Neither done nor due on any day."""
+
+
+class Promised(NamedTuple):
+    """A cell of Utlovade åtgärder: ``state`` is a ``State`` code, or ``utan_dag``."""
+
+    board: str | None
+    state: str
+    days: int | None
+    """From the case's arrival to the day it was done, of measures that are done."""
+
+
+class Taken(NamedTuple):
+    """A cell of Vägar."""
+
+    board: str | None
+    route: str
+
+
+class Referred(NamedTuple):
+    """A cell of Hänvisningar."""
+
+    board: str | None
+    to: str
+
+
+class Asked(NamedTuple):
+    """A cell of Enkät; the nämnd is None when those who answered had to do with several."""
+
+    board: str | None
+    method: str
+    answer: str
+
+
 @dataclass(slots=True)
 class Cells:
     """The counts behind the figures of one period. Addable."""
@@ -104,6 +177,13 @@ class Cells:
     overdue: Counter[str | None] = field(default_factory=Counter)
     """Open cases per nämnd on the last known day with a deadline overdue then."""
     moved: Counter[Moved] = field(default_factory=Counter)
+    handed_over: Counter[HandedOver] = field(default_factory=Counter)
+    answered: Counter[Answered] = field(default_factory=Counter)
+    promised: Counter[Promised] = field(default_factory=Counter)
+    """Measures that were promised in the period, whenever their case came in."""
+    routes: Counter[Taken] = field(default_factory=Counter)
+    referrals: Counter[Referred] = field(default_factory=Counter)
+    surveys: Counter[Asked] = field(default_factory=Counter)
     numbers: Counter[Numbered] = field(default_factory=Counter)
     """The numbers of cases that came in, voided ones too."""
 
@@ -120,19 +200,18 @@ class RuleLine:
     nature: str
 
 
-def count(store: Store, period: Period, as_of: date) -> Cells:
-    """All cells of a period, with deadlines judged as of a day. Call inside ``store.reading()``."""
+def count(store: Store, period: Period, as_of: date, selection: Selection = EVERYTHING) -> Cells:
+    """All cells of a period, with promises judged as of a day. Call inside ``store.reading()``."""
     end = min(period.end, as_of)
-    days = {
+    parameters = _chosen_by(selection, as_of) | {
         "start": period.start.isoformat(),
         # Of a period that has not begun by the as-of day nothing is known, its opening stock neither.
         "before": min(period.start - timedelta(days=1), as_of).isoformat(),
         "end": end.isoformat(),
-        "as_of": as_of.isoformat(),
     }
 
     def cells(statement: str, make: Any) -> Counter[Any]:
-        rows: Iterable[tuple[Any, ...]] = store.run(_HELD + statement, days)
+        rows: Iterable[tuple[Any, ...]] = store.run(CHOSEN + statement, parameters)
         return Counter({make(*key): number for *key, number in rows})
 
     return Cells(
@@ -146,14 +225,30 @@ def count(store: Store, period: Period, as_of: date) -> Cells:
         closing=cells(_OPEN_AT_THE_END, _same),
         overdue=cells(_OVERDUE_AT_THE_END, _same),
         moved=cells(_MOVED, Moved),
+        handed_over=cells(_HANDED_OVER, HandedOver),
+        answered=cells(_ANSWERED, Answered),
+        promised=cells(_PROMISED, Promised),
+        routes=cells(_ROUTES, Taken),
+        referrals=cells(_REFERRALS, Referred),
+        surveys=cells(_SURVEYS, Asked),
         numbers=cells(_NUMBERS, Numbered),
     )
+
+
+def registered_after(store: Store, moment: str, as_of: date, selection: Selection = EVERYTHING) -> int:
+    """How many cases had come in by a day but were typed in after a stored moment; voided ones too."""
+    ((number,),) = store.run(CHOSEN + _REGISTERED_AFTER, _chosen_by(selection, as_of) | {"moment": moment})
+    return int(number)
 
 
 def rule_lines(store: Store) -> list[RuleLine]:
     """The rules that reports speak of, in the order of the profile; the newest wording of each key."""
     newest = {key: RuleLine(key, title, nature) for key, title, nature in store.run(_RULES, {})}
     return list(newest.values())
+
+
+def _chosen_by(selection: Selection, as_of: date) -> dict[str, Any]:
+    return {"unit": selection.unit, "board": selection.board, "as_of": as_of.isoformat()}
 
 
 def _same(value: str | None) -> str | None:
@@ -166,25 +261,34 @@ _HELD = """
 WITH later AS (
     SELECT case_id, from_board, from_unit, min(place) FROM handover WHERE handed_on > :as_of GROUP BY case_id
 ), held AS (
-    SELECT c.id, c.rule_set_id, c.year, c.type, c.status, c.received, c.channel, c.area, c.anonymous,
-        c.unreachable_from,
+    SELECT c.id, c.rule_set_id, c.year, c.type, c.status, c.received, c.registered_at, c.channel, c.area, c.anonymous,
+        c.contact, c.unreachable_from, c.kept_elsewhere, c.individual,
         CASE WHEN l.case_id IS NULL THEN c.board ELSE l.from_board END AS board,
         CASE WHEN l.case_id IS NULL THEN u.name ELSE l.from_unit END AS unit
     FROM cases c LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN later l ON l.case_id = c.id
 )
 """
 
+# Of those, the ones that are asked for.
+CHOSEN = f"""{_HELD}, chosen AS (
+    SELECT * FROM held WHERE (:unit IS NULL OR unit = :unit) AND (:board IS NULL OR board = :board)
+)
+"""
+
+# A way to answer that was lost after the as-of day was still there then.
 _RECEIVED = """
-SELECT c.board, c.unit, c.type, c.channel, c.area, substr(c.received, 1, 7), c.anonymous, count(*)
-FROM held c
+SELECT c.board, c.unit, c.type, c.channel, c.area, substr(c.received, 1, 7), c.anonymous,
+    CASE WHEN c.unreachable_from > :as_of THEN 'finns' ELSE c.contact END,
+    coalesce(s.role = 'medarbetare', 0), c.kept_elsewhere IS NOT NULL, c.individual, count(*)
+FROM chosen c LEFT JOIN sender s ON s.case_id = c.id
 WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad'
-GROUP BY 1, 2, 3, 4, 5, 6, 7
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 """
 
 # The last closing known on the last day: one that was reopened by then no longer counts as closed.
 _CLOSED = """
 SELECT c.board, c.unit, k.outcome, c.received, k.closed_on, count(*)
-FROM closing k JOIN held c ON c.id = k.case_id
+FROM closing k JOIN chosen c ON c.id = k.case_id
 WHERE k.closed_on BETWEEN :start AND :end AND (k.reopened_on IS NULL OR k.reopened_on > :end)
     AND c.status <> 'makulerad'
 GROUP BY 1, 2, 3, 4, 5
@@ -192,14 +296,14 @@ GROUP BY 1, 2, 3, 4, 5
 
 _CLOSINGS = """
 SELECT c.board, substr(k.closed_on, 1, 7), count(*)
-FROM closing k JOIN held c ON c.id = k.case_id
+FROM closing k JOIN chosen c ON c.id = k.case_id
 WHERE k.closed_on BETWEEN :start AND :end AND c.status <> 'makulerad'
 GROUP BY 1, 2
 """
 
 _REOPENED = """
 SELECT c.board, substr(k.reopened_on, 1, 7), count(*)
-FROM closing k JOIN held c ON c.id = k.case_id
+FROM closing k JOIN chosen c ON c.id = k.case_id
 WHERE k.reopened_on BETWEEN :start AND :end AND c.status <> 'makulerad'
 GROUP BY 1, 2
 """
@@ -208,7 +312,7 @@ GROUP BY 1, 2
 # Open as of a day is read from the closings, not from today's status, and not by adding up: the balance
 # has to be able to disagree.
 def _open_as_of(day: str) -> str:
-    return f"SELECT c.board, count(*) FROM held c WHERE c.status <> 'makulerad' AND {unclosed_as_of(day)}"
+    return f"SELECT c.board, count(*) FROM chosen c WHERE c.status <> 'makulerad' AND {unclosed_as_of(day)}"
 
 
 _OPEN_THE_DAY_BEFORE = f"{_open_as_of('before')} GROUP BY 1"
@@ -236,39 +340,94 @@ FROM (
     FROM (
         SELECT c.board AS board, c.unit AS unit, r.key AS key, r.needs_contact, c.unreachable_from, d.met_on,
             {due_as_of("as_of")} AS due
-        FROM held c JOIN rule r ON r.rule_set_id = c.rule_set_id
+        FROM chosen c JOIN rule r ON r.rule_set_id = c.rule_set_id
             LEFT JOIN deadline d ON d.case_id = c.id AND d.rule_id = r.id
         WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad'))
 GROUP BY 1, 2, 3, 4, 5
 """
 
-_EXTENDED = """
+_EXTENDED = f"""
 SELECT c.board, c.unit, r.key, count(*)
-FROM held c JOIN deadline d ON d.case_id = c.id JOIN rule r ON r.id = d.rule_id
-WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad' AND d.due <> d.original_due
+FROM chosen c JOIN deadline d ON d.case_id = c.id JOIN rule r ON r.id = d.rule_id
+WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad'
+    AND {due_as_of("as_of")} <> d.original_due
 GROUP BY 1, 2, 3
 """
 
 _MOVED = """
 SELECT h.from_board, h.to_board, count(*)
-FROM handover h JOIN cases c ON c.id = h.case_id
+FROM handover h JOIN chosen c ON c.id = h.case_id
 WHERE h.handed_on BETWEEN :start AND :end AND c.status <> 'makulerad'
 GROUP BY 1, 2
 """
 
-_NUMBERS = """
-SELECT board, 'registrerade', count(*) FROM held
-WHERE received BETWEEN :start AND :end
-GROUP BY 1
-UNION ALL
-SELECT board, 'makulerade', count(*) FROM held
-WHERE received BETWEEN :start AND :end AND status = 'makulerad'
-GROUP BY 1
-UNION ALL
-SELECT board, 'annat_ars_serie', count(*) FROM held
-WHERE received BETWEEN :start AND :end AND year <> CAST(substr(received, 1, 4) AS INTEGER)
-GROUP BY 1
+_HANDED_OVER = """
+SELECT board, times, times_in_all, count(*)
+FROM (
+    SELECT c.board AS board, sum(h.handed_on >= :start) AS times, count(*) AS times_in_all
+    FROM handover h JOIN chosen c ON c.id = h.case_id
+    WHERE h.handed_on <= :end AND c.status <> 'makulerad'
+    GROUP BY c.id)
+WHERE times > 0
+GROUP BY 1, 2, 3
 """
+
+_ANSWERED = """
+SELECT c.board, CAST(julianday(a.answered_on) - julianday(c.received) AS INTEGER), count(*)
+FROM (SELECT case_id, min(given_on) AS answered_on FROM feedback WHERE kind = 'slutsvar' GROUP BY case_id) a
+    JOIN chosen c ON c.id = a.case_id
+WHERE a.answered_on BETWEEN :start AND :end AND c.status <> 'makulerad'
+GROUP BY 1, 2
+"""
+
+# A measure's state as of a day, told by the same codes as a deadline's. A check afterwards is no promise
+# (Measure.is_promise).
+_PROMISED = f"""
+SELECT c.board, CASE
+        WHEN m.done_on <= :as_of AND m.done_on > m.due_on THEN 'sen'
+        WHEN m.done_on <= :as_of THEN 'i_tid'
+        WHEN m.due_on IS NULL THEN '{UNDATED}'
+        WHEN m.due_on < :as_of THEN 'forsenad'
+        ELSE 'vantar' END,
+    CASE WHEN m.done_on <= :as_of THEN CAST(julianday(m.done_on) - julianday(c.received) AS INTEGER) END, count(*)
+FROM measure m JOIN chosen c ON c.id = m.case_id
+WHERE m.promised_on BETWEEN :start AND :end AND m.kind IS NOT 'uppfoljning' AND c.status <> 'makulerad'
+GROUP BY 1, 2, 3
+"""
+
+_ROUTES = """
+SELECT c.board, r.route, count(*)
+FROM route r JOIN chosen c ON c.id = r.case_id
+WHERE r.taken_on BETWEEN :start AND :end AND c.status <> 'makulerad'
+GROUP BY 1, 2
+"""
+
+_REFERRALS = """
+SELECT c.board, r."to", count(*)
+FROM referral r JOIN chosen c ON c.id = r.case_id
+WHERE r.referred_on BETWEEN :start AND :end AND c.status <> 'makulerad'
+GROUP BY 1, 2
+"""
+
+_NUMBERS = """
+SELECT c.board, w.what, count(*)
+FROM chosen c JOIN (SELECT 'registrerade' AS what UNION ALL SELECT 'makulerade' UNION ALL SELECT 'annat_ars_serie') w
+WHERE c.received BETWEEN :start AND :end AND CASE w.what
+    WHEN 'makulerade' THEN c.status = 'makulerad'
+    WHEN 'annat_ars_serie' THEN c.year <> CAST(substr(c.received, 1, 4) AS INTEGER)
+    ELSE 1 END
+GROUP BY 1, 2
+"""
+
+# Nobody is asked about a unit, and nothing of what they wrote is read.
+_SURVEYS = """
+SELECT board, method, answer, sum(number)
+FROM survey
+WHERE asked_on BETWEEN :start AND :end AND :unit IS NULL AND (:board IS NULL OR board = :board)
+GROUP BY 1, 2, 3
+"""
+
+_REGISTERED_AFTER = "SELECT count(*) FROM chosen WHERE received <= :as_of AND registered_at > :moment"
 
 _RULES = """
 SELECT r.key, r.title, r.nature

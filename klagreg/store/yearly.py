@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
+from typing import Any
 
-from klagreg.days import Period
+from klagreg.days import LAST_DAY, Period
 from klagreg.store.cases import Store
+from klagreg.store.statistics import CHOSEN
 from klagreg.terms import Attained, Satisfaction, SurveyMethod
-from klagreg.yearly import Judgement, Presentation, RuleReview, Survey, YearlyText
+from klagreg.yearly import Judgement, Presentation, RuleReview, Survey, Work, YearlyText
 
 
 def add_survey(store: Store, survey: Survey) -> None:
@@ -59,16 +62,30 @@ def add_presentation(store: Store, presented: Presentation) -> None:
 
 
 def presentations(store: Store, start: date, end: date) -> list[Presentation]:
-    """The presentations of periods that lie within [start, end], the earliest period first."""
+    """The presentations of periods that lie within [start, end], the earliest period first.
+
+    What was noted twice of the same day is one presentation: the last note counts.
+    """
     rows = store.run(
         "SELECT period_start, period_end, board, presented_on, paragraph FROM presentation"
         " WHERE period_start >= ? AND period_end <= ? ORDER BY period_start, period_end, presented_on, id",
         (start.isoformat(), end.isoformat()),
     )
+    noted = {tuple(when): paragraph for *when, paragraph in rows}
     return [
         Presentation(date.fromisoformat(first), date.fromisoformat(last), board, date.fromisoformat(on), paragraph)
-        for first, last, board, on, paragraph in rows
+        for (first, last, board, on), paragraph in noted.items()
     ]
+
+
+def times_presented(store: Store, start: date, end: date, board: str | None) -> int:
+    """How many times a report, of any period, was presented within [start, end] to a nämnd (None: to any)."""
+    ((number,),) = store.run(
+        "SELECT count(*) FROM (SELECT DISTINCT period_start, period_end, board, presented_on FROM presentation"
+        " WHERE presented_on BETWEEN :start AND :end AND (:board IS NULL OR board = :board))",
+        {"start": start.isoformat(), "end": end.isoformat(), "board": board},
+    )
+    return int(number)
 
 
 def add_text(store: Store, written: YearlyText, at: str, by: str) -> None:
@@ -97,7 +114,80 @@ def add_review(store: Store, review: RuleReview) -> None:
     )
 
 
-def last_review(store: Store) -> RuleReview | None:
-    """The last time the rules were looked over."""
-    rows = store.run("SELECT reviewed_on, note FROM rule_review ORDER BY reviewed_on DESC, id DESC LIMIT 1", ())
+def last_review(store: Store, known_on: date = LAST_DAY) -> RuleReview | None:
+    """The last time the rules were looked over, as far as ``known_on``."""
+    rows = store.run(
+        "SELECT reviewed_on, note FROM rule_review WHERE reviewed_on <= ? ORDER BY reviewed_on DESC, id DESC LIMIT 1",
+        (known_on.isoformat(),),
+    )
     return next((RuleReview(date.fromisoformat(on), note) for on, note in rows), None)
+
+
+def work(store: Store, period: Period, as_of: date, board: str | None) -> Work:
+    """What was done with the cases of a nämnd (None: of all), as far as ``as_of``."""
+    values = {
+        "start": period.start.isoformat(),
+        "end": min(period.end, as_of).isoformat(),
+        "as_of": as_of.isoformat(),
+        "board": board,
+        "unit": None,
+    }
+
+    def rows(statement: str) -> list[tuple[Any, ...]]:
+        return store.run(CHOSEN + statement, values)
+
+    ((new_handlers,),), ((lessons,),), ((approved, improvements),) = map(rows, (_NEW_HANDLERS, _LESSONS, _APPROVED))
+    return Work(
+        new_handlers=new_handlers,
+        unanswered=tuple(number for (number,) in rows(_UNANSWERED)),
+        days_to_remedy=Counter(dict(rows(_REMEDIED))),
+        approved=approved,
+        improvements=improvements,
+        lessons=lessons,
+    )
+
+
+# A handler's first case is looked for everywhere; the bare column beside min() is of that case.
+_NEW_HANDLERS = """
+SELECT count(*)
+FROM (
+    SELECT c.board AS board, min(coalesce(k.handler_named_on, c.received)) AS first
+    FROM held c JOIN cases k ON k.id = c.id
+    WHERE k.handler_id IS NOT NULL AND c.status <> 'makulerad'
+    GROUP BY k.handler_id)
+WHERE first BETWEEN :start AND :end AND (:board IS NULL OR board = :board)
+"""
+
+_UNANSWERED = """
+SELECT k.number
+FROM closing x JOIN chosen c ON c.id = x.case_id JOIN cases k ON k.id = c.id
+WHERE x.closed_on BETWEEN :start AND :end AND (x.reopened_on IS NULL OR x.reopened_on > :end)
+    AND c.status <> 'makulerad' AND c.type <> 'berom'
+    AND (c.unreachable_from IS NULL OR c.unreachable_from > :as_of)
+    AND NOT EXISTS (SELECT 1 FROM feedback f
+                    WHERE f.case_id = c.id AND f.kind = 'slutsvar' AND f.given_on <= :as_of)
+ORDER BY k.year, k.serial
+"""
+
+# Of a measure whose kind nobody wrote down it is taken that it put the matter right.
+_REMEDIED = """
+SELECT days, count(*)
+FROM (
+    SELECT CAST(julianday(min(m.done_on)) - julianday(c.received) AS INTEGER) AS days
+    FROM chosen c JOIN measure m ON m.case_id = c.id
+    WHERE c.type = 'avvikelse' AND c.received BETWEEN :start AND :end AND c.status <> 'makulerad'
+        AND m.done_on <= :as_of AND coalesce(m.kind, 'rattelse') = 'rattelse'
+    GROUP BY c.id)
+GROUP BY days
+"""
+
+_APPROVED = """
+SELECT count(*), count(p.improvement) FROM chosen c JOIN publication p ON p.case_id = c.id
+WHERE p.approved_on BETWEEN :start AND :end AND c.status <> 'makulerad'
+"""
+
+_LESSONS = """
+SELECT count(DISTINCT c.id)
+FROM chosen c JOIN cases k ON k.id = c.id JOIN event e ON e.case_id = c.id
+WHERE k.lesson IS NOT NULL AND e.kind = 'lardom' AND e.on_day BETWEEN :start AND :end AND c.status <> 'makulerad'
+"""
