@@ -6,7 +6,7 @@ in and never in the future. Nothing here reads a clock, a file or a terminal.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -36,6 +36,7 @@ from klagreg.terms import (
     Means,
     MeasureKind,
     Merit,
+    Nature,
     NoAnswer,
     Outcome,
     Route,
@@ -151,12 +152,12 @@ def add_measure(case: Case, measure: Measure, on: date, today: date) -> Case:
     _possible(case, on, today)
     if measure.done_on:
         _possible(case, measure.done_on, today, "--genomford")
-    written = replace(measure, number=len(case.measures) + 1, promised_on=on)
+    written = replace(measure, number=len(case.measures) + 1, promised_on=None if measure.done_on else on)
     return replace(case, measures=(*case.measures, written))
 
 
-def complete_measure(case: Case, number: int, on: date, today: date) -> Case:
-    """Åtgärden är genomförd: the day it was carried out."""
+def complete_measure(case: Case, number: int, on: date, today: date, kind: MeasureKind | None = None) -> Case:
+    """Åtgärden är genomförd: the day it was carried out, and its kind if it is said now."""
     _not_voided(case)
     if not 1 <= number <= len(case.measures):
         many = len(case.measures)
@@ -165,7 +166,7 @@ def complete_measure(case: Case, number: int, on: date, today: date) -> Case:
     measure = case.measures[number - 1]
     if measure.done_on:
         raise Refused(f"Åtgärd {number} i {case.number} är redan genomförd {with_weekday(measure.done_on)}.")
-    done = replace(measure, done_on=on)
+    done = replace(measure, done_on=on, kind=kind or measure.kind)
     return replace(case, measures=(*case.measures[: number - 1], done, *case.measures[number:]))
 
 
@@ -184,9 +185,12 @@ def correct(
     calendar: Calendar,
     on: date,
     today: date,
-    local: Iterable[LocalRule] = (),
+    local: Sequence[LocalRule] = (),
 ) -> Case:
-    """Uppdatera: the case with corrected fields; its deadlines follow its type and arrival day."""
+    """Uppdatera: the case with corrected fields; its deadlines follow its type, arrival day and place.
+
+    ``local`` are the stricter rules of the corrected place.
+    """
     _not_voided(case)
     if "contact" in correction.values:
         _possible(case, on, today)
@@ -213,7 +217,8 @@ def correct(
     if after.individual:
         after = replace(after, publication=None)
     after = _with_contact(_arrived_anew(after, case), case, "contact" in values, on)
-    if (after.type, after.received) != (case.type, case.received):
+    moved = (after.unit, after.board) != (case.unit, case.board)
+    if (after.type, after.received) != (case.type, case.received) or (moved and local):
         after = replace(after, deadlines=deadlines.recounted(after, rules, calendar, local))
     return after
 
@@ -230,12 +235,18 @@ def hand_over(
     _possible(case, on, today)
     if (board, unit) == (case.board, case.unit):
         raise Refused(f"{case.number} ligger redan hos {unit or board}.")
-    moved = Handover(on, case.board, case.unit, board, unit, told)
+    moved = Handover(on, case.board, case.unit, board, unit, told, case.handler_named_on)
+    # Whether a handler was named when the sender was told something is settled before the handler is taken away.
+    told_before = tuple(
+        replace(g, handler_was_named=g.handler_was_named or deadlines.named_before(case, g)) for g in case.feedback
+    )
     return replace(
         case,
         board=board,
         unit=unit,
         handler=None,
+        handler_named_on=None,
+        feedback=told_before,
         status=Status.RECEIVED,
         handovers=(*case.handovers, moved),
     )
@@ -253,23 +264,27 @@ def tell_of_handover(case: Case, by: str) -> Case:
 
 def copy_is_missing(case: Case, practice: Practice) -> bool:
     """Whether a complaint that its unit could not settle lacks the copy that is due (Kinda, sida 4)."""
-    due = practice.copy_to is not None and case.type is CaseType.COMPLAINT and bool(case.handovers)
-    return due and not any(fold(copy.to) == fold(practice.copy_to or "") for copy in case.copies)
+    left = any(handover.from_unit for handover in case.handovers) or bool(case.stamps)
+    if practice.copy_to is None or case.type is not CaseType.COMPLAINT or not left:
+        return False
+    return not any(fold(copy.to) == fold(practice.copy_to) for copy in case.copies)
 
 
 def give_copy(case: Case, copy: CopyGiven, practice: Practice, today: date) -> Case:
     """Kopia: somebody got a copy. The role that must have one is spelled as the profile spells it."""
     _not_voided(case)
     _possible(case, copy.copied_on, today)
-    if practice.copy_to and fold(copy.to) == fold(practice.copy_to):
+    if practice.copy_to and fold(copy.to).startswith(fold(practice.copy_to)):  # förvaltningschefen, too
         copy = replace(copy, to=practice.copy_to)
     return replace(case, copies=(*case.copies, copy))
 
 
-def stamp(case: Case, arrived: ArrivalStamp, today: date) -> Case:
-    """Ankomststämpla: the case reached another desk (Kinda, sida 4)."""
+def stamp(case: Case, arrived: ArrivalStamp, today: date, clock: str) -> Case:
+    """Ankomststämpla: the case reached another desk (Kinda, sida 4). ``clock`` is the time of day now, ``13:40``."""
     _not_voided(case)
     _possible(case, arrived.stamped_on, today)
+    if arrived.stamped_on == today and (arrived.stamped_at or "") > clock:
+        raise BadValue("--klockslag", f"{arrived.stamped_at} ligger i framtiden.", f"Klockan är {clock}.")
     return replace(case, stamps=(*case.stamps, arrived))
 
 
@@ -384,6 +399,11 @@ def extend(case: Case, key: str, until: date, told: FeedbackGiven | None, on: da
         raise UnknownCode("--frist", key, keys, nearest(key, keys))
     if extended.state(case, on) is State.NOT_APPLICABLE:
         raise Refused(f"Fristen {key} gäller inte {case.number}: {case.contact.label.lower()}.")
+    if extended.rule.nature is Nature.GOAL:
+        raise Refused(
+            f"{key} är ett mål och kan inte förlängas.",
+            f"Säg till avsändaren varför det dröjer: klagreg aterkoppla {case.number} --slag forsening --orsak …",
+        )
     if extended.met_on:
         raise Refused(f"Fristen {key} i {case.number} är redan uppfylld {with_weekday(extended.met_on)}.")
     if until <= extended.due:
@@ -425,11 +445,13 @@ def close(
             "Ange en senare dag med --datum.",
         )
     if no_answer:
-        case = _unanswered(case, no_answer, on)
+        case = _unanswered(case, no_answer, outcome, on)
     elif given:
         _reachable(case)
         case = _with_feedback(case, given)
     elif not _answered_since_reopened(case):
+        if answer is not None:
+            raise MissingValue("--satt", f"Ange hur svaret gavs: --satt {'|'.join(Means)}.")
         raise AnswerMissing(case.number)
     for measure in promised:
         case = add_measure(case, measure, on, today)
@@ -452,14 +474,14 @@ def reopen(case: Case, on: date, today: date) -> Case:
         raise Refused(f"{case.number} avslutades {with_weekday(case.closed_on)}, efter {with_weekday(on)}.")
     closings = (*case.closings[:-1], replace(case.closings[-1], reopened_on=on))
     status = Status.ASSIGNED if case.handler else Status.RECEIVED
-    return replace(case, status=status, outcome=None, closed_on=None, closings=closings)
+    return replace(case, status=status, outcome=None, closed_on=None, closings=closings, publication=None)
 
 
 def void(case: Case, on: date, today: date) -> Case:
     """Makulera a registration made by mistake: the number stays, nothing is erased (JO 4639-2007)."""
     _not_voided(case)
     _possible(case, on, today)
-    return replace(case, status=Status.VOIDED, voided_on=on)
+    return replace(case, status=Status.VOIDED, voided_on=on, publication=None)
 
 
 def not_in_future(on: date, today: date, option: str) -> None:
@@ -516,11 +538,8 @@ def _arrived_anew(after: Case, before: Case) -> Case:
 
     if after.received == before.received:
         return after
-    return replace(
-        after,
-        unreachable_from=follows(after.unreachable_from),
-        handler_named_on=follows(after.handler_named_on),
-    )
+    named_on = after.handler_named_on and max(after.handler_named_on, after.received)
+    return replace(after, unreachable_from=follows(after.unreachable_from), handler_named_on=named_on)
 
 
 def _possible(case: Case, on: date, today: date, option: str = "--datum") -> None:
@@ -556,10 +575,11 @@ def _with_feedback(case: Case, given: FeedbackGiven) -> Case:
     return replace(case, feedback=(*case.feedback, replace(given, handler_was_named=named)))
 
 
-def _unanswered(case: Case, reason: NoAnswer, on: date) -> Case:
+def _unanswered(case: Case, reason: NoAnswer, outcome: Outcome, on: date) -> Case:
     """Closing without an answer: the reason must fit the case, and it is remembered from that day on."""
     if reason is NoAnswer.PRAISE:
-        if case.type is not CaseType.PRAISE:
+        # Praise may have come as a synpunkt (Nacka); then it is the outcome that tells.
+        if case.type is not CaseType.PRAISE and outcome is not Outcome.PRAISE_PASSED_ON:
             raise Refused(f"{case.number} är inte beröm utan {case.type.label.lower()}.", "Ange --svar TEXT --satt S.")
         return case
     if _answered_since_reopened(case):
@@ -572,10 +592,21 @@ def _unanswered(case: Case, reason: NoAnswer, on: date) -> Case:
         raise Refused(
             f"{case.number} är anonymt men har en kontaktväg.", "Svara, eller ange --utan-svar kontakt_saknas."
         )
+    if (case.contact, reason) in _CONTRADICTIONS:
+        told = f"{case.number} är registrerat så: {case.contact.label.lower()}."
+        fits = NoAnswer.ANONYMOUS if case.anonymous else _CONTRADICTIONS[case.contact, reason]
+        raise Refused(told, f"Ange --utan-svar {fits}.")
     if case.contact is not Contact.POSSIBLE:
         return case
     contact = Contact.DECLINED if reason is NoAnswer.DECLINED else Contact.MISSING
     return replace(case, contact=contact, unreachable_from=on)
+
+
+_CONTRADICTIONS = {
+    (Contact.MISSING, NoAnswer.DECLINED): NoAnswer.NO_CONTACT,
+    (Contact.DECLINED, NoAnswer.NO_CONTACT): NoAnswer.DECLINED,
+}
+"""That somebody cannot be reached and that somebody wants no answer are two facts (domain 3.5)."""
 
 
 def _with_contact(after: Case, before: Case, contact_given: bool, on: date) -> Case:
@@ -595,15 +626,13 @@ def _with_contact(after: Case, before: Case, contact_given: bool, on: date) -> C
 
 
 def answer_by(means: Means | None, answer: str | None, by: str, on: date) -> FeedbackGiven | None:
-    """The slutsvar that a closing carries, if a text was given.
+    """The slutsvar that a closing carries, if it says how one was given.
 
     Raises:
-        MissingValue: a text without the way it was told, or the other way round.
+        MissingValue: a way without the text.
     """
-    if answer is None and means is None:
+    if means is None:
         return None
     if answer is None:
         raise MissingValue("--svar")
-    if means is None:
-        raise MissingValue("--satt", f"Ange hur svaret gavs: --satt {'|'.join(Means)}.")
     return FeedbackGiven(on, Feedback.ANSWER, means, by, handler_was_named=False)

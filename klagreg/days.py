@@ -47,6 +47,11 @@ def with_weekday(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()][:3]} {day.isoformat()}"
 
 
+def day_in_words(day: date) -> str:
+    """A day as a letter and a page say it: ``2 november 2026``."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
 def parse_day(text: str, today: date, field: str, lean: Lean = "past") -> date:
     """The day that a person wrote. Day before month always; month-first is never read.
 

@@ -40,12 +40,11 @@ def _last_day(rule: Rule, received: date, calendar: Calendar) -> date:
     return calendar.last_day(received, rule.length, rule.counted_in, rule.shift)
 
 
-def first_looser_day(local: LocalRule, rule: Rule, calendar: Calendar, arrivals: Iterable[date]) -> date | None:
-    """The first arrival day on which a local rule would promise less than the profile's; None when it never does.
+def first_looser_day(wording: Rule, rule: Rule, calendar: Calendar, arrivals: Iterable[date]) -> date | None:
+    """The first arrival day on which a wording would promise less than a rule; None when it never does.
 
     Enköping: local routines "ska stämma överens" with the policy, so they may be stricter and never looser.
     """
-    wording = local.over(rule)
     later = (day for day in arrivals if _last_day(wording, day, calendar) > _last_day(rule, day, calendar))
     return next(later, None)
 
@@ -94,6 +93,11 @@ def met(rule: Rule, case: Case) -> date | None:
 
 def _counts(rule: Rule, case: Case, feedback: FeedbackGiven) -> bool:
     """Whether a contact meets a rule that wants a named handler (Enköping, Osby): a final answer always does."""
-    if not rule.needs_handler or feedback.kind is Feedback.ANSWER or feedback.handler_was_named:
+    if not rule.needs_handler or feedback.kind is Feedback.ANSWER:
         return True
+    return feedback.handler_was_named or named_before(case, feedback)
+
+
+def named_before(case: Case, feedback: FeedbackGiven) -> bool:
+    """Whether a handler was named on a day before the contact, though perhaps typed in after it."""
     return case.handler_named_on is not None and case.handler_named_on < feedback.given_on

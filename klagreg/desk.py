@@ -29,6 +29,11 @@ class Env:
         """Today in Sweden."""
         return days.stockholm_day(self.now)
 
+    @property
+    def clock(self) -> str:
+        """The time of day in Sweden, ``13:40``."""
+        return days.shown_moment(days.stored_moment(self.now))[11:16]
+
 
 class Desk:
     """Where acts are done: each one is a method of :class:`klagreg.register.Register` or its upkeep."""

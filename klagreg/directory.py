@@ -22,6 +22,7 @@ HANDLER = ("Handläggaren", "handlaggare")
 """How a kind of name is called in messages, and the command that lists it."""
 
 _NEW_WORD = {"kanal": "Ny kanal", "omrade": "Nytt område"}
+_ADDED_BY = {"kanal": "En ny läggs till med --ny.", "omrade": "Ett nytt läggs till med --ny."}
 
 
 class Directory:
@@ -193,9 +194,9 @@ class Directory:
         vocabulary = self._store.vocabulary(name)
         try:
             return vocabulary.named(word)
-        except BadValue:
+        except BadValue as unknown:
             if not add:
-                raise
+                raise BadValue(unknown.field, unknown.problem, f"{unknown.hint} {_ADDED_BY[name]}") from None
         label = proper_name(word, f"--{name}", 80)
         self._store.add_word(name, fold(label), [label])
         self.remarks.append(f"{_NEW_WORD[name]} i registret: {label}.")

@@ -18,7 +18,16 @@ from typing import Any
 
 from klagreg.days import Period
 from klagreg.store.statistics import EVERYTHING, NOT_APPLICABLE_TOO_LATE, UNDATED, Cells, RuleLine, Selection
-from klagreg.terms import LED_TO_MEASURE, OUTSIDE_MEASURE_SHARE, CaseType, Contact, Nature, Satisfaction, State
+from klagreg.terms import (
+    LED_TO_MEASURE,
+    OUTSIDE_MEASURE_SHARE,
+    CaseType,
+    Contact,
+    MeasureKind,
+    Nature,
+    Satisfaction,
+    State,
+)
 from klagreg.workdays import Calendar
 from klagreg.yearly import Presentation, RuleReview, YearlyText
 
@@ -105,6 +114,8 @@ class DeadlineFigures:
     """Nobody has acted and the last day is past: in the denominator like those answered late."""
     waiting: int = 0
     not_applicable: int = 0
+    told_of_delay: int = 0
+    """Of ``too_late``: the sender was told that it is delayed, by the as-of day."""
     lost_after_due: int = 0
     """Of ``not_applicable``: the way to answer was lost only after the last day."""
     extended: int = 0
@@ -201,7 +212,7 @@ class AnsweringTime:
 
 @dataclass(frozen=True, slots=True)
 class MeasureFigures:
-    """How the measures that were promised were carried out; each is one of the five."""
+    """How the measures that were promised were carried out, each one of the five; and all that was done."""
 
     in_time: int = 0
     """Done by the day that was promised, or without one."""
@@ -212,7 +223,11 @@ class MeasureFigures:
     undated: int = 0
     """Not done, and promised for no day."""
     days: Counter[int] = field(default_factory=Counter)
-    """From the case's arrival to the day the measure was done, of those that are done."""
+    """From the case's arrival to the day the measure was done, of those that were promised and are done."""
+    at_once: int = 0
+    """Done in the period without having been promised."""
+    done_by_kind: Counter[MeasureKind | None] = field(default_factory=Counter)
+    """Done in the period: those done at once, and those promised whenever. Not a part of ``promised``."""
 
     @property
     def promised(self) -> int:
@@ -226,7 +241,7 @@ class MeasureFigures:
 
     @property
     def median(self) -> float | None:
-        """The middle day of those that are done."""
+        """The middle day of those that were promised and are done."""
         return percentile(self.days, 0.5)
 
 
@@ -334,7 +349,7 @@ class Figures:
         return Balance(*(cells.total() for cells in counted))
 
     def overdue_at_end(self) -> int:
-        """Open cases on the last known day with a deadline overdue then."""
+        """Open cases on the last known day with a requirement overdue then: a missed goal is not counted."""
         return self.cells.overdue.total()
 
     def numbers(self, what: str) -> int:
@@ -354,6 +369,7 @@ class Figures:
     def deadlines(self) -> list[DeadlineFigures]:
         """One line per promise that any case of the period was given."""
         found, extended = _projected(self.cells.verdicts, "key", "verdict"), _projected(self.cells.extended, "key")
+        told = _projected(self.cells.verdicts, "key", "told_of_delay")
         used = {key for key, _ in found}
         return [
             DeadlineFigures(
@@ -363,6 +379,7 @@ class Figures:
                 overdue=found[rule.key, State.OVERDUE],
                 waiting=found[rule.key, State.WAITING],
                 not_applicable=found[rule.key, State.NOT_APPLICABLE] + found[rule.key, NOT_APPLICABLE_TOO_LATE],
+                told_of_delay=told[rule.key, True],
                 lost_after_due=found[rule.key, NOT_APPLICABLE_TOO_LATE],
                 extended=extended[rule.key],
             )
@@ -400,7 +417,7 @@ class Figures:
         return AnsweringTime(_projected(self.cells.answered, "days"))
 
     def measures(self) -> MeasureFigures:
-        """Utlovade åtgärder: promised in the period, and how they stand as of the as-of day."""
+        """Utlovade åtgärder, promised in the period, as they stand on the as-of day; and what was done in it."""
         found, days = _projected(self.cells.promised, "state"), _projected(self.cells.promised, "days")
         del days[None]
         return MeasureFigures(
@@ -410,6 +427,8 @@ class Figures:
             waiting=found[State.WAITING],
             undated=found[UNDATED],
             days=days,
+            at_once=_projected(self.cells.done, "at_once")[True],
+            done_by_kind=_projected(self.cells.done, "kind"),
         )
 
     def handovers(self) -> Handovers:

@@ -57,7 +57,7 @@ def changes(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
 
 FREE_TEXTS = {
     *("rubrik", "beskrivning", "forslag", "svar", "lardom", "text", "orsak", "forbattring", "referens", "kommentar"),
-    *("diarienummer", "personakt", "utforare", "i_efterhand"),
+    *("diarienummer", "utforare", "i_efterhand", "mottagen_av", "ansvarig"),
 }
 """Keys whose values people write freely, in the case and in its parts."""
 

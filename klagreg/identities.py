@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -228,12 +228,11 @@ def _plain(character: str) -> str:
     return " " if character.isspace() and character != "\n" else character
 
 
-def places_of(written: Iterable[tuple[str, str]], sender: str | None, *, weak: bool) -> list[str]:
+def places_of(written: Iterable[tuple[str, str]], names: Collection[str], *, weak: bool) -> list[str]:
     """Where texts seem to hold an identity: ``Beskrivning: personnummer (rad 1, tecken 23)``; never what stands there.
 
-    ``written`` are texts by the key of their field; ``sender`` is the sender's own name. ``weak``: weaker hints too.
+    ``written`` are texts by the key of their field; ``names`` are the sender's. ``weak``: weaker hints too.
     """
-    names = (sender,) if sender else ()
     return [
         f"{BY_KEY[key].heading if key in BY_KEY else key.capitalize()}: {found.kind.label.lower()}"
         f" (rad {found.line}, tecken {found.column})"

@@ -11,10 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from klagreg import border
-from klagreg.days import MONTHS
 from klagreg.errors import BadValue, MissingValue, Refused, UnknownCode
 from klagreg.terms import FIELDS, fold, nearest
 
@@ -42,6 +40,9 @@ _KEPT = {
     "avsandare": (_BY_CASE, _SENDERS_OWN),
 }
 """Facts about people that the register keeps, and how they get there; all others are typed with the letter."""
+
+_OF_EVERY_CASE = frozenset({"arendenummer", "rubrik", "inkommen", "datum"})
+"""Facts that a letter never lacks."""
 
 _WORDS = {known.key: known.heading.lower() for known in FIELDS} | {"forvaltning": "förvaltning"}
 
@@ -129,10 +130,38 @@ def compose(template: LetterTemplate, facts: Mapping[str, str | None], branch: s
     """
     text = _with_branch(template, branch)
     known = {name: (facts.get(name) or "").strip() for name in needed(template, branch)}
-    missing = [name for name, fact in known.items() if not any(map(str.isalnum, fact))]
+    missing = [name for name, fact in known.items() if not _says(fact)]
     if missing:
         raise Refused(f"Det här saknas i brevet: {', '.join(map(in_words, missing))}.", _way_out(missing))
     return Letter(border.line(_filled(template.subject, known), "Ämnesraden"), _filled(text, known))
+
+
+def branch_told_by(template: LetterTemplate, facts: Mapping[str, str | None]) -> str | None:
+    """The branch that the facts choose: of those that lack nothing, the one that tells most of what is known.
+
+    Osby's branch with ``{atgarder}`` is chosen when a measure is promised, and the one that speaks of none when there
+    is no measure. Only what a branch speaks of beyond the rest of the letter counts. Branches that differ in words
+    alone tell equally much, and which of them is true nobody but the clerk knows: then, as when none can be filled,
+    the facts choose none.
+    """
+    if not template.branches:
+        return None
+    names = {code: set(_placeholders(text)) for code, text in template.branches.items()}
+    common = {*_placeholders(template.subject, template.text), *set.intersection(*names.values())}
+    own = {code: spoken_of - common for code, spoken_of in names.items()}
+    filled = [code for code in own if all(_says(facts.get(name)) for name in own[code])]
+    told = {code: sum(map(is_typed, own[code])) for code in filled}
+    most = [code for code in filled if told[code] == max(told.values())]
+    return most[0] if len(most) == 1 else None
+
+
+def is_typed(name: str) -> bool:
+    """Whether a fact that is missed is told with the letter: not every case has it, and it is kept about no person."""
+    return name not in _OF_EVERY_CASE and _way_in(name)[0] is _TYPED
+
+
+def _says(fact: str | None) -> bool:
+    return any(map(str.isalnum, fact or ""))
 
 
 def _placeholders(*texts: str) -> tuple[str, ...]:
@@ -169,11 +198,6 @@ def in_words(name: str) -> str:
     if what and whose in _WHOSE:
         return f"{_WHOSE[whose]} {in_words(what)}"
     return _WORDS.get(name, name.replace("_", " "))
-
-
-def day_in_words(day: date) -> str:
-    """A day as a letter and a page say it: ``2 november 2026``."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def _way_out(missing: Sequence[str]) -> str:

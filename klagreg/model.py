@@ -37,6 +37,8 @@ class Sender:
     phone: str | None = None
     address: str | None = None
     preferred: Means | None = None
+    case_file: str | None = None
+    """Where the personal data lie instead (Nacka: personakt); what leads to a person is personal too."""
 
     @property
     def can_be_reached(self) -> bool:
@@ -69,7 +71,7 @@ class Measure:
     done_on: date | None = None
     kind: MeasureKind | None = None
     promised_on: date | None = None
-    """The day it was decided: the year's figures count it there."""
+    """The day it was promised, where the year's figures count it; None when it was written down only as done."""
 
     @property
     def is_promise(self) -> bool:
@@ -99,6 +101,8 @@ class Handover:
     to_unit: str | None
     told: Means | None = None
     """How the sender was told who takes over (Nacka); None when nobody did."""
+    handler_named_on: date | None = None
+    """The day that the giver's handler was named; None when there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,8 +277,6 @@ class Case(Dated):
     affects: Affects | None = None
     general: bool = False
     """Of general kind: goes to the head of the administration (Kinda, sida 4)."""
-    case_file: str | None = None
-    """Where the personal data lie instead (Nacka: personakt)."""
     kept_elsewhere: str | None = None
     """The record it was kept in before it was brought in afterwards (Lomma: utanför LUKAS)."""
     individual: bool = False

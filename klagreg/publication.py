@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from klagreg.days import MONTHS, Period
+from klagreg.days import MONTHS, Period, day_in_words
 from klagreg.figures import Figures, Report, Share
 from klagreg.history import texts
 from klagreg.identities import find
-from klagreg.letters import day_in_words
 from klagreg.model import Case, Event
 from klagreg.practice import Practice
 from klagreg.report import Column, Kind, Sheet, shown
@@ -81,11 +80,14 @@ def approved(cases: Iterable[Case], period: Period, as_of: date) -> list[Case]:
     return [case for _, case in sorted(in_time, key=lambda one: (one[0], one[1].year, one[1].serial), reverse=True)]
 
 
-def why_never(case: Case, *practices: Practice) -> str | None:
+def why_never(case: Case, today: date, *practices: Practice) -> str | None:
     """Why an approved answer must not be shown, whatever it says; None when it may be.
 
-    ``practices``: that of the case's own rules and today's. Either may forbid it.
+    ``today``: a secrecy mark that holds then forbids it, whatever day the page is about. ``practices``: that of the
+    case's own rules and today's. Either may forbid it.
     """
+    if mark := case.secrecy_on(today):
+        return f"det är sekretessmarkerat ({mark.statute})"
     if case.individual:
         return "det rör en enskild elev eller personal"
     if case.anonymous and not all(practice.publishes_anonymous for practice in practices):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -41,7 +41,7 @@ from klagreg.secrecy import Row
 from klagreg.staff import Handler, Unit
 from klagreg.store import door, yearly
 from klagreg.store.cases import Filter, MeasureRow, RuleSet, Store, Unassigned, WatchRow
-from klagreg.terms import CaseType, CountedIn, IdentityCheck, Means, NoAnswer, Outcome, fold
+from klagreg.terms import CaseType, CountedIn, IdentityCheck, Means, MeasureKind, NoAnswer, Outcome, fold
 from klagreg.upkeep import Upkeep
 from klagreg.workdays import CALENDAR_END, Calendar
 
@@ -55,6 +55,9 @@ if TYPE_CHECKING:
 LONGEST_RULE = timedelta(days=366 * 7 + 40)
 """No promise reaches further than this from the day it is given (rules: at most 366 weeks)."""
 
+_PLACE = ("unit", "board", "received")
+"""What a corrected case's stricter rules follow from."""
+
 BATCH = 500
 """Imported cases that are stored together: enough to share the cost of a statement, few enough to hold in memory."""
 
@@ -67,6 +70,8 @@ class Change:
     after: Case
     remarks: tuple[str, ...] = ()
     """What the registrator should know besides, in Swedish."""
+    kind: str = ""
+    """The kind of event that it is in the log."""
 
     @property
     def newly_met(self) -> list[str]:
@@ -126,6 +131,10 @@ class Today:
     """Promised measures that are not done: overdue, due soon, or of closed cases and without a day."""
     copies_missing: list[Unassigned]
     """Complaints handed over without the copy that the profile wants."""
+    open_cases: int | None = None
+    """All open cases; None for a day that is not today."""
+    oldest: date | None = None
+    """The day that the oldest of them came in."""
 
     @property
     def measures_overdue(self) -> list[MeasureRow]:
@@ -157,6 +166,9 @@ class Register(Desk):
 
     texts_reviewed = False
     """A person says that what looks like an identity in the texts is none; that is logged with the act."""
+
+    names_to_check: tuple[str, ...] = ()
+    """Names that no text may hold, and that are not stored (Nacka: they lie in the personakt)."""
 
     @property
     def upkeep(self) -> Upkeep:
@@ -226,24 +238,26 @@ class Register(Desk):
             casework.must_be_a_case(case.channel, rule_set.practice)
             case = self._placed(case, rule_set.practice, add_names)
             case = replace(case, title=case.title or casework.default_title(case.type, case.unit))
-            self._remark(
-                *advice.on_arrival(case, self.env.today),
-                *advice.on_use(case, rule_set.name, rule_set.types, rule_set.practice),
-                *advice.on_who_takes_it(case, self.directory.unit(case.unit) if case.unit else None),
-            )
             case = replace(
                 case,
                 rule_set=rule_set.id,
                 registered_at=days.stored_moment(self.env.now),
                 registered_by=self.env.actor,
             )
-            local = self._local_rules(case)
-            case = casework.register(case, rule_set.rules, self._calendar(case.received), self.env.today, local)
+            local, calendar = self._local_rules(case), self._calendar(case.received)
+            case = casework.register(case, rule_set.rules, calendar, self.env.today, local)
             if settled:
                 by = case.handler or case.received_by or self.env.actor
                 case = casework.settle_at_once(case, settled.done, settled.answer, settled.means, by, self.env.today)
             serial = self.store.next_serial(self.env.today.year)
             case = deadlines.settled(self._numbered(case, rule_set, serial))
+            self._remark(
+                *advice.on_arrival(case, self.env.today),
+                *advice.on_use(case, rule_set.name, rule_set.types, rule_set.practice),
+                *advice.on_who_takes_it(case, self.directory.unit(case.unit) if case.unit else None),
+                *advice.on_general(case, rule_set.practice),
+                *advice.on_last_days(case, calendar),
+            )
             self.store.insert(case, self._event_of(case, "registrerad", case.received, changes(None, case)))
         return Change(None, case, tuple(self.directory.remarks))
 
@@ -263,9 +277,18 @@ class Register(Desk):
             where = self.directory.resolved({"unit": unit, "handler": handler}, add=add_names)
             name = where.pop("handler")
             others = [self.directory.resolved({"handler": n}, add=add_names)["handler"] for n in participants]
-            moved = replace(before, **where) if unit else before
+            moved = self._placed_late(before, where) if unit else before
             after = casework.assign(moved, name, on, self.env.today, others)
             return self._save(before, after, "tilldelad", on)
+
+    def _placed_late(self, case: Case, where: Mapping[str, Any]) -> Case:
+        """The case at a unit; if it had none, the unit's stricter rules hold for it as if it had come in there."""
+        moved: Case = replace(case, **where)
+        local = [] if case.unit else self._local_rules(moved)
+        if not local:
+            return moved
+        rules = self._rules_of(case).rules
+        return replace(moved, deadlines=deadlines.recounted(moved, rules, self._calendar(case.received), local))
 
     def give_feedback(self, ref: str, given: FeedbackGiven) -> Change:
         """Återkoppla: record a contact with the sender."""
@@ -282,20 +305,21 @@ class Register(Desk):
             casework.note(case, on, self.env.today)
             written = [("text", None, border.prose(text, "Anteckningen"))]
             self.store.log(case.number, self._event_of(case, "anteckning", on, written))
-        return Change(case, case)
+        return Change(case, case, tuple(self.directory.remarks), "anteckning")
 
     def add_measure(self, ref: str, measure: Measure, on: date) -> Change:
         """Åtgärda: plan a measure, or record one that is done."""
         with self.act():
             before = self._get(ref)
             after = casework.add_measure(before, measure, on, self.env.today)
+            self._remark(*self._unknown_responsible([measure]))
             return self._save(before, after, "atgard", on)
 
-    def complete_measure(self, ref: str, number: int, on: date) -> Change:
+    def complete_measure(self, ref: str, number: int, on: date, kind: MeasureKind | None = None) -> Change:
         """Åtgärden är genomförd."""
         with self.act():
             before = self._get(ref)
-            after = casework.complete_measure(before, number, on, self.env.today)
+            after = casework.complete_measure(before, number, on, self.env.today, kind)
             return self._save(before, after, "atgard_genomford", on)
 
     def correct(self, ref: str, correction: casework.Correction, on: date, *, add_names: bool = False) -> Change:
@@ -303,6 +327,8 @@ class Register(Desk):
         with self.act():
             before = self._get(ref)
             rule_set = self._rules_of(before)
+            channel = correction.values.get("channel")
+            casework.must_be_a_case(str(channel) if channel else None, rule_set.practice)
             values = self.directory.resolved(correction.values, add=add_names)
             received = values.get("received", before.received)
             after = casework.correct(
@@ -312,7 +338,7 @@ class Register(Desk):
                 self._calendar(received),
                 on,
                 self.env.today,
-                self._local_rules(before),
+                self._local_rules(replace(before, **{k: v for k, v in values.items() if k in _PLACE})),
             )
             if deadlines.settled(after) == before:
                 raise Refused(f"{before.number} har redan de värdena.", "Inget är ändrat.")
@@ -327,6 +353,7 @@ class Register(Desk):
         board: str | None = None,
         handler: str | None = None,
         told: Means | None = None,
+        told_by: str = "",
         copies: Sequence[str] = (),
         reason: str | None = None,
         add_names: bool = False,
@@ -343,7 +370,7 @@ class Register(Desk):
             if handler:
                 name = self.directory.resolved({"unit": unit, "handler": handler}, add=add_names)["handler"]
                 after = casework.assign(after, name, on, self.env.today)
-            after = casework.tell_of_handover(after, self.env.actor)
+            after = casework.tell_of_handover(after, told_by or self.env.actor)
             for role in copies:
                 after = casework.give_copy(after, CopyGiven(on, role), practice, self.env.today)
             self._remark(*advice.on_handover(after, practice))
@@ -360,9 +387,9 @@ class Register(Desk):
         """Ankomststämpla: the case reached a desk."""
         with self.act():
             before = self._get(ref)
-            return self._save(
-                before, casework.stamp(before, arrived, self.env.today), "ankomststamplad", arrived.stamped_on
-            )
+            after = casework.stamp(before, arrived, self.env.today, self.env.clock)
+            self._remark(*advice.on_copy(after, self._rules_of(before).practice))
+            return self._save(before, after, "ankomststamplad", arrived.stamped_on)
 
     def take_route(self, ref: str, taken: RouteTaken) -> Change:
         """Väg: where the analysed case is taken."""
@@ -394,6 +421,10 @@ class Register(Desk):
         with self.act():
             before = self._get(ref)
             after = casework.approve(before, approved, self._rules_of(before).practice, self.env.today)
+            self._remark(*advice.on_publishing(after))
+            # The public title is published beside the answer.
+            title = [("rubrik", None, before.title)]
+            self._look_through(before, [*changes(before, after), *title], strict=True)
             return self._save(before, after, "godkand", approved.approved_on, strict=True)
 
     def withdraw(self, ref: str) -> Change:
@@ -450,7 +481,9 @@ class Register(Desk):
                 no_answer=no_answer,
                 promised=promised,
             )
-            self._remark(*advice.on_decision(after, self._rules_of(before).practice))
+            after = deadlines.settled(after)
+            self._remark(*advice.on_closing(after, self._rules_of(before).practice))
+            self._remark(*self._unknown_responsible(promised))
             extra = [("utan_svar", None, no_answer.value)] if no_answer else []
             return self._save(before, after, "avslutad", on, extra)
 
@@ -591,6 +624,7 @@ class Register(Desk):
             calendar = self.store.calendar(on, on + timedelta(days=soon_days * 7 + 30))
             until = calendar.last_day(on, soon_days, CountedIn.WORKDAYS)
             rows = self._masked(self.store.waiting(on, until, handler, unit))
+            open_cases, oldest = self.store.open_cases() if on == self.env.today else (None, None)
             return Today(
                 on=on,
                 is_today=on == self.env.today,
@@ -601,6 +635,8 @@ class Register(Desk):
                 unassigned=[] if handler else self._masked(self.store.unassigned(on, unit, past=on < self.env.today)),
                 measures=self._masked(self.store.promised_measures(on, until, handler, unit)),
                 copies_missing=self._masked(self._copies_missing(on, handler, unit)),
+                open_cases=open_cases,
+                oldest=oldest,
             )
 
     def _copies_missing(self, on: date, handler: str | None, unit: str | None) -> list[Unassigned]:
@@ -749,31 +785,43 @@ class Register(Desk):
     ) -> Change:
         after = deadlines.settled(after)
         self.store.save(after, self._event_of(after, kind, on, [*changes(before, after), *extra], strict=strict))
-        return Change(before, after, tuple(self.directory.remarks))
+        return Change(before, after, tuple(self.directory.remarks), kind)
 
     def _event_of(
         self, case: Case, kind: str, on: date, what: Sequence[tuple[str, Any, Any]], *, strict: bool = False
     ) -> Event:
-        """The event of an act on a case, whose texts have been looked through for identities.
+        """The event of an act on a case, whose texts have been looked through for identities."""
+        found = self._look_through(case, what, strict=strict)
+        return self.event(kind, on, [*what, ("identitetskontroll", None, "granskad")] if found else what)
+
+    def _look_through(self, case: Case, what: Sequence[tuple[str, Any, Any]], *, strict: bool) -> bool:
+        """Whether a text that is new seems to hold an identity, and a person says that it is none.
 
         ``strict``: also where the profile only warns, because the text is meant for others than the case's own.
+        A name that is new is looked for in the texts that were there before it.
 
         Raises:
             IdentityFound: a text seems to hold one, and nobody says that it has been looked at.
         """
         stops = strict or self._rules_of(case).practice.identity_check is IdentityCheck.STOP
+        renamed = stops and any(key == "avsandare.namn" for key, _, _ in what)
+        everything = [*what, *changes(None, case)] if renamed else what
+        looked_at = dict.fromkeys((key, text) for key, text in texts(everything) if stops or key == "rubrik")
+        if not looked_at:
+            return False
         from klagreg.identities import places_of
 
-        looked_at = [(key, text) for key, text in texts(what) if stops or key == "rubrik"]
-        places = places_of(looked_at, case.sender.name, weak=stops) if looked_at else []
-        if not places:
-            return self.event(kind, on, what)
-        if self.texts_reviewed:
-            return self.event(kind, on, [*what, ("identitetskontroll", None, "granskad")])
-        if stops:
+        names = [name for name in (case.sender.name, *self.names_to_check) if name]
+        places = places_of(looked_at, names, weak=stops)
+        if places and stops and not self.texts_reviewed:
             raise IdentityFound(places)
-        self._remark(f"Rubriken är offentlig, och pekar troligen ut någon: {'; '.join(places)}.")
-        return self.event(kind, on, what)
+        if places and not stops:
+            self._remark(f"Rubriken är offentlig, och pekar troligen ut någon: {'; '.join(places)}.")
+        return bool(places) and self.texts_reviewed
+
+    def _unknown_responsible(self, measures: Iterable[Measure]) -> list[str]:
+        handlers = [handler.name for handler in self.store.handlers() if not handler.retired_on]
+        return advice.on_responsible((measure.responsible for measure in measures), handlers)
 
     def _known(self, source: str) -> Known:
         """What an import needs to know of the register; read once."""

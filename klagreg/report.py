@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
@@ -37,6 +37,7 @@ from klagreg.terms import (
     MISSING_LABEL,
     OUTSIDE_MEASURE_SHARE,
     CaseType,
+    MeasureKind,
     Outcome,
     Route,
     SurveyMethod,
@@ -59,6 +60,13 @@ _PLURALS = {
     CaseType.DEVIATION: "Avvikelser",
 }
 _ALWAYS_SHOWN = tuple(_PLURALS)[:5]
+
+_MEASURE_KINDS: dict[MeasureKind | None, str] = {
+    MeasureKind.REMEDY: "rättelse",
+    MeasureKind.IMPROVEMENT: "förbättring",
+    None: "utan slag",
+}
+"""The kinds of a measure that are counted; a check afterwards is none (``Measure.is_promise``)."""
 
 
 class Section(str):
@@ -175,6 +183,7 @@ def sheets(report: Report) -> tuple[Sheet, ...]:
         _by_month(report),
         _by_channel(report),
         _by_area(report),
+        _by_provider(report),
         _deadlines(report),
         _handling(report),
         _outcomes(report),
@@ -220,7 +229,7 @@ def as_json(report: Report) -> dict[str, Any]:
     now, about, chosen = report.current, report.about, report.selection
     balance, handling, months = now.balance(), now.handling(), now.received_by("month")
     answering, measures, routes = now.answering(), now.measures(), now.routes()
-    handovers, survey = now.handovers(), now.survey()
+    handovers, survey, providers = now.handovers(), now.survey(), now.received_by("provider")
     return {
         "period": [now.period.start.isoformat(), now.period.end.isoformat()],
         "per": now.as_of.isoformat(),
@@ -263,6 +272,8 @@ def as_json(report: Report) -> dict[str, Any]:
             "pagar": measures.waiting,
             "utan_dag": measures.undated,
             "median_dagar": measures.median,
+            "gjorda_direkt": measures.at_once,
+            "genomforda_per_slag": {kind or "utan_slag": measures.done_by_kind[kind] for kind in _MEASURE_KINDS},
         },
         "vagar": {route.value: routes[route] for route in Route} if routes else {},
         "overlamningar": {
@@ -278,6 +289,7 @@ def as_json(report: Report) -> dict[str, Any]:
             "missnojd": survey.discontent,
             "andel_nojda": survey.share_content.value,
         },
+        "per_utforare": _keyed(providers) if any(providers) else {},
         "urval": None if chosen == EVERYTHING else {"enhet": chosen.unit, "namnd": chosen.board},
     }
 
@@ -297,6 +309,7 @@ def _deadline_json(deadline: DeadlineFigures) -> dict[str, Any]:
         "forlangda": deadline.extended,
         "andel_i_tid_av_besvarade": deadline.share_of_answered.value,
         "art": deadline.rule.nature,
+        "informerade": deadline.told_of_delay,
     }
 
 
@@ -333,8 +346,10 @@ def _summary(report: Report) -> Sheet:
         ("Median handläggningstid (dagar)", lambda figures: figures.handling().median),
         ("Andel som ledde till åtgärd", Figures.led_to_measure),
         ("Utlovade åtgärder", lambda figures: figures.measures().promised),
-        (Part("varav genomförda"), lambda figures: figures.measures().done),
+        (Part("varav genomförda i tid"), lambda figures: figures.measures().in_time),
+        (Part("varav genomförda för sent"), lambda figures: figures.measures().done_late),
         (Part("varav försenade"), lambda figures: figures.measures().overdue),
+        ("Åtgärder gjorda direkt", lambda figures: figures.measures().at_once),
     ]
 
     def row(name: str, figure: Callable[[Figures], Figure]) -> tuple[Value, ...]:
@@ -518,23 +533,46 @@ def _by_channel(report: Report) -> Sheet:
 
 
 def _by_area(report: Report) -> Sheet:
-    now, before = (figures.received_by("area") for figures in (report.current, report.previous))
-    by_type, complaint = report.current.received_by("area", "type"), CaseType.COMPLAINT
-    complaints = report.current.received_by("type")[complaint]
-    codes = _most_first(now, before, report.about.areas)
+    sheet = _with_complaints(report, "area", "Område", report.about.areas)
     chart = Chart(
         kind=ChartKind.BARS,
         title=f"Inkomna per område, {scope(report)}",
         category_title="Område",
         value_title="Antal ärenden",
-        categories=Block(1, 0, len(codes), 0),
-        series=(Series("Antal", Block(1, 1, len(codes), 1)),),
+        categories=Block(1, 0, len(sheet.rows), 0),
+        series=(Series("Antal", Block(1, 1, len(sheet.rows), 1)),),
     )
+    return replace(sheet, chart=chart if report.current.received() else None)
+
+
+def _by_provider(report: Report) -> Sheet | None:
+    """Who provides what the cases are about (Kinda: "leverantören"), where that is noted."""
+    if not any(
+        provider for figures in (report.current, report.previous) for provider in figures.received_by("provider")
+    ):
+        return None
+    sheet = _with_complaints(report, "provider", "Utförare", {})
+    return replace(
+        sheet,
+        notes=(
+            *sheet.notes,
+            "En utförare som är skriven på flera sätt får flera rader. Utföraren i ett sekretessmarkerat ärende visas "
+            f"inte; ärendet räknas som {MISSING_LABEL}.",
+        ),
+    )
+
+
+def _with_complaints(report: Report, field: str, name: str, labels: Mapping[str, str]) -> Sheet:
+    """Inkomna by a field, the most common first, and how many of them are complaints."""
+    now, before = (figures.received_by(field) for figures in (report.current, report.previous))
+    by_type, complaint = report.current.received_by(field, "type"), CaseType.COMPLAINT
+    complaints = report.current.received_by("type")[complaint]
+    codes = _most_first(now, before, labels)
     return Sheet(
-        title="Per område",
-        heading=_heading("Inkomna per område", report),
+        title=f"Per {name.lower()}",
+        heading=_heading(f"Inkomna per {name.lower()}", report),
         columns=(
-            Column("Område", Kind.TEXT),
+            Column(name, Kind.TEXT),
             Column("Antal"),
             Column("Andel"),
             Column("varav klagomål"),
@@ -542,7 +580,7 @@ def _by_area(report: Report) -> Sheet:
         ),
         rows=tuple(
             (
-                _named(code, report.about.areas),
+                _named(code, labels),
                 *_with_share(now[code], now.total()),
                 by_type[code, complaint],
                 before[code],
@@ -551,7 +589,6 @@ def _by_area(report: Report) -> Sheet:
         ),
         totals=_if_any(codes, ("Totalt", *_with_share(now.total(), now.total()), complaints, before.total())),
         notes=(_compared(report), _ROUNDED),
-        chart=chart if now else None,
     )
 
 
@@ -572,6 +609,7 @@ def _deadlines(report: Report) -> Sheet:
             deadline.not_applicable,
             deadline.in_time,
             deadline.too_late,
+            deadline.told_of_delay,
             deadline.waiting,
             deadline.share,
             earlier.share if earlier else None,
@@ -593,10 +631,10 @@ def _deadlines(report: Report) -> Sheet:
         value_title="Andel i tid",
         categories=Block(1, 0, len(boards), 0),
         series=tuple(
-            Series(_promise(rule), Block(top, 7, top + len(boards) - 1, 7))
+            Series(_promise(rule), Block(top, 8, top + len(boards) - 1, 8))
             for rule, top in zip(rules, tops, strict=True)
         ),
-        target=Series("Måltal", Block(1, 14, len(boards), 14)),
+        target=Series("Måltal", Block(1, 15, len(boards), 15)),
     )
     return Sheet(
         title="Frister",
@@ -608,6 +646,7 @@ def _deadlines(report: Report) -> Sheet:
             Column("Ej tillämplig"),
             Column("I tid"),
             Column("För sent"),
+            Column("varav informerade"),
             Column("Pågår inom frist"),
             Column("Andel i tid"),
             Column("Föregående period"),
@@ -622,6 +661,8 @@ def _deadlines(report: Report) -> Sheet:
         totals=_if_any(boards, *(row(deadline.rule, total) for deadline in rules)),
         notes=(
             "Andel i tid = I tid / (I tid + För sent). För sent är både Besvarade för sent och Obesvarade efter frist.",
+            "Varav informerade är de av För sent där avsändaren har fått besked om förseningen senast "
+            f"{report.current.as_of}, före eller efter sista dagen.",
             "Andel i tid av besvarade lämnar de obesvarade utanför. Den blir högre ju fler som aldrig får svar.",
             "Ej tillämplig och Pågår inom frist räknas inte i andelen. Med I tid och För sent är de Ärenden i urvalet.",
             f"Föregående period är andelen i tid {report.previous.period.label}. Måltalet: löftet hålls för alla.",
@@ -719,11 +760,12 @@ def _measures(report: Report) -> Sheet:
 
     def row(name: str, now: Figures) -> tuple[Value, ...]:
         m = now.measures()
-        return name, m.promised, m.in_time, m.done_late, m.overdue, m.waiting, m.undated, m.median
+        promised = m.promised, m.in_time, m.done_late, m.overdue, m.waiting, m.undated, m.median
+        return name, *promised, m.at_once, m.done_by_kind.total(), *(m.done_by_kind[kind] for kind in _MEASURE_KINDS)
 
     return Sheet(
         title="Åtgärder",
-        heading=_heading("Utlovade åtgärder", report),
+        heading=_heading("Utlovade och genomförda åtgärder", report),
         columns=(
             Column("Nämnd", Kind.TEXT),
             Column("Utlovade"),
@@ -732,17 +774,26 @@ def _measures(report: Report) -> Sheet:
             Column("Försenade"),
             Column("Pågår"),
             Column("Utan dag"),
-            Column("Median (dagar)"),
+            Column("Median (dagar från ankomst)"),
+            Column("Gjorda direkt"),
+            Column("Genomförda under perioden"),
+            *(Column(f"varav {kind}") for kind in _MEASURE_KINDS.values()),
         ),
         rows=tuple(row(_named(board), report.current.at(board)) for board in boards),
         totals=_if_any(boards, row("Totalt", report.current)),
         notes=(
-            "Utlovade är åtgärder som bestämdes under perioden, också i ärenden som kom in tidigare eller är "
-            "avslutade. En uppföljning är inget löfte och räknas inte.",
-            f"De andra kolumnerna säger hur det stod till {report.current.as_of} och är tillsammans de utlovade.",
+            "Utlovade är åtgärder som bestämdes under perioden innan de var gjorda, också i ärenden som kom in "
+            "tidigare eller är avslutade. En uppföljning är inget löfte och räknas inte i någon kolumn.",
+            f"Genomförda i tid till och med Utan dag säger hur det stod till {report.current.as_of} och är tillsammans "
+            "de utlovade.",
             "Genomförda i tid: senast den dag som lovades, eller lovade utan dag. Försenade: inte genomförda fast "
             "dagen har passerat. Utan dag: inte genomförda, och ingen dag är lovad.",
-            "Median (dagar): kalenderdagar från det att ärendet kom in till att åtgärden var genomförd.",
+            "Median (dagar från ankomst): kalenderdagar från det att ärendet kom in till att åtgärden var genomförd, "
+            "för de utlovade som är genomförda.",
+            "Gjorda direkt är åtgärder som gjordes under perioden och skrevs upp först när de var gjorda. De är inga "
+            "löften och ingår inte i Utlovade.",
+            "Genomförda under perioden är alla som gjordes då: de som gjordes direkt och de som var lovade, också "
+            "före perioden. En rättelse är för den enskilde, en förbättring för verksamheten.",
             _ATTRIBUTED,
         ),
     )
@@ -979,11 +1030,17 @@ def _facts(report: Report) -> Iterator[tuple[Value, ...]]:
 
 def _rules(report: Report) -> Iterator[tuple[str, Value]]:
     for in_force in report.about.rules:
-        said = (in_force.name, f"för ärenden som kommit in från {in_force.valid_from}")
+        named = (in_force.name, f"för ärenden som kommit in från {in_force.valid_from}")
         more = (text.rstrip(".") for text in (in_force.source, in_force.note) if text)
-        yield "Regelverk", ". ".join((" ".join(said), *more)) + "."
+        yield "Regelverk", ". ".join((" ".join(named), *more)) + "."
         for promise in in_force.promises:
             yield "Frist", promise
+    for rule in report.current.rules:
+        for local in rule.stricter:
+            if local.valid_from <= min(report.current.period.end, report.current.as_of):
+                said = f"{local.where}, {_lower_first(rule.title)}: {local.length} {local.counted_in.label}"
+                decided = f" {local.source.rstrip('.')}." if local.source else ""
+                yield "Strängare frist", f"{said}, för ärenden som kommit in från {local.valid_from}.{decided}"
     if review := report.about.last_review:
         yield "Regelverket granskat", f"{review.reviewed_on}" + (f": {review.note}" if review.note else "")
     yield (
@@ -1019,7 +1076,7 @@ _GOALS = (
 def _definitions(report: Report) -> Iterator[tuple[str, Value]]:
     yield from _DEFINITIONS
     if any(deadline.is_goal for deadline in report.current.deadlines()):
-        yield "Mål", f"{_GOALS} Försenade är också öppna ärenden där bara ett mål har passerat."
+        yield "Mål", f"{_GOALS} Ett öppet ärende där bara ett mål har passerat är inte försenat."
 
 
 _DEFINITIONS: tuple[tuple[str, Value], ...] = (
@@ -1041,6 +1098,10 @@ _DEFINITIONS: tuple[tuple[str, Value], ...] = (
     ("Försenade", "Öppna ärenden vid periodens slut där en frist har passerat utan att vara uppfylld."),
     ("I tid", "Fristen uppfylldes senast på sista dagen. Det första som uppfyller den räknas."),
     ("För sent", "Fristen uppfylldes efter sista dagen, eller inte alls fast sista dagen har passerat."),
+    (
+        "Varav informerade",
+        "De av För sent där avsändaren har fått besked om förseningen senast på uttagsdatumet.",
+    ),
     ("Pågår inom frist", "Inte uppfylld ännu, men sista dagen har inte passerat på uttagsdatumet."),
     (
         "Ej tillämplig",
@@ -1072,8 +1133,17 @@ _DEFINITIONS: tuple[tuple[str, Value], ...] = (
     ),
     (
         "Utlovade åtgärder",
-        "Åtgärder som bestämdes under perioden, i vilket ärende som helst, utom uppföljningar. De är genomförda, "
-        "försenade, pågår eller saknar dag, som det stod till på uttagsdatumet.",
+        "Åtgärder som bestämdes under perioden innan de var gjorda, i vilket ärende som helst, utom uppföljningar. De "
+        "är genomförda, försenade, pågår eller saknar dag, som det stod till på uttagsdatumet.",
+    ),
+    (
+        "Åtgärder gjorda direkt",
+        "Åtgärder som gjordes under perioden och skrevs upp först när de var gjorda, utom uppföljningar. De är inga "
+        "löften och ingår inte i utlovade åtgärder.",
+    ),
+    (
+        "Åtgärder genomförda under perioden",
+        "Alla åtgärder som gjordes under perioden, lovade eller gjorda direkt, utom uppföljningar.",
     ),
     ("Anonyma", "Ärenden utan avsändarens identitet. De räknas och handläggs som andra."),
     (

@@ -125,8 +125,8 @@ class LocalRule:
 
     @property
     def in_words(self) -> str:
-        """``aterkoppling: 3 arbetsdagar``."""
-        return f"{self.key}: {self.length} {self.counted_in.label}"
+        """``3 arbetsdagar``."""
+        return f"{self.length} {self.counted_in.label}"
 
     def over(self, rule: Rule) -> Rule:
         """The profile's rule with this length."""
@@ -154,6 +154,8 @@ class Form:
     )
     privacy_note: str = "Det du skriver blir en allmän handling. Vi använder dina uppgifter för att kunna svara dig."
     thanks: str = "Tack för din medverkan!"
+    ticks_areas: bool = True
+    """Whether the areas are there to tick; else there is a line to write on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +355,7 @@ def _form(table: TomlTable) -> Form:
         anonymous_note=table.text("om_anonym", usual.anonymous_note),
         privacy_note=table.text("om_personuppgifter", usual.privacy_note),
         thanks=table.text("tack", usual.thanks),
+        ticks_areas=table.flag("omraden_att_kryssa", default=True),
     )
     table.finish()
     return found

@@ -1,4 +1,7 @@
-"""The self-check (egenkontroll): Lomma's form of six criteria, with what the register knows beside each.
+"""The self-check (egenkontroll): the municipality's own criteria, with what the register knows beside each.
+
+Lomma's document (UKF 2014) is where the form comes from, and its six criteria stand in Lomma's profile. A municipality
+that has written none of its own gets their aims, and is told whose they are; what Lomma does to reach them is Lomma's.
 
 A form is a value: the criteria, how far each was reached this year and the last, and facts. Facts come from
 :mod:`klagreg.figures` and from what is stored beside the figures; nothing is counted twice. How a form looks on a
@@ -8,76 +11,25 @@ screen, in JSON and in a workbook is decided elsewhere; what stands in it, here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from klagreg import rules
 from klagreg.errors import BadProfile, UnknownCode
 from klagreg.figures import Figures, Report, Share, percentile, swedish_order
 from klagreg.report import Column, Kind, Sheet, Value, shown
-from klagreg.rules import Criterion
+from klagreg.rules import Criterion, Profile
 from klagreg.terms import Attained, CaseType, fold, nearest
 from klagreg.yearly import Judgement, YearAtWork
 
-CRITERIA = (
-    Criterion(
-        "verktyg",
-        "Organisationen använder det kommungemensamma verktyget för synpunkts- och klagomålshantering som är lätt att "
-        "använda och har givna tidsramar.",
-        "Det finns dokument för synpunkts- och klagomålshantering, där det bl.a. anges vem som tar emot synpunkter för "
-        "de olika verksamhetsområdena. Brukarna kan, (förutom via LUKAS) lämna synpunkter personligen, genom brev, "
-        "e-post eller telefon. Oavsett hur det inkommit till verksamheten registreras det i LUKAS.",
-        ("frister", "kanaler", "i_efterhand"),
-    ),
-    Criterion(
-        "riktlinjer",
-        "Det finns riktlinjer om hantering av synpunkter, klagomål, problem och avvikelser.",
-        "Medarbetarna får utbildning om riktlinjer och praktisk hantering av synpunkter och klagomål. Medarbetarna har "
-        "ansvar för att så långt som möjligt lösa problem och avvikelser. Introduktionsprogram innehåller alltid "
-        "moment om synpunkter, klagomål och avvikelser.",
-        ("granskning", "handlaggare"),
-    ),
-    Criterion(
-        "uppmuntran",
-        "Brukare och medborgare uppmuntras aktivt att framföra synpunkter och klagomål på kvalitetsdeklarationer och "
-        "verksamheten i sin helhet.",
-        "Organisationen har en informationsstrategi för synpunkts- och klagomålshantering. Organisationen redovisar "
-        "hur förslag, synpunkter och klagomål uppmuntras hos brukare och medborgare.",
-        ("inkomna",),
-    ),
-    Criterion(
-        "mottagande",
-        "Mottagande och analys sker av inkomna förslag, synpunkter och klagomål. Det finns regler för "
-        "handläggningstid av svar och åtgärd.",
-        "Medarbetare på alla nivåer tar emot synpunkter, klagomål och förslag. Den enskilde brukaren får ett korrekt "
-        "och vänligt bemötande vid klagomål och snabb rättelse vid avvikelser. Avvikelser, synpunkter och klagomål "
-        "analyseras och används inom enheten samt i hela verksamhetsområdet för förbättring av tjänsterna och "
-        "verksamheten. Sammanställningar görs av avvikelser, synpunkter, klagomål och förslag med uppgifter om "
-        "handläggningstid och vidtagna åtgärder. Sammanställningarna redovisas för ledning och politiker.",
-        ("i_tid", "handlaggningstid", "utan_svar", "avvikelser"),
-    ),
-    Criterion(
-        "publicering",
-        "Sammanställningar av klagomål, synpunkter och förslag samt förbättringsåtgärder publiceras.",
-        "Sammanställningar redovisas i årsberättelser, hushållstidningar, på hemsidan och till massmedia. "
-        "Informationen är lätt att komma åt och den innehåller konkreta beskrivningar om förbättringar.",
-        ("publicerat", "redovisningar", "lardomar"),
-    ),
-    Criterion(
-        "utvardering",
-        "Utvärdering och förbättring av synpunkts- och klagomålshantering sker kontinuerligt.",
-        "Medborgare/brukare som använt synpunkts- och klagomålshanteringssystemet tillfrågas om dess användbarhet via "
-        "enkät, intervju eller fokusgrupp. Systemet för synpunkts- och klagomålshantering har utvecklats och "
-        "förbättrats efter att användarnas synpunkter har tagits tillvara.",
-        ("enkat", "atgarder", "anonyma"),
-    ),
-)
-"""Lomma's six, in the document's words (UKF 2014): for every profile without criteria of its own."""
+LOMMA = "lomma"
+"""The built-in profile whose criteria are those of everybody who has none."""
 
 GOALS = (
     "Ha en tydlig, välkänd och brukarvänlig synpunkts- och klagomålshantering",
     "Lära av synpunkter, klagomål, beröm och förbättringsförslag och därigenom utvecklas",
 )
+"""Lomma's, in the document's words; a profile has no key for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +62,11 @@ class Form:
 
     year: int
     place: str
-    municipality: str | None
     rows: tuple[Row, ...]
+    goals: tuple[str, ...] = ()
+    """Målet är att …, one line each; of Lomma's own form alone."""
+    borrower: str | None = None
+    """The rules whose municipality has written no criteria, so that the aims are Lomma's; None for others."""
 
     @property
     def title(self) -> str:
@@ -122,10 +77,14 @@ class Form:
         )
 
     @property
-    def goals(self) -> tuple[str, ...]:
-        """Målet är att …, one line each."""
-        where = self.municipality or "kommunen"
-        return f"Målet är att nämnder/förvaltningar i {where} skall", *(f"- {goal}" for goal in GOALS)
+    def remark(self) -> str | None:
+        """Whose aims they are, when they are not the municipality's own."""
+        if self.borrower is None:
+            return None
+        return (
+            f"Regelverket {self.borrower} har ingen egen egenkontroll: utgångspunkterna är Lommas. "
+            "Skriv egna under [[egenkontroll]] i regelverket."
+        )
 
     def row(self, word: str) -> Row:
         """The row that a key or a number means.
@@ -146,7 +105,12 @@ def form(year: YearAtWork, report: Report) -> Form:
     Raises:
         BadProfile: a criterion of the profile wants a fact that there is none of.
     """
-    criteria, about, material = _criteria(*year.criteria_from), report.about, Material(year, report)
+    profile, about, material = (
+        rules.parse(year.criteria_from[1], year.criteria_from[0]),
+        report.about,
+        Material(year, report),
+    )
+    criteria, are_own = _criteria(profile)
     rows = (
         Row(
             number=number,
@@ -157,16 +121,42 @@ def form(year: YearAtWork, report: Report) -> Form:
         )
         for number, criterion in enumerate(criteria, 1)
     )
-    place = year.board or about.municipality or "hela registret"
-    return Form(year.year, place, about.municipality, tuple(rows))
+    return Form(
+        year=year.year,
+        place=year.board or about.municipality or "hela registret",
+        rows=tuple(rows),
+        goals=_goals(about.municipality) if _is_lommas(profile) else (),
+        borrower=None if are_own else profile.name,
+    )
 
 
-def _criteria(name: str, toml: str) -> tuple[Criterion, ...]:
-    own = rules.parse(toml, name).criteria
-    for code in (code for criterion in own for code in criterion.facts):
+def _criteria(profile: Profile) -> tuple[tuple[Criterion, ...], bool]:
+    """The profile's criteria and whether they are its own; else Lomma's aims, without what Lomma does to reach them.
+
+    A register of Lomma's may be older than the criteria in its profile: they are its own all the same.
+
+    Raises:
+        BadProfile: one of them wants a fact that there is none of.
+    """
+    for code in (code for criterion in profile.criteria for code in criterion.facts):
         if code not in FACTS:
-            raise BadProfile(name, "egenkontroll.fakta", f"”{code}” finns inte. Välj bland: {', '.join(FACTS)}.")
-    return own or CRITERIA
+            choices = ", ".join(FACTS)
+            raise BadProfile(profile.name, "egenkontroll.fakta", f"”{code}” finns inte. Välj bland: {choices}.")
+    if profile.criteria:
+        return profile.criteria, True
+    lommas = rules.load(LOMMA).criteria
+    if _is_lommas(profile):
+        return lommas, True
+    return tuple(replace(criterion, practice="") for criterion in lommas), False
+
+
+def _is_lommas(profile: Profile) -> bool:
+    return fold(profile.name) == LOMMA
+
+
+def _goals(municipality: str | None) -> tuple[str, ...]:
+    where = municipality or "kommunen"
+    return f"Målet är att nämnder/förvaltningar i {where} skall", *(f"- {goal}" for goal in GOALS)
 
 
 # -- facts --------------------------------------------------------------------------------------
@@ -205,7 +195,7 @@ def _channels(material: Material) -> Iterator[Fact]:
     labels, counts = material.report.about.channels, material.now.received_by("channel")
     for code in sorted(counts, key=lambda code: (code is None, -counts[code], swedish_order(code))):
         label = labels.get(code, code) if code else "okänd kanal"
-        yield Fact(f"Inkomna via {label[:1].lower()}{label[1:]}", counts[code])
+        yield Fact(f"Inkomna via {label}", counts[code])
 
 
 def _kept_elsewhere(material: Material) -> Iterator[Fact]:
@@ -348,13 +338,16 @@ class FormSheet(Sheet):
 
 TICKED, UNTICKED = "☒", "☐"
 
+_BORROWED = "Utgångspunkterna är Lomma kommuns (UKF 2014)."
+"""Said on the paper too: who reads it has not seen the remark."""
+
 
 def sheet(filled: Form) -> FormSheet:
     """The document's own form. Ticks stand in columns of figures: what is not text is narrow and in the middle."""
     return FormSheet(
         title=f"Egenkontroll {filled.year}",
         heading=filled.title,
-        lead=filled.goals,
+        lead=(*filled.goals, *([_BORROWED] if filled.borrower else [])),
         columns=(
             Column("Utgångspunkt", Kind.TEXT),
             Column("Tillämpning", Kind.TEXT),

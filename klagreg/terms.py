@@ -74,7 +74,7 @@ class CaseType(Term):
     PRAISE = "berom", "Beröm"
     QUESTION = "fraga", "Fråga", "Förfrågan"
     FAULT = "felanmalan", "Felanmälan"
-    DEVIATION = "avvikelse", "Avvikelse"
+    DEVIATION = "avvikelse", "Avvikelse", "Problem"
 
 
 class Status(Term):
@@ -372,7 +372,6 @@ FIELDS: tuple[Field, ...] = (
     Field("provider", "utforare", "Utförare"),
     Field("affects", "beror", "Berör"),
     Field("general", "allman", "Av allmän karaktär"),
-    Field("case_file", "personakt", "Personakt"),
     Field("kept_elsewhere", "i_efterhand", "Registrerat i efterhand från"),
     Field("individual", "ror_enskild", "Rör enskild elev eller personal"),
     Field("lesson", "lardom", "Lärdom"),
@@ -384,6 +383,7 @@ FIELDS: tuple[Field, ...] = (
     Field("phone", "telefon", "Telefon", personal=True),
     Field("address", "adress", "Adress", personal=True),
     Field("preferred", "onskat_satt", "Önskat sätt", personal=True),
+    Field("case_file", "personakt", "Personakt", personal=True),
 )
 """The one mapping between code, keys and headings; ``tests/test_docs.py`` holds the README's glossary to it."""
 
@@ -419,6 +419,7 @@ PART_KEYS = {
     "to_board": "till_namnd",
     "to_unit": "till_enhet",
     "told": "meddelad",
+    "handler_named_on": "handlaggare_utsedd",
     # väg, ankomststämpel, kopia, hänvisning
     "taken_on": "datum",
     "route": "vag",

@@ -11,7 +11,7 @@ from klagreg import border, casework, days, deadlines
 from klagreg.days import Period, with_weekday
 from klagreg.desk import Desk
 from klagreg.errors import BadValue, IdentityFound, Refused, UnknownCode
-from klagreg.rules import LocalRule, Profile
+from klagreg.rules import LocalRule, Profile, Rule
 from klagreg.staff import Handler, Unit
 from klagreg.store import yearly as stored
 from klagreg.terms import fold, nearest
@@ -89,35 +89,49 @@ class Upkeep(Desk):
             self._adopt(profile, valid_from)
             self.log("regler", valid_from, [("regelverk", latest.name, profile.name)])
 
-    def tighten(self, local: LocalRule) -> LocalRule:
+    def tighten(self, local: LocalRule) -> tuple[LocalRule, Rule]:
         """Regler skärp: a stricter rule for a unit or a nämnd, for cases that come in from a day on.
+
+        Gives the rule as stored, and the promise as it is there from now on.
 
         Raises:
             UnknownCode: the profile has no such promise.
-            Refused: it would promise less than the profile on some day (Enköping).
+            Refused: on some day it would promise less than what holds there already (Enköping), or never more.
         """
         with self.act():
-            rule_set = self.rules_on(local.valid_from)
-            rule = next((r for r in rule_set.rules if r.key == fold(local.key)), None)
-            if rule is None:
-                keys = [r.key for r in rule_set.rules]
-                raise UnknownCode("--frist", local.key, keys, nearest(local.key, keys))
-            unit = self.directory.unit(local.unit).name if local.unit else None
+            rules = {rule.key: rule for rule in self.rules_on(local.valid_from).rules}
+            if fold(local.key) not in rules:
+                raise UnknownCode("--frist", local.key, list(rules), nearest(local.key, rules))
+            unit = self.directory.unit(local.unit) if local.unit else None
             board = self.directory.board(local.board) if local.board else None
-            local = replace(local, key=rule.key, unit=unit, board=board)
-            arrivals = (local.valid_from + timedelta(days=n) for n in range(_DAYS_COMPARED))
-            looser = deadlines.first_looser_day(
-                local, rule, self.store.calendar(local.valid_from, CALENDAR_END), arrivals
-            )
-            if looser:
-                raise Refused(
-                    f"{local.length} {local.counted_in.label} lovar mindre än regelverkets {rule.length} "
-                    f"{rule.counted_in.label}, till exempel för ett ärende som kommer in {with_weekday(looser)}.",
-                    "En egen regel får vara strängare men aldrig mildare.",
-                )
+            local = replace(local, key=fold(local.key), unit=unit.name if unit else None, board=board)
+            rule = rules[local.key]
+            for held, where in self._held_already(local, rule, unit.board if unit else None):
+                self._must_promise_more(local, rule, held, where)
             self.store.add_local_rule(local)
-            self.log("regler", local.valid_from, [("strangare_regel", None, f"{local.where}, {local.in_words}")])
-            return local
+            told = f"{local.where}, {rule.title}: {local.in_words}"
+            self.log("regler", local.valid_from, [("strangare_regel", None, told)])
+            return local, local.over(rule)
+
+    def _held_already(self, local: LocalRule, rule: Rule, board: str | None) -> list[tuple[Rule, str]]:
+        """What is promised at the place already: by the profile, by its nämnd, by itself."""
+        places = {local.unit, local.board or board} - {None}
+        earlier = [one for one in self.store.local_rules() if one.key == rule.key and one.where in places]
+        return [(rule, "regelverkets"), *((one.over(rule), f"de för {one.where} redan lovade") for one in earlier)]
+
+    def _must_promise_more(self, local: LocalRule, rule: Rule, held: Rule, where: str) -> None:
+        wording, calendar = local.over(rule), self.store.calendar(local.valid_from, CALENDAR_END)
+        arrivals = [local.valid_from + timedelta(days=n) for n in range(_DAYS_COMPARED)]
+        in_force = f"{where} {held.length} {held.counted_in.label}"
+        looser = deadlines.first_looser_day(wording, held, calendar, arrivals)
+        if looser:
+            raise Refused(
+                f"{local.in_words} lovar mindre än {in_force}, till exempel för ett ärende som kommer in "
+                f"{with_weekday(looser)}.",
+                "En egen regel får vara strängare men aldrig mildare.",
+            )
+        if deadlines.first_looser_day(held, wording, calendar, arrivals) is None:
+            raise Refused(f"{local.in_words} lovar inget mer än {in_force}.", "Inget är ändrat.")
 
     def review_rules(self, review: RuleReview) -> None:
         """Regler granska: the rules were looked over (Osby 3.5, Enköping: once a year)."""
@@ -307,7 +321,7 @@ def public_prose(
     if text is None or not text.strip():
         return None, []
     checked = border.prose(text, option, limit)
-    places = places_of([(option.strip("-").lower(), checked)], None, weak=True)
+    places = places_of([(option.strip("-").lower(), checked)], (), weak=True)
     if places and not reviewed:
         raise IdentityFound(places)
     return checked, [("identitetskontroll", None, "granskad")] if places else []

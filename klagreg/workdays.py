@@ -53,6 +53,13 @@ class Calendar:
         """True for an arbetsdag."""
         return day.weekday() < 5 and day not in self.free
 
+    def workday_before(self, day: date) -> date:
+        """The last arbetsdag before a day."""
+        while True:
+            day -= timedelta(days=1)
+            if self.is_workday(day):
+                return day
+
     def workdays_between(self, start: date, end: date) -> int:
         """The number of working days in (start, end]: handläggningstid in arbetsdagar (domain 7.2)."""
         whole_weeks, rest = divmod((end - start).days, 7)

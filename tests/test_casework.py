@@ -124,7 +124,6 @@ def test_the_whole_case_as_json(klagreg: Clerk, registered: Register) -> None:
         "utforare": None,
         "beror": None,
         "allman": False,
-        "personakt": None,
         "i_efterhand": None,
         "ror_enskild": False,
         "lardom": None,
@@ -152,6 +151,7 @@ def test_sender_data_is_shown_only_when_asked_for_and_that_is_logged(klagreg: Cl
         "telefon": None,
         "adress": None,
         "onskat_satt": None,
+        "personakt": None,
     }
     assert "nyfiken.n  Personuppgifter lästa" in klagreg("logg", "1").out
 
@@ -266,6 +266,7 @@ class TestDays:
             "SYN-2026-00001  Klagomål – Parkskolan\n"
             "  Första återkoppling senast fre 2026-11-06\n"
             "  Svar senast fre 2026-11-13\n"
+            "  Ändrat: inkommen.\n"
         )
         changed = [e for e in klagreg("logg", "1", "--json").json if e["handelse"] == "uppdaterad"]
         assert next((e["falt"], e["fran"], e["till"]) for e in changed) == ("inkommen", "2026-11-02", "2026-10-30")
@@ -493,7 +494,7 @@ class TestNames:
 
     def test_an_unknown_word_lists_the_choices(self, klagreg: Clerk) -> None:
         assert klagreg("registrera", "--typ", "klagomål", "--kanal", "telfon", code=2).err == (
-            "Fel: --kanal: ”telfon” finns inte bland valen. Menade du telefon?\n"
+            "Fel: --kanal: ”telfon” finns inte bland valen. Menade du telefon? En ny läggs till med --ny.\n"
         )
 
     def test_a_missing_case_suggests_other_years(self, klagreg: Clerk, registered: Register) -> None:

@@ -148,7 +148,6 @@ def test_the_whole_case(klagreg: Clerk, file: File) -> None:
         "utforare": None,
         "beror": None,
         "allman": False,
-        "personakt": None,
         "i_efterhand": None,
         "ror_enskild": False,
         "lardom": None,
@@ -371,6 +370,7 @@ def test_personal_data_stay_out_of_log_and_messages(klagreg: Clerk, file: File) 
         "telefon": "070-1740605",
         "adress": "Exempelgatan 1",
         "onskat_satt": "brev",
+        "personakt": None,
     }
     log = klagreg("logg", "1", "--json").out
     assert "avsandare.namn" in log
@@ -784,7 +784,8 @@ def test_numbers_go_on_where_they_were(klagreg: Clerk, file: File) -> None:
             ["--kolumn", "xyz=X"],
             "Fältet ”xyz” finns inte. Fälten är: externt_id, diarienummer, typ, status, inkommen, kanal, namnd, enhet,"
             " omrade, rubrik, beskrivning, forslag, handlaggare, aterkoppling, slutsvar, avslutad, utfall, svar,"
-            " mottagen_av, handelsedag, utforare, personakt, i_efterhand, ror_enskild, anonym, kontakt, roll, namn, epost, telefon, adress, onskat_satt.",
+            " mottagen_av, handelsedag, utforare, personakt, i_efterhand, ror_enskild, anonym, kontakt, roll, namn,"
+            " epost, telefon, adress, onskat_satt.",
         ),
         (["--kolumn", "inkommen=Inkomdatum"], "Kolumnen ”Inkomdatum” finns inte i filen. Menade du Inkom datum?"),
         (

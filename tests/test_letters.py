@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from klagreg.days import day_in_words
 from klagreg.errors import BadValue, KlagregError, MissingValue, Refused, UnknownCode
-from klagreg.letters import BadTemplate, Letter, LetterTemplate, compose, day_in_words, needed
+from klagreg.letters import BadTemplate, Letter, LetterTemplate, compose, needed
 
 ENKOPING = r'''
 [[brev]]

@@ -225,10 +225,10 @@ class TestShown:
         secret("avsluta", "3", "--utfall", "atgardad", "--utan-svar", "avstar")
         secret("sekretess", "3", "--lagrum", "OSL 23:2")
         assert secret("lista").out == (
-            "Ärende          Inkommen    Typ       Enhet  Läge                   Rubrik\n"
-            "SYN-2026-00003  2026-11-02  –         –      Avslutad               Sekretess: OSL 23:2\n"
-            "SYN-2026-00002  2026-11-02  Synpunkt  –      Senast mån 2026-11-09  Fler böcker\n"
-            "SYN-2026-00001  2026-11-02  –         –      Senast mån 2026-11-09  Sekretess: 26 kap. 1 § OSL\n"
+            "Ärende          Inkommen      Ålder  Typ       Enhet  Läge                   Rubrik\n"
+            "SYN-2026-00003  2026-11-02        –  –         –      Avslutad               Sekretess: OSL 23:2\n"
+            "SYN-2026-00002  2026-11-02  0 dagar  Synpunkt  –      Senast mån 2026-11-09  Fler böcker\n"
+            "SYN-2026-00001  2026-11-02  0 dagar  –         –      Senast mån 2026-11-09  Sekretess: 26 kap. 1 § OSL\n"
         )
         rows = secret("lista", "--json").json
         assert [(row["typ"], row["rubrik"], row["avslutad"]) for row in rows] == [
@@ -437,6 +437,7 @@ class TestWatch:
             "Ärende          Enhet  Rubrik\n"
             "SYN-2026-00001  –      Sekretess: 26 kap. 1 § OSL\n"
             "Utse någon: klagreg tilldela SYN-2026-00001 NAMN\n"
+            "Öppna ärenden: 1. Det äldsta kom in mån 2026-11-02 (2 dagar).\n"
         )
         picture = desk("bevaka", "--json", code=10).json
         assert picture["atgarder"] == [

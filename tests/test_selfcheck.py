@@ -12,13 +12,21 @@ from typing import Any
 import openpyxl
 import pytest
 
-from klagreg.selfcheck import CRITERIA, FACTS, GOALS
+from klagreg import rules
+from klagreg.selfcheck import FACTS, GOALS
 from tests.conftest import SHARED, Clerk
 from tests.test_terminal import Terminal
 
 Registered = Callable[..., str]
 
 SEED = SHARED / "seeds" / "lomma-egenkontroll-2014.txt"
+
+CRITERIA = rules.load("lomma").criteria
+
+BORROWED = (
+    "Regelverket Standard har ingen egen egenkontroll: utgångspunkterna är Lommas. "
+    "Skriv egna under [[egenkontroll]] i regelverket.\n"
+)
 
 KEYS = ["verktyg", "riktlinjer", "uppmuntran", "mottagande", "publicering", "utvardering"]
 
@@ -39,8 +47,8 @@ brev, e-post eller telefon. Oavsett hur det inkommit till verksamheten registrer
   Förra året: Delvis. Samtal registrerades inte.
   Fakta ur registret:
     Frist: Svar: 10 arbetsdagar från ankomstdagen; uppfylls av slutsvar
-    Inkomna via telefon: 3
-    Inkomna via e-post: 2
+    Inkomna via Telefon: 3
+    Inkomna via E-post: 2
     Inkomna via okänd kanal: 1
     Förda någon annanstans och tagna in i efterhand: 1
 
@@ -184,7 +192,21 @@ class TestTheForm:
             "Allt förs i registret.\nOckså det som sägs.",
         ]
         lomma("egenkontroll", "2026", *words)
-        assert lomma("egenkontroll", "2026").out == THE_FORM
+        shown = lomma("egenkontroll", "2026")
+        assert (shown.out, shown.err) == (THE_FORM, "")
+
+    def test_one_criterion_with_what_is_known_of_it(self, lomma: Clerk) -> None:
+        of_all = THE_FORM.split("\n\n")
+        assert lomma("egenkontroll", "2026", "--kriterium", "riktlinjer").out == f"\n{of_all[2]}\n"
+        assert lomma("egenkontroll", "2026", "--kriterium", "1").out.endswith(
+            "  [ ] Helt  [ ] Delvis  [ ] Ej\n"
+            "  Förra året: Delvis. Samtal registrerades inte.\n"
+            + of_all[1][of_all[1].index("  Fakta ur registret:") :]
+            + "\n"
+        )
+        (row,) = lomma("egenkontroll", "2026", "--kriterium", "6", "--json").json
+        assert row["nyckel"] == "utvardering"
+        assert judged(lomma) == {}
 
     def test_as_json(self, lomma: Clerk) -> None:
         lomma("egenkontroll", "2026", "--kriterium", "1", "--uppnatt", "helt")
@@ -199,8 +221,8 @@ class TestTheForm:
             "kommentar": None,
             "fakta": [
                 {"rubrik": "Frist", "varde": "Svar: 10 arbetsdagar från ankomstdagen; uppfylls av slutsvar"},
-                {"rubrik": "Inkomna via telefon", "varde": 3},
-                {"rubrik": "Inkomna via e-post", "varde": 2},
+                {"rubrik": "Inkomna via Telefon", "varde": 3},
+                {"rubrik": "Inkomna via E-post", "varde": 2},
                 {"rubrik": "Inkomna via okänd kanal", "varde": 1},
                 {"rubrik": "Förda någon annanstans och tagna in i efterhand", "varde": 1},
             ],
@@ -229,8 +251,8 @@ class TestTheForm:
                 "☐",
                 "=Allt förs i registret.",
                 "Frist:\N{NO-BREAK SPACE}Svar: 10 arbetsdagar från ankomstdagen; uppfylls av slutsvar\n"
-                "Inkomna via telefon:\N{NO-BREAK SPACE}3\n"
-                "Inkomna via e-post:\N{NO-BREAK SPACE}2\n"
+                "Inkomna via Telefon:\N{NO-BREAK SPACE}3\n"
+                "Inkomna via E-post:\N{NO-BREAK SPACE}2\n"
                 "Inkomna via okänd kanal:\N{NO-BREAK SPACE}1\n"
                 "Förda någon annanstans och tagna in i efterhand:\N{NO-BREAK SPACE}1",
                 "Delvis. Samtal registrerades inte.",
@@ -264,7 +286,7 @@ class TestTheForm:
         assert [sheet.cell(n, 1).value for n in range(1, 4)] == [
             "Synpunkts- och klagomålshantering – Uppföljning (egenkontroll) och utveckling för Miljö-, bygg- och",
             "samhällsbyggnadsnämnden i Östra Göinge 2026",
-            "Målet är att nämnder/förvaltningar i kommunen skall",
+            "Utgångspunkterna är Lomma kommuns (UKF 2014).",
         ]
 
     def test_a_workbook_that_is_there_is_kept(self, lomma: Clerk) -> None:
@@ -344,7 +366,7 @@ class TestJudging:
                 ["2026", "--kriterium", "7", "--uppnatt", "ej"],
                 f"--kriterium: ”7” finns inte bland valen. Välj bland: {', '.join(KEYS)}.",
             ),
-            (["2026", "--kriterium", "1"], "--uppnatt saknas. Välj helt|delvis|ej."),
+            (["2026", "--kriterium", "1", "--kommentar", "Bra."], "--uppnatt saknas. Välj helt|delvis|ej."),
             (
                 ["2026", "--kriterium", "1", "--uppnatt", "nästan"],
                 "--uppnatt: ”nästan” finns inte bland valen. Välj bland: helt, delvis, ej.",
@@ -390,6 +412,7 @@ class TestFillingIn:
         klagreg("egenkontroll", last, "--kriterium", "1", "--uppnatt", "delvis", "--kommentar", "Samtal fattas.")
         klagreg("egenkontroll", last, "--kriterium", "2", "--uppnatt", "helt", "--kommentar", "Alla är introducerade.")
         terminal = Terminal(klagreg.folder, 80, "egenkontroll", self.YEAR, "--fyll-i")
+        terminal.wait_for("utgångspunkterna är Lommas.")
         terminal.wait_for("Förra året: Delvis. Samtal fattas.")
         terminal.wait_for("Fakta ur registret:")
         terminal.answer("Uppnått [delvis]: ", "")
@@ -450,7 +473,9 @@ fakta = ["i_tid", "utan_svar"]
         desk("init", "--regler", self.profile(desk, self.OWN), "--namnd", "KS")
         desk("registrera", "--typ", "klagomal")
         desk("egenkontroll", "2026", "--kriterium", "svarstid", "--uppnatt", "helt")
-        (row,) = desk("egenkontroll", "2026", "--json").json
+        answer = desk("egenkontroll", "2026", "--json")
+        (row,) = answer.json
+        assert answer.err == ""
         assert (row["nyckel"], row["utgangspunkt"], row["tillampning"]) == ("svarstid", "Vi svarar i tid.", "")
         assert row["fakta"] == [
             {"rubrik": "Svar i tid", "varde": None},
@@ -478,7 +503,48 @@ fakta = ["i_tid", "utan_svar"]
         )
 
 
+class TestBorrowedAims:
+    """A municipality without criteria of its own sees Lomma's aims, and is told so; not what Lomma does."""
+
+    @pytest.mark.parametrize("profile", ["standard", "osby", "enkoping", "kinda", "nacka"])
+    def test_nothing_of_lommas_is_shown_as_its_own(self, desk: Clerk, profile: str) -> None:
+        desk("init", "--regler", profile, "--kommun", "Exempelby kommun")
+        answer = desk("egenkontroll", "2026")
+        assert answer.err == BORROWED.replace("Standard", rules.load(profile).name)
+        for word in ("LUKAS", "hushållstidningar", "Målet", "Tillämpning", "nämnder/förvaltningar"):
+            assert word not in answer.out
+        rows = desk("egenkontroll", "2026", "--json").json
+        assert [(row["utgangspunkt"], row["tillampning"]) for row in rows] == [(c.aim, "") for c in CRITERIA]
+        assert [bool(row["fakta"]) for row in rows] == [True] * 6
+
+    def test_whose_they_are_is_said_whatever_is_shown(self, klagreg: Clerk) -> None:
+        words = ["egenkontroll", "2026"]
+        assert klagreg(*words, "--json").err == BORROWED
+        assert klagreg(*words, "--kriterium", "1").err == BORROWED
+        assert klagreg(*words, "--kriterium", "1", "--uppnatt", "helt").err == BORROWED
+        assert klagreg(*words, "-o", "form.xlsx").err == BORROWED
+        sheet = openpyxl.load_workbook(klagreg.folder / "form.xlsx")["Egenkontroll 2026"]
+        assert sheet["A2"].value == "Utgångspunkterna är Lomma kommuns (UKF 2014)."
+        assert [sheet.cell(n, 2).value for n in range(4, 10)] == [None] * 6
+
+    def test_lommas_register_from_before_the_criteria_stood_in_its_profile(self, desk: Clerk) -> None:
+        built_in = rules.load("lomma").toml
+        (desk.folder / "lomma.toml").write_text(built_in[: built_in.index("[[egenkontroll]]")], "utf-8")
+        desk("init", "--regler", "lomma.toml", "--kommun", "Lomma kommun")
+        answer = desk("egenkontroll", "2026")
+        assert answer.err == ""
+        assert "Målet är att nämnder/förvaltningar i Lomma kommun skall\n" in answer.out
+        assert [row["tillampning"] for row in desk("egenkontroll", "2026", "--json").json] == [
+            c.practice for c in CRITERIA
+        ]
+
+
 class TestFacts:
+    def test_a_channel_is_called_what_the_municipality_calls_it(self, desk: Clerk) -> None:
+        desk("init", "--regler", "osby")
+        desk("registrera", "--typ", "klagomal", "--kanal", "åsiktsflik")
+        assert facts(desk, "2026")["Inkomna via Facebooks åsiktsflik"] == 1
+
     def test_cases_closed_without_an_answer_are_named(self, klagreg: Clerk) -> None:
         (klagreg.folder / "gamla.csv").write_text(
             "Ärendenr;Inkommen;Typ;Avslutad;Slutsvar\n"

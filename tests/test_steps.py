@@ -112,6 +112,33 @@ class TestOsby:
             "  Avslutat mån 2026-11-02: åtgärd beslutad. Svaret gavs muntligt (telefon).\n"
         )
 
+    def test_an_answer_given_before_can_get_its_text_when_the_case_is_closed(self, at: SitDown) -> None:
+        desk = at("osby")
+        desk("registrera", "--typ", "klagomal", "--enhet", "Köket")
+        desk("aterkoppla", "1", "--slag", "slutsvar", "--satt", "telefon")
+        desk("avsluta", "1", "--utfall", "forklaring", "--svar", "Så här gör vi.")
+        case = desk("visa", "1", "--json").json
+        assert (case["svar"], len(case["aterkopplingar"])) == ("Så här gör vi.", 1)
+        desk("registrera", "--typ", "klagomal", "--enhet", "Köket")
+        desk("aterkoppla", "2", "--slag", "slutsvar", "--satt", "telefon")
+        assert desk("avsluta", "2", "--utfall", "forklaring").err == (
+            "Beslutet är inte antecknat: klagreg uppdatera SYN-2026-00002 --svar TEXT\n"
+        )
+
+    def test_a_last_day_that_is_a_day_off_is_remarked_on(self, at: SitDown) -> None:
+        desk = at("osby").on("2026-12-22")
+        assert desk("registrera", "--typ", "klagomal", "--enhet", "Köket").err == (
+            "Besked om ärendets status: fre 2027-01-01 är ingen arbetsdag."
+            " Den sista arbetsdagen före är ons 2026-12-30.\n"
+        )
+
+    def test_what_is_not_to_be_classed_is_so_when_corrected_and_imported_too(self, at: SitDown) -> None:
+        desk = at("osby")
+        desk("registrera", "--typ", "klagomal", "--enhet", "Köket")
+        assert "(riktlinjer 3.3.1)" in desk("uppdatera", "1", "--kanal", "Medborgardialog", code=3).err
+        (desk.folder / "lista.csv").write_text("Typ;Inkommen;Kanal\nSynpunkt;2026-11-02;Instagram\n", "utf-8")
+        assert "klassas inte som synpunkt eller klagomål" in desk("importera", "lista.csv", code=2).err
+
     def test_a_decided_measure_that_nobody_wrote_down_is_asked_for(self, at: SitDown) -> None:
         desk = at("osby")
         desk("registrera", "--typ", "klagomal", "--enhet", "Köket")
@@ -127,7 +154,7 @@ class TestEnkoping:
     def test_a_unit_may_promise_more_but_never_less(self, at: SitDown) -> None:
         desk = at("enkoping")
         assert desk("regler", "skarp", "--enhet", "köket", "--frist", "aterkoppling", "--antal", "3").out == (
-            "Köket lovar aterkoppling: 3 arbetsdagar för ärenden som kommer in från mån 2026-11-02.\n"
+            "Köket: Återkoppling med ansvarig handläggare inom 3 arbetsdagar för ärenden som kommer in från mån 2026-11-02.\n"
         )
         desk("registrera", "--typ", "klagomal", "--enhet", "Köket")
         desk("registrera", "--typ", "klagomal", "--enhet", "Hemtjänsten")
@@ -163,6 +190,59 @@ class TestEnkoping:
         desk("registrera", "--typ", "klagomal", "--enhet", "Köket")
         case = desk("uppdatera", "1", "--inkommen", "2026-10-30", "--json").json
         assert case["frister"][0]["senast"] == "2026-11-02"
+
+    def test_a_unit_may_not_promise_less_than_its_own_namnd_nor_just_the_same(self, at: SitDown) -> None:
+        desk = at("enkoping")
+        desk("regler", "skarp", "--namnd", "SN", "--frist", "aterkoppling", "--antal", "3")
+        rule = ("regler", "skarp", "--enhet", "Köket", "--frist", "aterkoppling", "--antal")
+        assert "lovar mindre än de för SN redan lovade 3 arbetsdagar" in desk(*rule, "4", code=3).err
+        assert desk(*rule, "3", code=3).err == (
+            "Fel: 3 arbetsdagar lovar inget mer än de för SN redan lovade 3 arbetsdagar. Inget är ändrat.\n"
+        )
+        desk(*rule, "2", "--kalla", "Köket 2026-10-01")
+        assert "  Strängare hos Köket: aterkoppling, 2 arbetsdagar, från mån 2026-11-02 (Köket 2026-10-01)\n" in (
+            desk("regler", "visa").out
+        )
+
+    def test_a_unit_named_later_brings_its_stricter_rule(self, at: SitDown) -> None:
+        desk = at("enkoping")
+        desk("handlaggare", "lagg-till", "eva.lind")
+        desk("regler", "skarp", "--enhet", "Köket", "--frist", "aterkoppling", "--antal", "3")
+        for _ in range(3):
+            desk("registrera", "--typ", "klagomal")
+        desk("uppdatera", "1", "--enhet", "Köket")
+        desk("tilldela", "2", "eva.lind", "--enhet", "Köket")
+        assert [c["frister"][0]["senast"] for c in desk("lista", "--json").json] == [
+            "2026-11-09", "2026-11-05", "2026-11-05",
+        ]  # fmt: skip
+
+    def test_after_a_hand_over_nobody_is_responsible_until_somebody_is_named(self, at: SitDown) -> None:
+        desk = at("enkoping")
+        desk("handlaggare", "lagg-till", "eva.lind")
+        desk("registrera", "--typ", "klagomal", "--enhet", "Köket", "--handlaggare", "eva.lind")
+        desk.on("2026-11-04")("overlamna", "1", "--till", "Hemtjänsten")
+        told = desk.on("2026-11-05")("aterkoppla", "1", "--slag", "bekraftelse", "--satt", "telefon").out
+        assert "Uppfyller ingen frist: ingen handläggare är utsedd." in told
+        assert desk("bevaka", "--per", "2026-11-03", "--json").json["otilldelade"] == []
+        assert desk("bevaka", "--per", "2026-11-04", "--json").json["otilldelade"] == ["SYN-2026-00001"]
+
+    def test_what_was_told_before_the_hand_over_still_counts(self, at: SitDown) -> None:
+        desk = at("enkoping")
+        desk("handlaggare", "lagg-till", "eva.lind")
+        desk.on("2026-11-05")("registrera", "--typ", "klagomal", "--enhet", "Köket", "--inkommen", "2/11")
+        desk("aterkoppla", "1", "--slag", "bekraftelse", "--satt", "telefon", "--datum", "4/11")
+        desk("tilldela", "1", "eva.lind", "--datum", "3/11")
+        desk("overlamna", "1", "--till", "Hemtjänsten")
+        assert desk("visa", "1", "--json").json["frister"][0]["fullgjord"] == "2026-11-04"
+
+    def test_a_corrected_arrival_day_names_nobody_earlier(self, at: SitDown) -> None:
+        desk = at("enkoping")
+        desk("handlaggare", "lagg-till", "eva.lind")
+        desk.on("2026-11-03")("registrera", "--typ", "klagomal")
+        desk("aterkoppla", "1", "--slag", "bekraftelse", "--satt", "telefon")
+        desk("tilldela", "1", "eva.lind")
+        desk("uppdatera", "1", "--inkommen", "igår")
+        assert desk("visa", "1", "--json").json["frister"][0]["lage"] == "vantar"
 
     def test_an_unknown_promise_is_suggested(self, at: SitDown) -> None:
         error = at("enkoping")(
@@ -270,6 +350,45 @@ class TestKinda:
         assert desk("bevaka", "--per", "2026-11-03", "--json").json["kopia_saknas"] == ["SYN-2026-00001"]
         assert desk("visa", "1", "--json").json["kopior"] == [{"till": "förvaltningschef", "datum": "2026-11-04"}]
 
+    def test_the_copy_is_due_when_the_paper_leaves_the_unit_and_not_when_the_first_unit_is_found(
+        self, at: SitDown
+    ) -> None:
+        desk = at("kinda")
+        desk("registrera", "--typ", "klagomal", "--enhet", "Köket")
+        desk("registrera", "--typ", "klagomal")
+        stamped = desk("ankomststampla", "1", "--hos", "Kontaktperson eget val")
+        assert stamped.err == "Kopia saknas: klagreg kopia SYN-2026-00001 --till förvaltningschef\n"
+        assert desk("overlamna", "2", "--till", "Köket").err == ""
+        assert desk("bevaka", "--json").json["kopia_saknas"] == ["SYN-2026-00001"]
+        desk("kopia", "1", "--till", "förvaltningschefen")
+        assert desk("bevaka", "--json").json["kopia_saknas"] == []
+
+    def test_a_stamp_cannot_be_set_before_its_time(self, at: SitDown) -> None:
+        desk = at("kinda")
+        desk("registrera", "--typ", "klagomal")
+        assert desk("ankomststampla", "1", "--hos", "Chefen", "--klockslag", "9.15", code=2).err == (
+            "Fel: --klockslag: 09:15 ligger i framtiden. Klockan är 09:14.\n"
+        )
+
+    def test_a_closing_that_keeps_no_promise_says_so(self, at: SitDown) -> None:
+        desk = at("kinda")
+        desk("registrera", "--typ", "klagomal", "--anonym")
+        closed = desk("avsluta", "1", "--utfall", "atgardad", "--utan-svar", "anonym")
+        assert closed.err == (
+            "Fristen Åtgärd eller besked att det utreds är inte uppfylld. Är något gjort, anteckna det:"
+            " klagreg atgarda SYN-2026-00001 TEXT --genomford DATUM\n"
+        )
+        assert closed.out.endswith("  Avslutat mån 2026-11-02: åtgärd vidtagen. Inget svar: avsändaren är anonym.\n")
+        assert "senast mån 2026-11-16, inte uppfylld" in desk.on("2026-11-20")("visa", "1").out
+
+    def test_general_matters_are_remarked_on_until_the_head_has_them(self, at: SitDown) -> None:
+        desk = at("kinda")
+        desk("handlaggare", "lagg-till", "eva.lind")
+        answer = desk("registrera", "--typ", "synpunkt", "--allman", "--handlaggare", "eva.lind")
+        assert (
+            answer.err == "Ärenden av allmän karaktär går till Förvaltningschefen: klagreg tilldela SYN-2026-00001 …\n"
+        )
+
     def test_a_viewpoint_or_a_copy_given_when_handing_over_asks_for_nothing(self, at: SitDown) -> None:
         desk = at("kinda")
         for kind, *copy in (("synpunkt",), ("klagomal", "--kopia", "förvaltningschef")):
@@ -309,7 +428,7 @@ class TestNacka:
             (["--namn", "Anna Lind", "--text", "Annas tid"], "Beskrivning: avsändarens namn (rad 1, tecken 1)"),
             (["--namn", "Anna Lind", "--text", "Fru LIND ringde"], "Beskrivning: avsändarens namn (rad 1, tecken 5)"),
             (["--text", "Bor på Exempelgatan 1"], "Beskrivning: gatuadress (rad 1, tecken 8)"),
-            (["--personakt", "640823-3234"], "Personakt: personnummer (rad 1, tecken 1)"),
+            (["--mottagen-av", "070-174 06 05"], "Mottagen av: telefonnummer (rad 1, tecken 1)"),
             (["--atgardad-direkt", "Ringde 070-1740605", "--satt", "telefon"], "Svar: telefonnummer (rad 1, tecken 8)"),
         ],
     )
@@ -399,7 +518,8 @@ class TestNacka:
         said = desk.on("2026-11-17")("bevaka", code=10).out
         assert [line for line in said.split("\n") if line.endswith((": 1", ": 2"))] == [
             "Försenade: 1",
-            "Mål som inte har nåtts: 2",
+            "Mål som inte har nåtts, utan besked: 1",
+            "Mål som inte har nåtts, avsändaren informerad: 1",
             "Utan handläggare: 2",
         ]
         rows = desk("bevaka", "--json", code=10).json["forsenade"]
@@ -408,6 +528,58 @@ class TestNacka:
             ("Väntar", "handlaggning", False, "mal"),
             ("Vet varför", "handlaggning", True, "mal"),
         ]
+
+    def test_a_goal_is_reached_or_missed_never_extended(self, at: SitDown) -> None:
+        desk = at("nacka")
+        desk("registrera", "--typ", "klagomal", "--rubrik", "Ingen kom")
+        desk("aterkoppla", "1", "--slag", "bekraftelse", "--satt", "telefon")
+        refused = desk("forlang", "1", "--frist", "handlaggning", "--till", "2026-12-01", "--orsak", "Tar tid", code=3)
+        assert refused.err.startswith("Fel: handlaggning är ett mål och kan inte förlängas. Säg till avsändaren varför")
+        desk.on("2026-11-20")
+        assert "Mål ej nått mån 2026-11-16" in desk("lista").out
+        closed = desk(
+            "avsluta", "1", "--utfall", "forklaring", "--svar", "Vi har ringt.", "--satt", "telefon", "--av", "Bo"
+        )
+        assert "  Målet Slutlig handläggning nåddes inte i tid (sista dag mån 2026-11-16).\n" in closed.out
+        case = desk("visa", "1")
+        assert "Slutlig handläggning (mål) senast mån 2026-11-16, målet nåddes inte" in case.out
+        assert "Slutsvar, telefon (muntligt) (Bo)" in case.out
+
+    def test_a_name_that_comes_later_is_looked_for_in_what_was_written_before(self, at: SitDown) -> None:
+        desk = at("nacka")
+        desk("registrera", "--typ", "klagomal", "--text", "Anna har väntat")
+        assert (
+            "Beskrivning: avsändarens namn (rad 1, tecken 1)"
+            in desk("uppdatera", "1", "--namn", "Anna Lind", code=3).err
+        )
+        assert (
+            "avsändarens namn"
+            in desk(
+                "registrera", "--typ", "klagomal", "--text", "Anna ringde", "--kontrollera-namn", "Anna Lind", code=3
+            ).err
+        )
+        desk("registrera", "--typ", "klagomal", "--text", "Hon ringde", "--kontrollera-namn", "Anna Lind")
+        assert "Anna" not in desk("visa", "2", "--personuppgifter", "--json").out
+
+    def test_the_personal_file_is_shown_with_the_sender_only(self, at: SitDown) -> None:
+        desk = at("nacka")
+        desk("registrera", "--typ", "klagomal", "--personakt", "Akt 2026:114")
+        for words in (("visa", "1"), ("visa", "1", "--json"), ("logg", "1"), ("lista", "--json")):
+            assert "114" not in desk(*words).out
+        assert "  Personakt     Akt 2026:114\n" in desk("visa", "1", "--personuppgifter").out
+
+    def test_praise_that_came_as_a_synpunkt_needs_no_answer(self, at: SitDown) -> None:
+        desk = at("nacka")
+        desk("registrera", "--typ", "synpunkt")
+        desk("avsluta", "1", "--utfall", "forklaring", "--utan-svar", "berom", code=3)
+        desk("avsluta", "1", "--utfall", "berom_formedlat", "--utan-svar", "berom")
+
+    @pytest.mark.parametrize("reason", ["Chefen har semester", "Julsemestern", "Personalresurserna räcker inte"])
+    def test_no_excuse_hides_in_a_compound(self, at: SitDown, reason: str) -> None:
+        desk = at("nacka")
+        desk("registrera", "--typ", "klagomal")
+        told = desk("aterkoppla", "1", "--slag", "forsening", "--satt", "brev", "--orsak", reason)
+        assert told.err.startswith("Rutinen avråder från")
 
     def test_a_delay_is_not_blamed_on_holidays(self, at: SitDown) -> None:
         desk = at("nacka")
@@ -517,6 +689,27 @@ class TestLomma:
         assert [case["rubrik"] for case in desk("lista", "--obesvarade", "--json").json] == ["Ska ha svar"]
 
 
+class TestContradictions:
+    """What is said of a sender is not contradicted when the case is closed."""
+
+    @pytest.mark.parametrize(
+        ("words", "reason", "instead"),
+        [
+            (["--kontakt-saknas"], "avstar", "kontakt_saknas"),
+            (["--avstar"], "kontakt_saknas", "avstar"),
+            (["--anonym"], "avstar", "anonym"),
+        ],
+    )
+    def test_two_facts_are_not_taken_for_one_another(
+        self, at: SitDown, words: list[str], reason: str, instead: str
+    ) -> None:
+        desk = at("standard")
+        desk("registrera", "--typ", "klagomal", *words)
+        error = desk("avsluta", "1", "--utfall", "forklaring", "--utan-svar", reason, code=3).err
+        assert error.endswith(f"Ange --utan-svar {instead}.\n")
+        desk("avsluta", "1", "--utfall", "forklaring", "--utan-svar", instead)
+
+
 class TestPromises:
     """A measure that was promised stays on the watch until it is done, also when the case is closed."""
 
@@ -537,6 +730,7 @@ class TestPromises:
             "Ärende          Nr  Klar senast     Dagar  Ansvarig  Enhet  Rubrik\n"
             "SYN-2026-00001   1  fre 2026-11-13     +3  bo.ek     Köket  Kall mat\n"
             "Bocka av: klagreg atgarda SYN-2026-00001 --nr 1 --genomford idag\n"
+            "Inga öppna ärenden.\n"
         )
         assert desk("bevaka", "--json", code=10).json["atgarder"] == [
             {
@@ -549,7 +743,8 @@ class TestPromises:
                 "rubrik": "Kall mat",
             }
         ]
-        desk("atgarda", "1", "--nr", "1", "--genomford", "idag")
+        desk("atgarda", "1", "--nr", "1", "--slag", "forbattring", "--genomford", "idag")
+        assert desk("visa", "1", "--json").json["atgarder"][0]["slag"] == "forbattring"
         assert desk("bevaka", "--tyst").out == ""
         # As of the 14th nobody knew that it would be done.
         assert desk("bevaka", "--per", "2026-11-14", "--tyst", code=10).out != ""

@@ -38,7 +38,9 @@ _DAY = re.compile(r"# (\d{4}-\d\d-\d\d \d\d:\d\d)")
 @pytest.mark.skipif(os.name != "posix", reason="the examples prepare their files with a POSIX shell")
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.name)
 def test_every_example_answers_as_it_is_written(path: Path) -> None:
-    assert replayed(path) == path.read_text("utf-8")
+    written = path.read_text("utf-8")
+    assert "[slutkod 1]" not in written, "a fault of the program is no answer"
+    assert replayed(path) == written
 
 
 def test_the_error_page_shows_every_kind_of_error(monkeypatch: pytest.MonkeyPatch) -> None:

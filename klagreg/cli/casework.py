@@ -74,6 +74,7 @@ def register(
         str | None, typer.Option("--svar", metavar="TEXT", help="Med --atgardad-direkt: svaret, om det är ett annat.")
     ] = None,
     means: o.MeansCode = None,
+    check_name: o.CheckName = None,
     reviewed: o.Reviewed = False,
     new: o.New = False,
     as_json: o.Json = False,
@@ -88,7 +89,7 @@ def register(
 
     Personuppgifter behöver inte stå på kommandoraden: --namn - läser namnet från stdin.
     """
-    switches = ("new", "as_json", "reviewed")
+    switches = ("new", "as_json", "reviewed", "check_name")
     given = {k: v for k, v in ctx.params.items() if k not in switches and v not in (None, False)}
     if not given and is_terminal():
         case, new = _asked(ctx)
@@ -106,7 +107,15 @@ def register(
             proposal=told(proposal, "--forslag"),
             anonymous=anonymous,
             contact=_contact(no_contact, declined),
-            sender=_sender(role=role, name=name, email=email, phone=phone, address=address, preferred=preferred),
+            sender=_sender(
+                role=role,
+                name=name,
+                email=email,
+                phone=phone,
+                address=address,
+                preferred=preferred,
+                case_file=case_file,
+            ),
             diary_number=diary_number,
             handler=handler,
             received_by=_optional_line(told(received_by, "--mottagen-av"), "--mottagen-av"),
@@ -114,12 +123,11 @@ def register(
             provider=_optional_line(provider, "--utforare"),
             affects=Affects.named(affects, "--beror") if affects else None,
             general=general,
-            case_file=_optional_line(told(case_file, "--personakt"), "--personakt"),
             kept_elsewhere=_optional_line(kept_elsewhere, "--i-efterhand"),
             individual=individual,
         )
     on_the_spot = _settlement(settled, answer, means)
-    acted(ctx, new, as_json, lambda r, add: r.register(case, add_names=add, settled=on_the_spot), reviewed)
+    acted(ctx, new, as_json, lambda r, add: r.register(case, add_names=add, settled=on_the_spot), reviewed, check_name)
 
 
 def assign(
@@ -159,9 +167,7 @@ def feedback(
     ] = None,
     means: o.MeansCode = None,
     reason: o.Why = None,
-    by: Annotated[
-        str | None, typer.Option("--av", metavar="NAMN", help="Vem som talade med avsändaren (annars du).")
-    ] = None,
+    by: o.By = None,
     on: o.OnDay = None,
     reviewed: o.Reviewed = False,
     as_json: o.Json = False,
@@ -175,7 +181,7 @@ def feedback(
         given_on=o.the_day(ctx, on),
         kind=chosen(kind, "--slag", "Vad fick avsändaren veta", Feedback),
         means=chosen(means, "--satt", "Hur", Means),
-        by=border.line(by, "--av", 100) if by else edge_of(ctx).actor,
+        by=_who(ctx, by),
         handler_was_named=False,
         reason=_optional_prose(told(reason, "--orsak"), "--orsak"),
     )
@@ -230,13 +236,14 @@ def measure(
     """
     reference = asked_for(ref, "ÄRENDE", "Ärende")
     done_on = o.a_day(ctx, done, "--genomford")
+    of_kind = MeasureKind.named(kind, "--slag") if kind else None
     if number is not None:
         if text is not None:
             raise WrongUse("Ange antingen TEXT (ny åtgärd) eller --nr (en som finns).")
         if done_on is None:
             raise MissingValue("--genomford", "Ange när åtgärden blev gjord: --genomford DATUM.")
         finished: date = done_on
-        acted(ctx, False, as_json, lambda r, _add: r.complete_measure(reference, number, finished))
+        acted(ctx, False, as_json, lambda r, _add: r.complete_measure(reference, number, finished, of_kind))
         return
     planned = Measure(
         number=0,
@@ -244,7 +251,7 @@ def measure(
         responsible=border.line(responsible, "--ansvarig", 100) if responsible else None,
         due_on=o.a_day(ctx, due, "--klar-senast", "future"),
         done_on=done_on,
-        kind=MeasureKind.named(kind, "--slag") if kind else None,
+        kind=of_kind,
     )
     # What is only written down when it is done was promised no earlier than that.
     day = done_on if done_on and on is None else o.the_day(ctx, on)
@@ -291,6 +298,7 @@ def update(
         typer.Option("--ror-enskild/--ror-inte-enskild", help="Om det rör en enskild elev eller personal."),
     ] = None,
     on: o.OnDay = None,
+    check_name: o.CheckName = None,
     reviewed: o.Reviewed = False,
     new: o.New = False,
     as_json: o.Json = False,
@@ -308,7 +316,6 @@ def update(
         "diary_number": diary_number,
         "received_by": told(received_by, "--mottagen-av"),
         "provider": provider,
-        "case_file": told(case_file, "--personakt"),
         "kept_elsewhere": kept_elsewhere,
     }
     flags = {"anonymous": anonymous, "general": general, "individual": individual}
@@ -330,12 +337,14 @@ def update(
     values |= {"outcome": Outcome.named(outcome, "--utfall")} if outcome is not None else {}
     if values.get("title", "") is None:
         raise WrongUse("Rubriken kan inte tas bort.", "Ange en ny med --rubrik TEXT.")
-    sender = _sender_values(role=role, name=name, email=email, phone=phone, address=address, preferred=preferred)
+    sender = _sender_values(
+        role=role, name=name, email=email, phone=phone, address=address, preferred=preferred, case_file=case_file
+    )
     if not values and not sender:
         raise WrongUse("Säg vad som ska ändras.", "Se klagreg uppdatera --help")
     correction = casework.Correction(values, sender)
     day = o.the_day(ctx, on)
-    acted(ctx, new, as_json, lambda r, add: r.correct(reference, correction, day, add_names=add), reviewed)
+    acted(ctx, new, as_json, lambda r, add: r.correct(reference, correction, day, add_names=add), reviewed, check_name)
 
 
 def hand_over(
@@ -350,6 +359,7 @@ def hand_over(
         str | None,
         typer.Option("--meddelad", metavar="SÄTT", help="Hur avsändaren fick veta vem som tar över: telefon, brev …"),
     ] = None,
+    by: o.By = None,
     copies: Annotated[
         list[str] | None,
         typer.Option("--kopia", metavar="ROLL", help="Vem som fick en kopia, till exempel forvaltningschef."),
@@ -382,6 +392,7 @@ def hand_over(
             board=board,
             handler=handler,
             told=means,
+            told_by=_who(ctx, by),
             copies=roles,
             reason=why,
             add_names=add,
@@ -432,6 +443,7 @@ def close(
     no_answer: Annotated[
         str | None, typer.Option("--utan-svar", metavar="ORSAK", help="anonym, kontakt_saknas, avstar, berom.")
     ] = None,
+    by: o.By = None,
     promised: Annotated[
         list[str] | None,
         typer.Option("--atgard", metavar="TEXT", help="En åtgärd som beslutet lovar; kan upprepas."),
@@ -440,6 +452,12 @@ def close(
         str | None, typer.Option("--ansvarig", metavar="NAMN", help="Vem som gör de utlovade åtgärderna.")
     ] = None,
     due: Annotated[str | None, typer.Option("--klar-senast", metavar="DATUM", help="När de ska vara gjorda.")] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--slag", metavar="SLAG", help="De utlovade åtgärdernas slag: rattelse, forbattring, uppfoljning."
+        ),
+    ] = None,
     on: o.OnDay = None,
     reviewed: o.Reviewed = False,
     as_json: o.Json = False,
@@ -462,11 +480,14 @@ def close(
         written, way, reason = _asked_answer(ctx, reference, written)
     if reason and way:
         raise WrongUse("--satt och --utan-svar utesluter varandra.", "Ett svar som inte gavs har inget sätt.")
-    given = None if reason else casework.answer_by(way, written, edge_of(ctx).actor, day)
+    given = None if reason else casework.answer_by(way, written, _who(ctx, by), day)
     by_when = o.a_day(ctx, due, "--klar-senast", "future")
-    measures = [_promise(text, responsible, by_when) for text in promised or ()]
-    if (responsible or due) and not measures:
-        raise WrongUse("--ansvarig och --klar-senast hör till en utlovad åtgärd.", "Ange den med --atgard TEXT.")
+    of_kind = MeasureKind.named(kind, "--slag") if kind else None
+    measures = [_promise(text, responsible, by_when, of_kind) for text in promised or ()]
+    if (responsible or due or kind) and not measures:
+        raise WrongUse(
+            "--ansvarig, --klar-senast och --slag hör till en utlovad åtgärd.", "Ange den med --atgard TEXT."
+        )
     acted(
         ctx,
         False,
@@ -516,14 +537,22 @@ def void(
 
 
 def acted(
-    ctx: typer.Context, new: bool, as_json: bool, act: Callable[[Any, bool], Change], reviewed: bool = False
+    ctx: typer.Context,
+    new: bool,
+    as_json: bool,
+    act: Callable[[Any, bool], Change],
+    reviewed: bool = False,
+    check_name: str | None = None,
 ) -> None:
     """Do it, tell it. An unknown name is added when a person at the terminal agrees.
 
-    ``reviewed``: a person says that what looks like an identity in the texts is none.
+    ``reviewed``: a person says that what looks like an identity in the texts is none. ``check_name``: one that no
+    text may hold.
     """
+    name = told(check_name, "--kontrollera-namn")
     with opened(ctx) as register:
         register.texts_reviewed = reviewed
+        register.names_to_check = (name,) if name else ()
         try:
             change = act(register, new)
         except NameNotFound as unknown:
@@ -547,6 +576,11 @@ def acted(
         texts.acknowledge(shown, on)
 
 
+def _who(ctx: typer.Context, by: str | None) -> str:
+    """Who talked to the sender: as said, else who types."""
+    return border.line(by, "--av", 100) if by else edge_of(ctx).actor
+
+
 def _settlement(done: str | None, answer: str | None, means: str | None) -> Settlement | None:
     """What was done on the spot, if that was said."""
     if done is None and (answer or means):
@@ -560,9 +594,9 @@ def _settlement(done: str | None, answer: str | None, means: str | None) -> Sett
     )
 
 
-def _promise(text: str, responsible: str | None, due_on: date | None) -> Measure:
+def _promise(text: str, responsible: str | None, due_on: date | None, kind: MeasureKind | None) -> Measure:
     who = border.line(responsible, "--ansvarig", 100) if responsible else None
-    return Measure(0, border.prose(told(text, "--atgard") or "", "--atgard"), who, due_on)
+    return Measure(0, border.prose(told(text, "--atgard") or "", "--atgard"), who, due_on, kind=kind)
 
 
 def _found(ctx: typer.Context, ref: str | None, *words: str | None) -> str:

@@ -70,6 +70,13 @@ Secret = Annotated[
 Reviewed = Annotated[
     bool, typer.Option("--granskad", help="Texten är genomläst: det som liknar en identitet pekar inte ut någon.")
 ]
+By = Annotated[str | None, typer.Option("--av", metavar="NAMN", help="Vem som talade med avsändaren (annars du).")]
+CheckName = Annotated[
+    str | None,
+    typer.Option(
+        "--kontrollera-namn", metavar="TEXT", help="Ett namn som texten inte får hålla; sparas inte. @fil går bra."
+    ),
+]
 ReceivedBy = Annotated[str | None, typer.Option("--mottagen-av", metavar="NAMN", help="Medarbetaren som tog emot det.")]
 OccurredOn = Annotated[str | None, typer.Option("--handelsedag", metavar="DATUM", help="Dagen det som gäller hände.")]
 Provider = Annotated[str | None, typer.Option("--utforare", metavar="NAMN", help="Leverantören eller utföraren.")]

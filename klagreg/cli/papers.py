@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from klagreg import border, days, letters, rules
+from klagreg import advice, border, days, letters, rules
 from klagreg.casework import not_in_future
 from klagreg.cli import options as o
 from klagreg.cli.edge import asked_for, edge_of, is_terminal, opened, told
@@ -24,7 +24,7 @@ from klagreg.register import Register
 from klagreg.render.files import written_beside
 from klagreg.render.terminal import Column, clean, clean_prose, notice, say, table, verbatim
 from klagreg.staff import Handler
-from klagreg.store.cases import Filter
+from klagreg.store.cases import Filter, RuleSet
 from klagreg.terms import CaseType, Contact, Feedback, Means, fold, nearest
 
 Replace = Annotated[bool, typer.Option("--ersatt", help="Skriv över filen om den finns.")]
@@ -52,25 +52,34 @@ def letter(
         typer.Option("--ut", "-o", metavar="FIL", help="Brevet som .txt, eller som e-postutkast med .eml."),
     ] = None,
     replace: Replace = False,
-    listed: Annotated[bool, typer.Option("--lista", help="Visa vilka mallar som finns.")] = False,
+    listed: Annotated[
+        bool, typer.Option("--lista", help="Visa vilka mallar som finns, och vad som saknas i ärendet för dem.")
+    ] = False,
+    secret: o.Secret = False,
     as_json: o.Json = False,
 ) -> None:
     """Skriv ett brev till avsändaren efter en mall i regelverket.
 
     klagreg brev 12 aterkoppling --falt problem="kön i matsalen" -o brev.eml
 
+    klagreg brev --lista
+
+    Utan --gren väljs den gren som det finns uppgifter till i ärendet, till exempel den om åtgärder när någon är lovad.
     Brevet skrivs bara när inget saknas i det. Ingenting skickas, och återkopplingen antecknas först när du gör det.
     """
     if listed:
-        _list_templates(ctx, ref, as_json)
+        _list_templates(ctx, ref, secret, as_json)
         return
     _must_end_with(output, (".txt", ".eml"), "ett brev")
     reference = asked_for(ref, "ÄRENDE", "Ärende")
     with opened(ctx) as register:
-        case = register.case(reference)
+        case = _readable(register, reference, secret)
         of_rules, people = _templates(register, case), _people(register, case, signer)
+        practice = _rules_of(register, case).practice
     draft = _drafted(ctx, case, people, _chosen(of_rules, template), branch, fields or ())
-    _hand_over(ctx, draft, output, replace)
+    for remark in advice.on_excuse(draft.told.get("orsak") or "", practice):
+        notice(remark)
+    _hand_over(ctx, draft, output, replace, secret)
     _show(draft, output, as_json)
     _remind(draft, output)
 
@@ -152,15 +161,29 @@ def publish(
 # -- letters: what they are made of ---------------------------------------------------------------
 
 
+def _readable(register: Register, reference: str, secret: bool) -> Case:
+    """The case that a letter will tell of. The reading of a secret one is logged when it is seen.
+
+    Raises:
+        Refused: it is marked secret, and ``secret`` was not asked for.
+    """
+    return register.case(reference) if secret else register.read(reference)
+
+
+def _rules_of(register: Register, case: Case | None) -> RuleSet:
+    """The rules that a case was given; without a case, those in force today."""
+    today = register.rules_on(register.env.today)
+    return next((rs for rs in register.store.rule_sets() if case and rs.id == case.rule_set), today)
+
+
 def _templates(register: Register, case: Case | None) -> tuple[LetterTemplate, ...]:
     """The letters of the case's own rules; if those have none, of the rules in force today.
 
     Raises:
         WrongUse: there are none.
     """
-    today = register.rules_on(register.env.today)
-    own = next((rs for rs in register.store.rule_sets() if case and rs.id == case.rule_set), today)
-    for rule_set in (own, today):
+    own = _rules_of(register, case)
+    for rule_set in (own, register.rules_on(register.env.today)):
         if found := rules.parse(rule_set.toml, rule_set.name).letters:
             return found
     raise WrongUse(
@@ -199,12 +222,20 @@ def _typed(fields: Sequence[str], template: LetterTemplate) -> dict[str, str]:
     return found
 
 
-def _branch(template: LetterTemplate, given: str | None, people: _People) -> str | None:
-    """The branch that was named; of A and B, B when somebody else than the signer has the case (Enköping)."""
+def _branch(
+    template: LetterTemplate, given: str | None, people: _People, facts: Mapping[str, str | None]
+) -> str | None:
+    """The branch that was named, else that the facts choose, else that the person at the terminal chooses.
+
+    A and B are Enköping's words for who does something about it: B when somebody else than the signer has the case.
+    What the facts choose, whatever the branches are called, is said in :func:`klagreg.letters.branch_told_by`.
+    """
     if given is not None or not template.branches:
         return given
     if {fold(code) for code in template.branches} == {"a", "b"}:
         return "B" if people.handler and people.handler != people.signer else "A"
+    if found := letters.branch_told_by(template, facts):
+        return found
     if is_terminal():
         from klagreg.cli import dialog
 
@@ -238,7 +269,10 @@ class _Draft:
     template: LetterTemplate
     branch: str | None
     letter: Letter
-    sent_from: str | None
+    told: Mapping[str, str | None]
+    """The facts that it speaks of."""
+    signer: tuple[str | None, str | None]
+    """Address and name of who signs it."""
     reads_sender: bool
     """Something in it was read from what is kept about the sender."""
 
@@ -252,14 +286,23 @@ def _drafted(
     fields: Sequence[str],
 ) -> _Draft:
     typed = _typed(fields, template)
-    part = _branch(template, branch, people)
-    asked = [name for name in letters.needed(template, part) if name not in typed]
-    _must_be_known(asked, case, people, edge_of(ctx).actor)
     facts = _facts(case, people, edge_of(ctx).env.today)
+    part = _branch(template, branch, people, facts | typed)
+    needed = letters.needed(template, part)
+    asked = [name for name in needed if name not in typed]
+    _must_be_known(asked, case, people, edge_of(ctx).actor)
     typed |= _told_at_the_terminal(name for name in asked if not facts.get(name))
-    written = letters.compose(template, facts | typed, part)
-    reads_sender = any(name.startswith("avsandare_") and name not in typed for name in asked)
-    return _Draft(case, template, part, written, (facts | typed).get("min_epost"), reads_sender)
+    known = facts | typed
+    written = letters.compose(template, known, part)
+    return _Draft(
+        case,
+        template,
+        part,
+        written,
+        told={name: known[name] for name in needed},
+        signer=(known["min_epost"], known["mitt_namn"]),
+        reads_sender=any(name.startswith("avsandare_") and name not in typed for name in asked),
+    )
 
 
 def _told_at_the_terminal(names: Iterable[str]) -> dict[str, str]:
@@ -295,8 +338,8 @@ def _facts(case: Case, people: _People, today: date) -> dict[str, str | None]:
         "arendenummer": case.number,
         "diarienummer": case.diary_number,
         "rubrik": case.title,
-        "inkommen": letters.day_in_words(case.received),
-        "datum": letters.day_in_words(today),
+        "inkommen": days.day_in_words(case.received),
+        "datum": days.day_in_words(today),
         "enhet": case.unit,
         "svar": case.answer,
         "atgarder": "\n".join(map(_promise, promised)),
@@ -327,33 +370,42 @@ def _promise(measure: Measure) -> str:
     text = " ".join(measure.text.split())
     if not measure.due_on:
         return f"– {text}"
-    return f"– {text.removesuffix('.')} (klar senast {letters.day_in_words(measure.due_on)})"
+    return f"– {text.removesuffix('.')} (klar senast {days.day_in_words(measure.due_on)})"
 
 
 # -- letters: where they go -----------------------------------------------------------------------
 
 
-def _hand_over(ctx: typer.Context, draft: _Draft, output: Path | None, replace: bool) -> None:
-    """Write the file, if one was named. What is read about the sender stands in the log before it is seen."""
+def _hand_over(ctx: typer.Context, draft: _Draft, output: Path | None, replace: bool, secret: bool) -> None:
+    """Write the file, if one was named. What is read stands in the log before it is seen."""
     if output is None:
-        _log_reading(ctx, draft, draft.reads_sender)
+        _log_reading(ctx, draft.case, draft.reads_sender, secret)
         return
     if _is_mail(output):
         from klagreg.render import mail
 
-        to, moment = draft.case.sender.email, days.to_stockholm(edge_of(ctx).now)
-        data = mail.message(draft.letter, sender=draft.sent_from, to=to, moment=moment)
+        (address, name), sender = draft.signer, draft.case.sender
+        data = mail.message(
+            draft.letter,
+            sender=mail.Party(address, name) if address else None,
+            to=mail.Party(sender.email, sender.name) if sender.email else None,
+            moment=days.to_stockholm(edge_of(ctx).now),
+        )
+        reads_sender = draft.reads_sender or bool(sender.email)
     else:
-        to, data = None, f"{clean_prose(draft.letter.text)}\n".encode()
+        reads_sender, data = draft.reads_sender, f"{clean_prose(draft.letter.text)}\n".encode()
     with written_beside(output, replace=replace) as beside:
         beside.write_bytes(data)
-        _log_reading(ctx, draft, draft.reads_sender or to is not None)
+        _log_reading(ctx, draft.case, reads_sender, secret)
 
 
-def _log_reading(ctx: typer.Context, draft: _Draft, was_read: bool) -> None:
-    if was_read:
-        with opened(ctx) as register:
-            register.read_sender(draft.case.number)
+def _log_reading(ctx: typer.Context, case: Case, reads_sender: bool, secret: bool) -> None:
+    """Put into the log that somebody read who the sender is, and what is in a secret case."""
+    if not (reads_sender or secret):
+        return
+    with opened(ctx) as register:
+        read = register.read_sender if reads_sender else register.read
+        read(case.number, secret=secret)
 
 
 def _is_mail(output: Path | None) -> bool:
@@ -379,6 +431,8 @@ def _remind(draft: _Draft, output: Path | None) -> None:
     if case.contact is not Contact.POSSIBLE:
         notice(f"{case.number} kan inte besvaras enligt registret (kontakt: {case.contact.value}).")
     elif case.is_open:
+        if _lacks_handler(case, draft.template):
+            notice(f"Utse handläggare först: klagreg tilldela {case.number} NAMN")
         means = Means.EMAIL if _is_mail(output) else Means.LETTER
         kind = Feedback.STATUS if case.feedback else Feedback.RECEIPT
         usual = f"aterkoppla {case.number} --slag {kind} --satt {means}"
@@ -389,13 +443,24 @@ def _remind(draft: _Draft, output: Path | None) -> None:
         notice(f"När brevet är skickat: klagreg {of_kind.get(draft.template.key, usual)}")
 
 
-def _list_templates(ctx: typer.Context, ref: str | None, as_json: bool) -> None:
+def _lacks_handler(case: Case, template: LetterTemplate) -> bool:
+    """Whether the letter would meet no promise, because a handler must have been named; a final answer needs none."""
+    waits = any(deadline.rule.needs_handler and deadline.met_on is None for deadline in case.deadlines)
+    return waits and case.handler is None and template.key != Feedback.ANSWER.value
+
+
+def _list_templates(ctx: typer.Context, ref: str | None, secret: bool, as_json: bool) -> None:
+    """The templates, and what each speaks of that must be told because the case, or most cases, does not have it."""
     today = edge_of(ctx).env.today
     with opened(ctx) as register:
-        of_rules = _templates(register, register.case(ref) if ref else None)
-    nobody, no_case = _People(None, None, {}), Case(CaseType.VIEWPOINT, "", today, 0)
-    in_register = _facts(no_case, nobody, today)
-    typed = {t.key: [name for name in t.placeholders if name not in in_register] for t in of_rules}
+        case = _readable(register, ref, secret) if ref else None
+        of_rules = _templates(register, case)
+    if case:
+        _log_reading(ctx, case, False, secret)
+    known = _facts(case or Case(CaseType.VIEWPOINT, "", today, 0), _People(None, None, {}), today)
+    typed = {
+        t.key: [name for name in t.placeholders if letters.is_typed(name) and not known.get(name)] for t in of_rules
+    }
     if as_json:
         from klagreg.render import json
 
@@ -454,8 +519,8 @@ def _approved(
     now = register.rules_on(register.env.today).practice
     practices = {rule_set.id: rule_set.practice for rule_set in register.store.rule_sets()}
     shown, left_out = [], []
-    for case in publication.approved(register.find(Filter()), period, taken_on):
-        why = publication.why_never(case, practices[case.rule_set], now)
+    for case in publication.approved(register.find(Filter(published=True)), period, taken_on):
+        why = publication.why_never(case, register.env.today, practices[case.rule_set], now)
         places = publication.likely_identities(case, publication.looked_through(register.events(case)))
         if why:
             left_out.append(f"{case.number} visas inte: {why}.")

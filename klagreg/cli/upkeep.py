@@ -362,8 +362,9 @@ def tighten_rules(
         source=border.line(source, "--kalla") if source else "",
     )
     with opened(ctx) as register:
-        kept = register.upkeep.tighten(local)
-    say(f"{clean(kept.where)} lovar {kept.in_words} för ärenden som kommer in från {with_weekday(kept.valid_from)}.")
+        kept, rule = register.upkeep.tighten(local)
+    since = with_weekday(kept.valid_from)
+    say(f"{clean(kept.where)}: {clean(rule.title)} inom {kept.in_words} för ärenden som kommer in från {since}.")
 
 
 def review_rules(

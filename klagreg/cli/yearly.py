@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -16,7 +16,7 @@ from klagreg.cli import options as o
 from klagreg.cli.edge import chosen, edge_of, is_terminal, opened, told
 from klagreg.days import Period, with_weekday
 from klagreg.errors import WrongUse
-from klagreg.render.terminal import Column, clean, clean_prose, heading, say, table
+from klagreg.render.terminal import Column, clean, clean_prose, heading, notice, say, table
 from klagreg.terms import Attained, Satisfaction, SurveyMethod, labelled
 from klagreg.yearly import Answers, Presentation, Survey, YearlyText
 
@@ -51,7 +51,8 @@ def present(
 
     klagreg redovisa 2026
 
-    Utan --kvartal och de andra gäller det hela året. En period redovisas när den är över.
+    Utan --kvartal och de andra gäller det hela året. En period redovisas när den är över. Det som tog slut innan
+    registret skapades visas bara om det är redovisat.
     """
     named: dict[Part, int | None] = {"kvartal": quarter, "tertial": tertial, "halvar": half, "manad": month}
     parts = {part: which for part, which in named.items() if which is not None}
@@ -62,16 +63,19 @@ def present(
         if on:
             noted = Presentation(period.start, period.end, board, o.the_day(ctx, on), _paragraph(paragraph))
             register.upkeep.present(noted)
-        found = register.upkeep.presentations(period.start, period.end, board)
-    shown = [period] if on or parts else _quarters_and(found, year)
+        found, created = register.upkeep.presentations(period.start, period.end, board), _created(register)
+    shown = [period] if on or parts else _to_present(year, found, created)
     if as_json:
         from klagreg.render import json
 
         json.show([line for one in shown for line in _presented_json(one, found)])
         return
+    names_boards = on is not None or len({presented.board for presented in found}) > 1
     for one in shown:
-        for line in _presented_lines(one, found, edge_of(ctx).env.today):
+        for line in _presented_lines(one, found, edge_of(ctx).env.today, names_boards=names_boards):
             say(line)
+    if not shown:
+        say(f"Inget är redovisat för {year}, som tog slut innan registret skapades ({with_weekday(created)}).")
 
 
 def self_check(
@@ -79,7 +83,7 @@ def self_check(
     year: Year,
     board: o.Board = None,
     criterion: Annotated[
-        str | None, typer.Option("--kriterium", metavar="K", help="Kriteriet som bedöms: dess nummer eller nyckel.")
+        str | None, typer.Option("--kriterium", metavar="K", help="Ett kriterium: dess nummer eller nyckel.")
     ] = None,
     attained: Annotated[str | None, typer.Option("--uppnatt", metavar="GRAD", help="helt, delvis, ej.")] = None,
     comment: Annotated[
@@ -101,6 +105,8 @@ def self_check(
 
     klagreg egenkontroll 2026
 
+    klagreg egenkontroll 2026 --kriterium 4
+
     klagreg egenkontroll 2026 --kriterium 4 --uppnatt delvis --kommentar "Svarstiderna behöver följas tätare."
 
     klagreg egenkontroll 2026 -o egenkontroll-2026.xlsx
@@ -114,13 +120,16 @@ def self_check(
         if judges:
             register.upkeep.must_have_begun(year)
         form = _form(register, period, taken_on, board)
-    rows: Sequence[Row] = [form.row(criterion)] if criterion else form.rows
+    rows = _rows(form, criterion)
+    asks = judges and attained is None and comment is None
+    if asks and form.remark:
+        notice(form.remark)
     if judges:
         answers = _answers(rows, attained, comment, reviewed)
         with opened(ctx) as register:
             register.upkeep.judge(year, board, answers, reviewed=reviewed)
             form = _form(register, period, taken_on, board)
-        rows = [form.row(criterion)] if criterion else form.rows
+        rows = _rows(form, criterion)
     if output is not None:
         from klagreg.render import workbook
         from klagreg.selfcheck import sheet
@@ -135,6 +144,8 @@ def self_check(
         say(f"Egenkontrollen för {clean(form.place)} {year} är skriven till {clean(str(output))}.")
     else:
         _show_form(form, rows)
+    if form.remark and not asks:
+        notice(form.remark)
 
 
 def survey(
@@ -238,27 +249,43 @@ def _paragraph(written: str | None) -> str | None:
     return f"§ {line}" if line.isdecimal() else line
 
 
-def _quarters_and(found: Iterable[Presentation], year: int) -> list[Period]:
-    """The quarters of the year, and whatever else was presented of it, in the order they end."""
-    periods = [days.part_of_year(year, "kvartal", which) for which in (1, 2, 3, 4)]
-    others = {days.between(presented.start, presented.end) for presented in found}
-    return sorted({*periods, *others}, key=lambda period: (period.end, -period.start.toordinal()))
+def _created(register: Register) -> date:
+    """The day the register was created."""
+    stored = register.store.meta().get("skapat")
+    return days.stockholm_day(datetime.fromisoformat(stored)) if stored else days.FIRST_DAY
+
+
+def _to_present(year: int, found: Iterable[Presentation], created: date) -> list[Period]:
+    """The quarters and the year, as far as there was a register, and whatever was presented, in the order they end."""
+    usual = [*(days.part_of_year(year, "kvartal", which) for which in (1, 2, 3, 4)), days.part_of_year(year, "ar")]
+    presented = {days.between(one.start, one.end) for one in found}
+    return sorted(
+        {*(period for period in usual if period.end >= created), *presented},
+        key=lambda period: (period.end, -period.start.toordinal()),
+    )
 
 
 def _presented_of(period: Period, found: Iterable[Presentation]) -> list[Presentation]:
     return [presented for presented in found if (presented.start, presented.end) == (period.start, period.end)]
 
 
-def _presented_lines(period: Period, found: Sequence[Presentation], today: date) -> Iterator[str]:
-    """``Kvartal 3  redovisad tis 2026-10-20, § 88``."""
-    name = _name_of(period).ljust(9)
-    of_several = len({presented.board for presented in found}) > 1
-    for presented in _presented_of(period, found):
-        paragraph = f", {clean(presented.paragraph)}" if presented.paragraph else ""
-        board = f" för {clean(presented.board or 'hela registret')}" if of_several else ""
-        yield f"{name}  redovisad {with_weekday(presented.presented_on)}{board}{paragraph}"
-    if not _presented_of(period, found):
-        yield f"{name}  inte redovisad" + (f" (slutar {with_weekday(period.end)})" if today <= period.end else "")
+def _presented_lines(
+    period: Period, found: Iterable[Presentation], today: date, *, names_boards: bool
+) -> Iterator[str]:
+    """``Kvartal 3  redovisad tis 2026-10-20 för BUN, § 88``, or how far the period has come."""
+    name, presented = _name_of(period).ljust(9), _presented_of(period, found)
+    for one in presented:
+        paragraph = f", {clean(one.paragraph)}" if one.paragraph else ""
+        board = f" för {clean(one.board or 'hela registret')}" if names_boards else ""
+        yield f"{name}  redovisad {with_weekday(one.presented_on)}{board}{paragraph}"
+    if not presented:
+        yield f"{name}  {_not_presented(period, today)}"
+
+
+def _not_presented(period: Period, today: date) -> str:
+    if today < period.start:
+        return "har inte börjat"
+    return f"pågår till och med {with_weekday(period.end)}" if today <= period.end else "inte redovisad"
 
 
 def _presented_json(period: Period, found: Iterable[Presentation]) -> list[dict[str, Any]]:
@@ -283,7 +310,7 @@ def _name_of(period: Period) -> str:
 def _judges(
     criterion: str | None, attained: str | None, comment: str | None, fill_in: bool, output: Path | None
 ) -> bool:
-    """Whether the options judge something, or only show."""
+    """Whether something is judged: by the options, or by a person who is asked. A criterion alone can also be shown."""
     if fill_in and criterion:
         raise WrongUse("--fyll-i går igenom alla kriterier.", "Ange antingen --fyll-i eller --kriterium.")
     if (attained or comment is not None) and not criterion:
@@ -297,7 +324,8 @@ def _judges(
         raise WrongUse("En bedömning sparas för sig, och arbetsboken skrivs sedan.", "Gör det i två steg.")
     if output is not None and output.suffix.casefold() != ".xlsx":
         raise WrongUse(f"{output.name} är inget namn på en arbetsbok.", "Låt namnet sluta på .xlsx.")
-    return fill_in or criterion is not None
+    said = attained is not None or comment is not None
+    return fill_in or said or (criterion is not None and is_terminal())
 
 
 def _form(register: Register, period: Period, taken_on: date, board: str | None) -> Form:
@@ -307,9 +335,13 @@ def _form(register: Register, period: Period, taken_on: date, board: str | None)
     return selfcheck.form(year, register.report(period, taken_on, board=year.board))
 
 
+def _rows(form: Form, criterion: str | None) -> Sequence[Row]:
+    return [form.row(criterion)] if criterion else form.rows
+
+
 def _answers(rows: Iterable[Row], attained: str | None, comment: str | None, reviewed: bool) -> Answers:
     """What is said of the criteria: by the options, or by somebody at the terminal."""
-    if attained is None and comment is None and is_terminal():
+    if attained is None and comment is None:
         return {row.criterion.key: _asked_about(row, reviewed) for row in rows}
     said = chosen(attained, "--uppnatt", "Uppnått", Attained), told(comment, "--kommentar")
     return {row.criterion.key: said for row in rows}

@@ -336,7 +336,7 @@ class Intake:
         from klagreg.identities import places_of
 
         written = [(key, values[key]) for key in sorted(FREE_TEXTS & values.keys())]
-        for place in places_of(written, values.get("namn"), weak=True):
+        for place in places_of(written, [values["namn"]] if "namn" in values else [], weak=True):
             faults.append(Fault(row.number, "", f"pekar troligen ut någon. {place}."))
 
     def _made(self, values: dict[str, Any], external_id: str | None) -> Case:
@@ -385,7 +385,6 @@ class Intake:
             received_by=get("mottagen_av"),
             occurred_on=get("handelsedag"),
             provider=get("utforare"),
-            case_file=get("personakt"),
             kept_elsewhere=get("i_efterhand"),
             individual=get("ror_enskild", False),
             sender=sender,
@@ -500,8 +499,14 @@ class Intake:
         if key == "status":
             return _unless_nothing(_discreet(lambda word: _state(word, heading)))
         if key == "kanal":
-            return _unless_nothing(_discreet(self._known.channels.named))
+            return _unless_nothing(_discreet(self._channel))
         return _unless_nothing(_discreet(lambda word: _CODES[key].named(word, heading)))
+
+    def _channel(self, word: str) -> str:
+        excluded = self._known.rule_set(self._known.today).practice.exclusion(word)
+        if excluded:
+            raise BadValue("kanal", f"{excluded.label} klassas inte som synpunkt eller klagomål.")
+        return self._known.channels.named(word)
 
     def _day_order(self, column: Column) -> DayOrder:
         """The order that days with slashes or dots are written in, if the whole column proves one."""

@@ -98,7 +98,6 @@ def case(found: Case | SecretCase, on: date, today: date, *, with_sender: bool =
         "utforare": found.provider,
         "beror": found.affects,
         "allman": found.general,
-        "personakt": found.case_file,
         "i_efterhand": found.kept_elsewhere,
         "ror_enskild": found.individual,
         "lardom": found.lesson,
@@ -120,6 +119,7 @@ def case(found: Case | SecretCase, on: date, today: date, *, with_sender: bool =
             "telefon": s.phone,
             "adress": s.address,
             "onskat_satt": s.preferred,
+            "personakt": s.case_file,
         }
     return document
 

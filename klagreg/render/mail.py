@@ -7,6 +7,7 @@ it sets one.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from email.charset import QP, Charset
 from email.header import Header
@@ -30,8 +31,20 @@ _ADDRESS = re.compile(r"[\w!#$%&'*+/=^`{|}~-]+(\.[\w!#$%&'*+/=^`{|}~-]+)*@[\w-]+
 _ADDRESS_LIMIT = 254
 """Characters in an address (RFC 5321)."""
 
+# A name that needs no encoding. What looks like =?…?=, an address or a quotation is encoded, and so is what is long: it
+# can be broken over lines then.
+_PLAIN_NAME = re.compile(r"(?!.{41})[A-Za-z0-9]+([ '-][A-Za-z0-9]+)*")
 
-def message(letter: Letter, *, sender: str | None, to: str | None, moment: datetime) -> bytes:
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Whom a draft is from or to: the address, and the name that a mail program shows beside it."""
+
+    address: str
+    name: str | None = None
+
+
+def message(letter: Letter, *, sender: Party | None, to: Party | None, moment: datetime) -> bytes:
     """The letter as an e-mail draft (RFC 5322), from the handler's own address to the one who wrote to us.
 
     The same letter at the same moment is the same bytes. What the terminal's gate stops is stopped here too.
@@ -41,15 +54,26 @@ def message(letter: Letter, *, sender: str | None, to: str | None, moment: datet
     """
     draft: Message[str, str | Header] = Message(_POLICY)
     if sender is not None:
-        draft["From"] = _address(sender, "handläggarens", "klagreg handlaggare andra NAMN --epost …")
+        draft["From"] = _party("From", sender, "handläggarens", "klagreg handlaggare andra NAMN --epost …")
     if to is not None:
-        draft["To"] = _address(to, "avsändarens", "klagreg uppdatera ÄRENDE --epost …")
+        draft["To"] = _party("To", to, "avsändarens", "klagreg uppdatera ÄRENDE --epost …")
     draft["Subject"] = Header(clean(letter.subject), "utf-8", header_name="Subject")
     draft["Date"] = format_datetime(moment)
     draft["Content-Language"] = "sv"
     draft["X-Unsent"] = "1"  # Outlook opens it as a draft and not as received mail
     draft.set_payload(clean_prose(letter.body) + "\n", _UTF8)
     return draft.as_bytes()
+
+
+def _party(header: str, party: Party, whose: str, way_out: str) -> str | Header:
+    """``Eva Lind <eva.lind@example.se>``. The name is one line and encoded, so that it is never read as an address."""
+    address, name = _address(party.address, whose, way_out), " ".join(clean(party.name or "").split())
+    if not name:
+        return address
+    shown = Header(header_name=header)
+    shown.append(name, "us-ascii" if _PLAIN_NAME.fullmatch(name) else "utf-8")
+    shown.append(f"<{address}>", "us-ascii")
+    return shown
 
 
 def _address(written: str, whose: str, way_out: str) -> str:

@@ -103,14 +103,28 @@ def acknowledge(change: Change | SecretChange, on: date) -> None:
     if change.before is not None or case.closed_on:
         for line in _what_changed(before, case):
             say(f"  {line}")
+    if change.kind == "uppdaterad" and change.before is not None:
+        say(f"  Ändrat: {', '.join(_corrected(change.before, case))}.")
+    if change.kind == "anteckning":
+        say("  Anteckningen står i loggen.")
+
+
+def _corrected(before: Case, after: Case) -> Iterator[str]:
+    """The fields that a correction changed, by their headings."""
+    for name, field in BY_NAME.items():
+        if hasattr(before, name) and name not in _FOLLOWS and getattr(before, name) != getattr(after, name):
+            yield field.heading.lower() if name != "sender" else "uppgifter om avsändaren"
+
+
+_FOLLOWS = {"deadlines", "status", "feedback", "publication"}
+"""What changes by itself when something else is corrected."""
 
 
 def _say_of_deadlines(change: Change | SecretChange, on: date) -> None:
     before, case = change.before, change.after
     met = {d.rule.key: d for d in case.deadlines if d.rule.key in change.newly_met}
     for deadline in met.values():
-        late = "" if deadline.met_on and deadline.met_on <= deadline.due else ", för sent"
-        say(f"  Fristen {clean(deadline.rule.title)} är uppfylld (sista dag {with_weekday(deadline.due)}{late}).")
+        say(f"  {_met_line(deadline)}")
     if change.met_nothing:
         _say_why_nothing_was_met(case, on)
     if before is None or case.deadlines != before.deadlines:
@@ -119,6 +133,15 @@ def _say_of_deadlines(change: Change | SecretChange, on: date) -> None:
                 say(f"  {_deadline_line(deadline, case, on)}")
     if before is None and not case.deadlines:
         say(f"  {no_deadlines(case)}")
+
+
+def _met_line(deadline: Deadline) -> str:
+    """That a promise was kept, or a goal reached, and whether it was in time."""
+    title, last = clean(deadline.rule.title), with_weekday(deadline.due)
+    in_time = deadline.met_on is not None and deadline.met_on <= deadline.due
+    if deadline.rule.nature is Nature.GOAL:
+        return f"Målet {title} {'är nått' if in_time else 'nåddes inte i tid'} (sista dag {last})."
+    return f"Fristen {title} är uppfylld (sista dag {last}{'' if in_time else ', för sent'})."
 
 
 def _what_changed_openly(change: SecretChange) -> Iterator[str]:
@@ -177,6 +200,9 @@ def _told_how(before: Case, after: Case) -> str:
     """How the decision was told at the closing: muntligt or skriftligt (Osby 3.4.1)."""
     answers = [given for given in after.feedback[len(before.feedback) :] if given.kind is Feedback.ANSWER]
     means = answers[-1].means if answers else None
+    why_none = after.closings[-1].no_answer
+    if why_none:
+        return f" Inget svar: {why_none.label[:1].lower()}{why_none.label[1:]}."
     return f" Svaret gavs {means.manner} ({means.label.lower()})." if means else ""
 
 
@@ -206,7 +232,13 @@ def no_deadlines(case: Case | SecretCase) -> str:
 
 def does_not_apply(case: Case | SecretCase) -> str:
     """Why a deadline is none of a case that cannot be answered."""
-    return f"gäller inte: {case.contact.label.lower()}" if isinstance(case, Case) else "gäller inte"
+    return f"gäller inte: {_unreachable(case)}" if isinstance(case, Case) else "gäller inte"
+
+
+def _unreachable(case: Case) -> str:
+    """Which of the three facts it is: nameless, no way to answer, or no wish for an answer (domain 3.5)."""
+    nameless = case.anonymous and case.contact is Contact.MISSING
+    return "anonym avsändare" if nameless else case.contact.label.lower()
 
 
 def _say_why_nothing_was_met(case: Case | SecretCase, on: date) -> None:
@@ -218,7 +250,9 @@ def _say_why_nothing_was_met(case: Case | SecretCase, on: date) -> None:
             say(f"  Utse handläggare: klagreg tilldela {case.number} NAMN")
             return
     waiting = [d for d in case.deadlines if d.state(case, on) in (State.WAITING, State.OVERDUE)]
-    if waiting:
+    if not waiting:
+        say("  Antecknat. Ingen frist väntar.")
+    else:
         say("  Uppfyller ingen frist. Kvar:")
         for deadline in waiting:
             say(f"    {_deadline_line(deadline, case, on)}")
@@ -228,13 +262,15 @@ def _deadline_line(deadline: Deadline, case: Case | SecretCase, on: date) -> str
     title = clean(deadline.rule.title)
     state = deadline.state(case, on)
     if state is State.NOT_APPLICABLE:
-        why = f" ({case.contact.label.lower()})" if isinstance(case, Case) else ""
+        why = f" ({_unreachable(case)})" if isinstance(case, Case) else ""
         return f"{title}: gäller inte{why}"
     extended = deadline.due_as_of(on) != deadline.original_due
     moved = f" (ursprungligen {with_weekday(deadline.original_due)})" if extended else ""
     goal = " (mål)" if deadline.rule.nature is Nature.GOAL else ""
-    goal_missed = ", målet är inte nått" if deadline.rule.nature is Nature.GOAL else ", försenad"
-    told = {State.WAITING: "", State.OVERDUE: goal_missed, State.IN_TIME: ", i tid", State.LATE: ", för sent"}[state]
+    unmet = ", försenad" if case.is_open_on(on) else ", inte uppfylld"
+    told = {State.WAITING: "", State.OVERDUE: unmet, State.IN_TIME: ", i tid", State.LATE: ", för sent"}[state]
+    if deadline.rule.nature is Nature.GOAL:
+        told = {State.OVERDUE: ", målet är inte nått", State.LATE: ", målet nåddes inte"}.get(state, told)
     return f"{title}{goal} senast {with_weekday(deadline.due_as_of(on))}{moved}{told}"
 
 
@@ -269,7 +305,6 @@ def show_case(
         ("Handläggare", case.handler or "ingen utsedd"),
         ("Deltar", ", ".join(case.participants)),
         ("Diarienummer", case.diary_number),
-        ("Personakt", case.case_file),
         ("Avsändare", "anonym" if case.anonymous else None),
         ("Kontakt", case.contact.label if case.contact is not Contact.POSSIBLE else None),
         ("Utfall", case.outcome.label if case.outcome else None),
@@ -366,7 +401,11 @@ def _handover_line(h: Handover) -> str:
 def _age(case: Case, on: date) -> str:
     """How long an open case has waited (Enköping: kort handläggningstid)."""
     age = (on - case.received).days
-    return f" ({age} dagar sedan)" if case.is_open_on(on) and age > 0 else ""
+    return f" ({_days(age)} sedan)" if case.is_open_on(on) and age > 0 else ""
+
+
+def _days(number: int) -> str:
+    return "1 dag" if number == 1 else f"{number} dagar"
 
 
 def _publication(case: Case) -> str | None:
@@ -378,7 +417,9 @@ def _publication(case: Case) -> str | None:
 
 def _show_sender(sender: Sender) -> None:
     _section("Avsändare")
-    told = {name: getattr(sender, name) for name in ("role", "name", "email", "phone", "address", "preferred")}
+    told = {
+        name: getattr(sender, name) for name in ("role", "name", "email", "phone", "address", "preferred", "case_file")
+    }
     for name, value in told.items():
         if value:
             say(f"  {BY_NAME[name].heading:<14}{clean(getattr(value, 'label', value))}")
@@ -443,6 +484,7 @@ def list_cases(cases: Sequence[Case | SecretCase], on: date, more: bool) -> None
     columns = [
         Column("Ärende", whole=True),
         Column("Inkommen", whole=True),
+        Column("Ålder", right=True, minor=True),
         Column("Typ", minor=True),
         Column("Enhet", minor=True),
         Column("Läge", whole=True),
@@ -463,13 +505,15 @@ def _case_row(case: Case | SecretCase, on: date) -> list[Cell]:
     if not case.is_open_on(on) or pressing is None:
         state = Cell(case.status.label if isinstance(case, Case) else "Avslutad" if case.closed_on else "–")
     elif pressing.state(case, on) is State.OVERDUE:
-        state = Cell(f"Försenad {with_weekday(pressing.due_as_of(on))}", "late")
+        missed, mark = ("Mål ej nått", "soon") if pressing.rule.nature is Nature.GOAL else ("Försenad", "late")
+        state = Cell(f"{missed} {with_weekday(pressing.due_as_of(on))}", mark)
     else:
         due = pressing.due_as_of(on)
         state = Cell(f"Senast {with_weekday(due)}", "soon" if due == on else "")
     return [
         Cell(case.number),
         Cell(case.received.isoformat()),
+        Cell(_days((on - case.received).days) if case.is_open_on(on) else "–"),
         Cell(case.type.label if isinstance(case, Case) else "–"),
         Cell((case.unit if isinstance(case, Case) else None) or "–"),
         state,
@@ -506,13 +550,16 @@ def show_today(picture: Today, *, filtered: bool = False) -> None:
     everything = [_watch_row(row, on, "") for row in (*picture.overdue, *picture.due, *picture.soon)]
     goals = [row for row in picture.overdue if row.nature is Nature.GOAL]
     told = [row for row in picture.overdue if row.told_of_delay and row not in goals]
+    goals_told = [row for row in goals if row.told_of_delay]
+    goals_untold = [row for row in goals if row not in goals_told]
     secret = [row for row in picture.overdue if row.withheld and row not in goals]
     untold = [row for row in picture.overdue if row not in (*goals, *told, *secret)]
     for title, rows, mark in (
         ("Försenade, utan besked" if told else "Försenade", untold, "late"),
         ("Försenade, avsändaren informerad", told, "late"),
         ("Försenade, sekretess", secret, "late"),
-        ("Mål som inte har nåtts", goals, "soon"),
+        ("Mål som inte har nåtts, utan besked" if goals_told else "Mål som inte har nåtts", goals_untold, "soon"),
+        ("Mål som inte har nåtts, avsändaren informerad", goals_told, "soon"),
         ("Förfaller idag" if picture.is_today else f"Förfaller {with_weekday(on)}", picture.due, "soon"),
         (soon, picture.soon, ""),
     ):
@@ -539,9 +586,22 @@ def show_today(picture: Today, *, filtered: bool = False) -> None:
             say(f"… och {len(picture.unassigned) - len(shown)} till: klagreg lista --status inkommen")
         say(f"Utse någon: klagreg tilldela {shown[0].number} NAMN")
     if not (picture.overdue or picture.due or picture.soon or picture.unassigned or picture.measures):
+        if picture.copies_missing:
+            say()
         say("Inget är försenat och inget förfaller de närmaste arbetsdagarna.")
-        if not filtered:
+        if not filtered and picture.open_cases != 0:
             say("Alla öppna ärenden har handläggare.")
+    if picture.open_cases is not None and not filtered:
+        _say_of_open_cases(picture)
+
+
+def _say_of_open_cases(picture: Today) -> None:
+    """How many are open and since when, so that nobody is forgotten after the first word."""
+    if picture.oldest is None:
+        say("Inga öppna ärenden.")
+        return
+    since = f"{with_weekday(picture.oldest)} ({_days((picture.on - picture.oldest).days)})"
+    say(f"Öppna ärenden: {picture.open_cases}. Det äldsta kom in {since}.")
 
 
 _UNASSIGNED_SHOWN = 12
@@ -736,8 +796,9 @@ def explain_deadline(title: str, last: date, explained: Sequence[CountedDay], or
 
 _SHOWN_COLUMNS = {
     "Sammanfattning": 6,
-    "Frister": 8,
-    "Åtgärder": 8,
+    "Per utförare": 5,
+    "Frister": 9,
+    "Åtgärder": 9,
     "Vägar": 6,
     "Hänvisningar": 2,
     "Enkät": 6,
@@ -788,8 +849,8 @@ def show_rules(
         for line in _practice_lines(rule_set.practice):
             say(f"  {line}")
     for stricter in local:
-        since = with_weekday(stricter.valid_from)
-        say(f"  Strängare hos {clean(stricter.where)}: {stricter.in_words}, inkomna från {since}")
+        since, source = with_weekday(stricter.valid_from), f" ({clean(stricter.source)})" if stricter.source else ""
+        say(f"  Strängare hos {clean(stricter.where)}: {stricter.key}, {stricter.in_words}, från {since}{source}")
     say()
     for title, words in (("Kanaler", channels), ("Områden", areas)):
         say(f"{title}: " + ", ".join(f"{code} ({clean(words.label(code))})" for code in words.codes))
@@ -810,6 +871,12 @@ def _practice_lines(practice: Practice) -> Iterator[str]:
         yield f"Kopia när ett klagomål lämnas över: {clean(practice.copy_to)}"
     if practice.identity_check is IdentityCheck.STOP:
         yield "Identiteter i text: stoppas vid registrering"
+    if practice.own_unit_first:
+        yield "Listor visar den egna enheten först"
+    if practice.decides_at_closing:
+        yield "Vid avslut: beslut och de åtgärder det lovar antecknas"
+    if practice.poor_excuses:
+        yield f"Ska inte förklara en försening: {clean(', '.join(practice.poor_excuses))}"
     if practice.tells_of_handover:
         yield "Vid överlämning: avsändaren ska få veta vem som tar över"
     for exclusion in practice.exclusions:

@@ -79,6 +79,8 @@ class Filter:
     """Words that must all begin a word of the title, description, proposal or answer."""
     learnt: bool = False
     """Only cases with a lesson to share."""
+    published: bool = False
+    """Only cases with an answer that is approved for everybody."""
     unanswered: bool = False
     """Only cases whose sender can be answered and has not been, open or closed."""
     inside_words: bool = False
@@ -437,13 +439,12 @@ class Store:
         ((number,),) = self._db.execute(f"SELECT count(*) {_FROM} {where}", parameters).fetchall()
         return int(number)
 
-    def registered_after(self, moment: str, day: date) -> int:
-        """How many cases had come in by a day but were typed in after a stored moment."""
-        ((number,),) = self._db.execute(
-            "SELECT count(*) FROM cases WHERE received <= :day AND registered_at > :moment",
-            {"day": day.isoformat(), "moment": moment},
+    def open_cases(self) -> tuple[int, date | None]:
+        """How many cases are open, and the day that the oldest of them came in."""
+        ((number, oldest),) = self._db.execute(
+            "SELECT count(*), min(received) FROM cases WHERE status IN ('inkommen', 'tilldelad')"
         ).fetchall()
-        return int(number)
+        return int(number), day(oldest)
 
     def unassigned(self, on: date, unit: str | None = None, *, past: bool = False) -> list[Unassigned]:
         """Open cases without a handler as of a day, oldest first.
@@ -521,10 +522,11 @@ class Store:
         ]
 
     def without_copy(self, to: str, on: date, handler: str | None = None, unit: str | None = None) -> list[Unassigned]:
-        """Complaints handed over by ``on`` of which nobody called ``to`` has a copy, oldest first."""
+        """Complaints that had left their unit by ``on`` of which nobody called ``to`` has a copy, oldest first."""
         rows = self._db.execute(
             f"SELECT c.number, u.name, c.title {_FROM} WHERE c.type = 'klagomal' AND c.voided_on IS NULL"
-            " AND c.id IN (SELECT case_id FROM handover WHERE handed_on <= :on)"
+            " AND c.id IN (SELECT case_id FROM handover WHERE handed_on <= :on AND from_unit IS NOT NULL"
+            " UNION SELECT case_id FROM stamp WHERE stamped_on <= :on)"
             ' AND NOT EXISTS (SELECT 1 FROM copy k WHERE k.case_id = c.id AND k."to" = :to AND k.copied_on <= :on)'
             " AND (:handler IS NULL OR h.name = :handler) AND (:unit IS NULL OR u.name = :unit)"
             " ORDER BY c.year, c.serial",
@@ -621,7 +623,7 @@ _STORED: dict[str, str] = {column: column for column in _FIXED} | {
             "diary_number", "type", "status", "received", "channel", "board", "unit_id", "area", "title", "description",
             "proposal", "anonymous", "contact", "unreachable_from", "handler_id", "handler_named_on", "outcome",
             "closed_on", "voided_on", "answer", "received_by", "occurred_on", "provider", "affects", "general",
-            "case_file", "kept_elsewhere", "individual", "lesson",
+            "kept_elsewhere", "individual", "lesson",
         )
     },
     "unit_id": "unit",
@@ -690,10 +692,11 @@ def unclosed_as_of(day: str) -> str:
 _OPEN_AS_OF = f"(c.voided_on IS NULL OR c.voided_on > :on) AND {unclosed_as_of('on')}"
 _WAITS_AS_OF = f"{_OPEN_AS_OF} AND {unmet_as_of('on')}"
 _HAD_NOBODY = (
-    # Handing over takes the handler away, so one who was named before it counts only until then.
-    f"{_OPEN_AS_OF} AND (c.handler_named_on IS NULL OR c.handler_named_on > :on OR (c.handler_id IS NULL"
-    " AND EXISTS (SELECT 1 FROM handover h WHERE h.case_id = c.id AND h.handed_on <= :on)))"
+    # Handing over takes the handler away; until then the giver's counts.
+    f"{_OPEN_AS_OF} AND (c.handler_named_on IS NULL OR c.handler_named_on > :on) AND NOT EXISTS"
+    " (SELECT 1 FROM handover h WHERE h.case_id = c.id AND h.handed_on > :on AND h.handler_named_on <= :on)"
 )
+_PUBLISHED = "EXISTS (SELECT 1 FROM publication p WHERE p.case_id = c.id)"
 _UNANSWERED = (
     "c.contact = 'finns' AND c.type <> 'berom' AND c.status <> 'makulerad'"
     " AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.case_id = c.id AND f.kind = 'slutsvar')"
@@ -722,6 +725,7 @@ def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
         ("end", stored(wanted.end), "c.received <= :end"),
         ("on", stored(wanted.overdue_on), overdue),
         ("learnt", wanted.learnt or None, "c.lesson IS NOT NULL AND c.status <> 'makulerad' AND :learnt"),
+        ("published", wanted.published or None, f"{_PUBLISHED} AND :published"),
         ("unanswered", wanted.unanswered or None, f"{_UNANSWERED} AND :unanswered"),
         ("unmarked_on", stored(wanted.unmarked_on), _UNMARKED),
     ]

@@ -102,11 +102,11 @@ def _of(attribute: str, table: str, kind: type[Any], *readers: Callable[[Any], A
 
 
 PARTS: tuple[Part, ...] = (
-    _of("sender", "sender", Sender, SenderRole, None, None, None, None, Means, placed=False, single=True),
+    _of("sender", "sender", Sender, SenderRole, None, None, None, None, Means, None, placed=False, single=True),
     _of("feedback", "feedback", FeedbackGiven, day, Feedback, Means, None, bool, None, placed=False),
     _of("measures", "measure", Measure, None, None, None, day, day, MeasureKind, day, placed=False),
     _of("closings", "closing", Closing, day, Outcome, NoAnswer, day),
-    _of("handovers", "handover", Handover, day, None, None, None, None, Means),
+    _of("handovers", "handover", Handover, day, None, None, None, None, Means, day),
     _of("routes", "route", RouteTaken, day, Route, None),
     _of("stamps", "stamp", ArrivalStamp, day, None, None, None),
     _of("copies", "copy", CopyGiven, day, None),

@@ -298,23 +298,33 @@ ALTER TABLE cases ADD COLUMN occurred_on TEXT CHECK (occurred_on IS date(occurre
 ALTER TABLE cases ADD COLUMN provider TEXT;
 ALTER TABLE cases ADD COLUMN affects TEXT CHECK (affects IN ('enskild', 'grupp'));
 ALTER TABLE cases ADD COLUMN general INTEGER NOT NULL DEFAULT 0 CHECK (general IN (0, 1));
-ALTER TABLE cases ADD COLUMN case_file TEXT;
+ALTER TABLE sender ADD COLUMN case_file TEXT;
 ALTER TABLE cases ADD COLUMN kept_elsewhere TEXT;
 ALTER TABLE cases ADD COLUMN individual INTEGER NOT NULL DEFAULT 0 CHECK (individual IN (0, 1));
 ALTER TABLE cases ADD COLUMN lesson TEXT;
 
+ALTER TABLE handover ADD COLUMN handler_named_on TEXT CHECK (handler_named_on IS date(handler_named_on));
+-- Handing over takes the handler away, and with that the day that one was named.
+UPDATE handover SET handler_named_on = (SELECT handler_named_on FROM cases WHERE id = case_id)
+WHERE place = (SELECT max(place) FROM handover other WHERE other.case_id = handover.case_id);
+UPDATE cases SET handler_named_on = NULL WHERE handler_id IS NULL;
 ALTER TABLE handover ADD COLUMN told TEXT CHECK (told IN ('telefon', 'e-post', 'brev', 'mote', 'sms', 'e-tjanst'));
 
 ALTER TABLE measure ADD COLUMN kind TEXT CHECK (kind IN ('rattelse', 'forbattring', 'uppfoljning'));
 ALTER TABLE measure ADD COLUMN promised_on TEXT CHECK (promised_on IS date(promised_on));
--- The day of the act that wrote a measure down, or the day it was done if nobody wrote it down before.
-UPDATE measure SET promised_on = coalesce(
-    (SELECT min(e.on_day) FROM event e JOIN event_detail d ON d.event_id = e.id
-     WHERE e.case_id = measure.case_id AND e.kind = 'atgard'
-        AND instr(d.changes, '"atgarder.' || measure.number || '"') > 0),
-    done_on, (SELECT received FROM cases WHERE id = case_id));
+-- Promised is what was written down before it was done: the day of the act that wrote it down.
+UPDATE measure SET promised_on = (
+    SELECT min(e.on_day) FROM event e JOIN event_detail d ON d.event_id = e.id
+    WHERE e.case_id = measure.case_id AND e.kind = 'atgard'
+        AND instr(d.changes, '"atgarder.' || measure.number || '"') > 0)
+WHERE done_on IS NULL OR EXISTS (
+    SELECT 1 FROM event e JOIN event_detail d ON d.event_id = e.id
+    WHERE e.case_id = measure.case_id AND e.kind = 'atgard_genomford'
+        AND instr(d.changes, '"atgarder.' || measure.number || '"') > 0);
 CREATE INDEX measure_waiting ON measure (due_on) WHERE done_on IS NULL;
 CREATE INDEX measure_done ON measure (done_on) WHERE done_on IS NOT NULL;
+
+CREATE INDEX cases_open ON cases (received) WHERE status IN ('inkommen', 'tilldelad');
 
 CREATE TABLE route (
     case_id  INTEGER NOT NULL REFERENCES cases,

@@ -17,6 +17,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from klagreg.days import Period
+from klagreg.rules import LocalRule
 from klagreg.store.cases import Store, due_as_of, unclosed_as_of, unmet_as_of
 
 
@@ -49,6 +50,8 @@ class Received(NamedTuple):
     """Kept elsewhere, and brought into the register afterwards."""
     individual: int = 0
     """Concerns a single pupil or member of staff."""
+    provider: str | None = None
+    """Freely written, so that of a secret case it is as if there were none."""
 
 
 class Closed(NamedTuple):
@@ -70,6 +73,8 @@ class Verdict(NamedTuple):
     verdict: str
     waits_until: str | None
     """The last day, of deadlines that are still waiting."""
+    told_of_delay: int = 0
+    """The sender has been told that it is delayed; of deadlines that were not met in time."""
 
 
 class Extended(NamedTuple):
@@ -128,12 +133,21 @@ UNDATED = "utan_dag"
 
 
 class Promised(NamedTuple):
-    """A cell of Utlovade åtgärder: ``state`` is a ``State`` code, or ``utan_dag``."""
+    """A cell of Utlovade åtgärder: ``state`` is a ``State`` code, or ``utan_dag``. What was done at once is none."""
 
     board: str | None
     state: str
     days: int | None
     """From the case's arrival to the day it was done, of measures that are done."""
+
+
+class Done(NamedTuple):
+    """A cell of measures that were done in the period, whenever they were promised."""
+
+    board: str | None
+    kind: str | None
+    at_once: int
+    """Nobody had promised it: it was done when it was written down."""
 
 
 class Taken(NamedTuple):
@@ -175,12 +189,13 @@ class Cells:
     closing: Counter[str | None] = field(default_factory=Counter)
     """Open cases per nämnd on the last known day."""
     overdue: Counter[str | None] = field(default_factory=Counter)
-    """Open cases per nämnd on the last known day with a deadline overdue then."""
+    """Open cases per nämnd on the last known day with a requirement overdue then: a missed goal is not counted."""
     moved: Counter[Moved] = field(default_factory=Counter)
     handed_over: Counter[HandedOver] = field(default_factory=Counter)
     answered: Counter[Answered] = field(default_factory=Counter)
     promised: Counter[Promised] = field(default_factory=Counter)
     """Measures that were promised in the period, whenever their case came in."""
+    done: Counter[Done] = field(default_factory=Counter)
     routes: Counter[Taken] = field(default_factory=Counter)
     referrals: Counter[Referred] = field(default_factory=Counter)
     surveys: Counter[Asked] = field(default_factory=Counter)
@@ -198,6 +213,8 @@ class RuleLine:
     key: str
     title: str
     nature: str
+    stricter: tuple[LocalRule, ...] = ()
+    """What units and nämnder promise instead, the earliest first."""
 
 
 def count(store: Store, period: Period, as_of: date, selection: Selection = EVERYTHING) -> Cells:
@@ -228,6 +245,7 @@ def count(store: Store, period: Period, as_of: date, selection: Selection = EVER
         handed_over=cells(_HANDED_OVER, HandedOver),
         answered=cells(_ANSWERED, Answered),
         promised=cells(_PROMISED, Promised),
+        done=cells(_DONE, Done),
         routes=cells(_ROUTES, Taken),
         referrals=cells(_REFERRALS, Referred),
         surveys=cells(_SURVEYS, Asked),
@@ -243,8 +261,9 @@ def registered_after(store: Store, moment: str, as_of: date, selection: Selectio
 
 def rule_lines(store: Store) -> list[RuleLine]:
     """The rules that reports speak of, in the order of the profile; the newest wording of each key."""
-    newest = {key: RuleLine(key, title, nature) for key, title, nature in store.run(_RULES, {})}
-    return list(newest.values())
+    newest = {key: (title, nature) for key, title, nature in store.run(_RULES, {})}
+    local = store.local_rules()
+    return [RuleLine(key, *said, tuple(rule for rule in local if rule.key == key)) for key, said in newest.items()]
 
 
 def _chosen_by(selection: Selection, as_of: date) -> dict[str, Any]:
@@ -262,7 +281,7 @@ WITH later AS (
     SELECT case_id, from_board, from_unit, min(place) FROM handover WHERE handed_on > :as_of GROUP BY case_id
 ), held AS (
     SELECT c.id, c.rule_set_id, c.year, c.type, c.status, c.received, c.registered_at, c.channel, c.area, c.anonymous,
-        c.contact, c.unreachable_from, c.kept_elsewhere, c.individual,
+        c.contact, c.unreachable_from, c.kept_elsewhere, c.individual, c.provider,
         CASE WHEN l.case_id IS NULL THEN c.board ELSE l.from_board END AS board,
         CASE WHEN l.case_id IS NULL THEN u.name ELSE l.from_unit END AS unit
     FROM cases c LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN later l ON l.case_id = c.id
@@ -275,14 +294,17 @@ CHOSEN = f"""{_HELD}, chosen AS (
 )
 """
 
-# A way to answer that was lost after the as-of day was still there then.
+# A way to answer that was lost after the as-of day was still there then. A mark of secrecy is heeded until somebody
+# lifts it, whatever day is asked for and whenever: the same register gives the same figures.
 _RECEIVED = """
 SELECT c.board, c.unit, c.type, c.channel, c.area, substr(c.received, 1, 7), c.anonymous,
     CASE WHEN c.unreachable_from > :as_of THEN 'finns' ELSE c.contact END,
-    coalesce(s.role = 'medarbetare', 0), c.kept_elsewhere IS NOT NULL, c.individual, count(*)
+    coalesce(s.role = 'medarbetare', 0), c.kept_elsewhere IS NOT NULL, c.individual,
+    CASE WHEN NOT EXISTS (SELECT 1 FROM secrecy m WHERE m.case_id = c.id AND m.lifted_on IS NULL) THEN c.provider END,
+    count(*)
 FROM chosen c LEFT JOIN sender s ON s.case_id = c.id
 WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad'
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
 """
 
 # The last closing known on the last day: one that was reopened by then no longer counts as closed.
@@ -320,16 +342,19 @@ _OPEN_AT_THE_END = f"{_open_as_of('end')} GROUP BY 1"
 _OVERDUE_AT_THE_END = f"""
 {_open_as_of("end")} AND EXISTS (
     SELECT 1 FROM deadline d JOIN rule r ON r.id = d.rule_id
-    WHERE d.case_id = c.id AND {due_as_of("end")} < :end AND {unmet_as_of("end")})
+    WHERE d.case_id = c.id AND r.nature = 'krav' AND {due_as_of("end")} < :end AND {unmet_as_of("end")})
 GROUP BY 1
 """
 
 # A deadline's state as of a day (domain 7.2), the twin of Deadline.state: a property test holds them together.
 # A rule that gave the case no deadline (beröm, other types) is not applicable to it.
 _VERDICTS = f"""
-SELECT board, unit, key, verdict, CASE verdict WHEN 'vantar' THEN due END, count(*)
+SELECT board, unit, key, verdict, CASE verdict WHEN 'vantar' THEN due END,
+    verdict IN ('sen', 'forsenad') AND EXISTS (
+        SELECT 1 FROM feedback f WHERE f.case_id = judged.id AND f.kind = 'forsening' AND f.given_on <= :as_of),
+    count(*)
 FROM (
-    SELECT board, unit, key, due, CASE
+    SELECT id, board, unit, key, due, CASE
         WHEN due IS NULL THEN 'ej_tillamplig'
         WHEN met_on <= :as_of AND met_on <= due THEN 'i_tid'
         WHEN met_on <= :as_of THEN 'sen'
@@ -338,12 +363,12 @@ FROM (
         WHEN due < :as_of THEN 'forsenad'
         ELSE 'vantar' END AS verdict
     FROM (
-        SELECT c.board AS board, c.unit AS unit, r.key AS key, r.needs_contact, c.unreachable_from, d.met_on,
-            {due_as_of("as_of")} AS due
+        SELECT c.id AS id, c.board AS board, c.unit AS unit, r.key AS key, r.needs_contact, c.unreachable_from,
+            d.met_on, {due_as_of("as_of")} AS due
         FROM chosen c JOIN rule r ON r.rule_set_id = c.rule_set_id
             LEFT JOIN deadline d ON d.case_id = c.id AND d.rule_id = r.id
-        WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad'))
-GROUP BY 1, 2, 3, 4, 5
+        WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad')) judged
+GROUP BY 1, 2, 3, 4, 5, 6
 """
 
 _EXTENDED = f"""
@@ -381,7 +406,7 @@ GROUP BY 1, 2
 """
 
 # A measure's state as of a day, told by the same codes as a deadline's. A check afterwards is no promise
-# (Measure.is_promise).
+# (Measure.is_promise), and one that was done at once has no day of promise.
 _PROMISED = f"""
 SELECT c.board, CASE
         WHEN m.done_on <= :as_of AND m.done_on > m.due_on THEN 'sen'
@@ -392,6 +417,13 @@ SELECT c.board, CASE
     CASE WHEN m.done_on <= :as_of THEN CAST(julianday(m.done_on) - julianday(c.received) AS INTEGER) END, count(*)
 FROM measure m JOIN chosen c ON c.id = m.case_id
 WHERE m.promised_on BETWEEN :start AND :end AND m.kind IS NOT 'uppfoljning' AND c.status <> 'makulerad'
+GROUP BY 1, 2, 3
+"""
+
+_DONE = """
+SELECT c.board, m.kind, m.promised_on IS NULL, count(*)
+FROM measure m JOIN chosen c ON c.id = m.case_id
+WHERE m.done_on BETWEEN :start AND :end AND m.kind IS NOT 'uppfoljning' AND c.status <> 'makulerad'
 GROUP BY 1, 2, 3
 """
 
