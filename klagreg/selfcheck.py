@@ -273,6 +273,7 @@ def _measures(material: Material) -> Iterator[Fact]:
     yield Fact("Utlovade åtgärder", measures.promised)
     yield Fact("Genomförda av dem", measures.done)
     yield Fact("Försenade av dem", measures.overdue)
+    yield Fact("Åtgärder gjorda direkt", measures.at_once)
 
 
 def _anonymous(material: Material) -> Iterator[Fact]:

@@ -114,9 +114,10 @@ förbättrats efter att användarnas synpunkter har tagits tillvara.
   Fakta ur registret:
     Tillfrågade som svarat: 4
     Nöjda av dem: 75 %
-    Utlovade åtgärder: 2
-    Genomförda av dem: 1
+    Utlovade åtgärder: 1
+    Genomförda av dem: 0
     Försenade av dem: 1
+    Åtgärder gjorda direkt: 1
     Anonyma: 1
     Andel anonyma: 17 %
 
