@@ -154,7 +154,8 @@ class TestEnkoping:
     def test_a_unit_may_promise_more_but_never_less(self, at: SitDown) -> None:
         desk = at("enkoping")
         assert desk("regler", "skarp", "--enhet", "köket", "--frist", "aterkoppling", "--antal", "3").out == (
-            "Köket: Återkoppling med ansvarig handläggare inom 3 arbetsdagar för ärenden som kommer in från mån 2026-11-02.\n"
+            "Köket: Återkoppling med ansvarig handläggare inom 3 arbetsdagar"
+            " för ärenden som kommer in från mån 2026-11-02.\n"
         )
         desk("registrera", "--typ", "klagomal", "--enhet", "Köket")
         desk("registrera", "--typ", "klagomal", "--enhet", "Hemtjänsten")
