@@ -273,7 +273,9 @@ def as_json(report: Report) -> dict[str, Any]:
             "utan_dag": measures.undated,
             "median_dagar": measures.median,
             "gjorda_direkt": measures.at_once,
-            "genomforda_per_slag": {kind or "utan_slag": measures.done_by_kind[kind] for kind in _MEASURE_KINDS},
+            "genomforda_per_slag": {
+                kind.value if kind else "utan_slag": measures.done_by_kind[kind] for kind in _MEASURE_KINDS
+            },
         },
         "vagar": {route.value: routes[route] for route in Route} if routes else {},
         "overlamningar": {

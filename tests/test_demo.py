@@ -61,7 +61,7 @@ def test_tells_the_main_job_step_by_step(example: Example) -> None:
         "init", "lista", "registrera", "tilldela", "aterkoppla", "atgarda", "avsluta", "", "sammanstall",
     ]  # fmt: skip
     assert "SYN-2026-00035  Kö till matsalen\n  Första återkoppling senast fre 2026-11-27\n" in example.told
-    assert "  Avslutat sön 2026-11-22: åtgärd vidtagen. Svaret gavs muntligt (telefon).\n" in example.told
+    assert "  Avslutat sön 2026-11-22: åtgärd vidtagen. Svaret gavs skriftligt (e-post).\n" in example.told
     assert "Sammanställningen för 2025 är skriven till sammanstallning-2025.xlsx." in example.told
 
 

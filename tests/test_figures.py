@@ -24,7 +24,7 @@ from klagreg.desk import Env
 from klagreg.errors import KlagregError, NameNotFound, NotFound
 from klagreg.figures import INTERVALS, Points, Share, difference, growth, percentile, swedish_order
 from klagreg.model import Case, Closing, FeedbackGiven, Measure, RouteTaken, Sender
-from klagreg.register import Register
+from klagreg.register import Register, Settlement
 from klagreg.report import as_json
 from klagreg.staff import Unit
 from klagreg.store.cases import Filter
@@ -35,6 +35,7 @@ from klagreg.terms import (
     Feedback,
     Means,
     MeasureKind,
+    Nature,
     NoAnswer,
     Outcome,
     Route,
@@ -87,7 +88,8 @@ class Story:
         self.number = register.register(case).after.number
 
     def told(self, on: str, kind: Feedback = Feedback.STATUS) -> Story:
-        self.register.give_feedback(self.number, FeedbackGiven(day(on), kind, Means.EMAIL, "anna.berg", False))
+        reason = "Vi väntar på uppgifter" if kind is Feedback.DELAY else None
+        self.register.give_feedback(self.number, FeedbackGiven(day(on), kind, Means.EMAIL, "anna.berg", False, reason))
         return self
 
     def answered(self, on: str, outcome: Outcome = Outcome.REMEDIED) -> Story:
@@ -110,6 +112,11 @@ class Story:
     def promised(self, on: str, due: str | None = None, kind: MeasureKind | None = None) -> Story:
         measure = Measure(0, "Se över rutinen", "eva.lind", due_on=day(due) if due else None, kind=kind)
         self.register.add_measure(self.number, measure, day(on))
+        return self
+
+    def did(self, on: str, kind: MeasureKind | None = None) -> Story:
+        """Done at once: it is written down when it is done."""
+        self.register.add_measure(self.number, Measure(0, "Ny matlåda", done_on=day(on), kind=kind), day(on))
         return self
 
     def done(self, number: int, on: str) -> Story:
@@ -195,6 +202,7 @@ class TestNineCases:
                     "forlangda": 0,
                     "andel_i_tid_av_besvarade": 2 / 3,
                     "art": "krav",
+                    "informerade": 0,
                 },
                 {
                     "frist": "svar",
@@ -210,6 +218,7 @@ class TestNineCases:
                     "forlangda": 0,
                     "andel_i_tid_av_besvarade": 0.5,
                     "art": "krav",
+                    "informerade": 0,
                 },
             ],
             "handlaggningstid": {
@@ -238,11 +247,14 @@ class TestNineCases:
                 "pagar": 0,
                 "utan_dag": 0,
                 "median_dagar": None,
+                "gjorda_direkt": 0,
+                "genomforda_per_slag": {"rattelse": 0, "forbattring": 0, "utan_slag": 0},
             },
             "vagar": {},
             "overlamningar": {"antal": 0, "arenden": 0, "fler_an_en": 0},
             "hanvisningar": {},
             "enkat": {"svar": 0, "nojd": 0, "delvis": 0, "missnojd": 0, "andel_nojda": None},
+            "per_utforare": {},
             "urval": None,
         }
 
@@ -441,8 +453,11 @@ class TestPromisedMeasures:
             found = as_json(register.report(YEAR, day(as_of)))["atgarder"]
         assert list(found) == [
             "utlovade", "genomforda", "genomforda_for_sent", "forsenade", "pagar", "utan_dag", "median_dagar",
+            "gjorda_direkt", "genomforda_per_slag",
         ]  # fmt: skip
-        assert tuple(found.values()) == expected
+        assert tuple(found.values())[:7] == expected
+        assert found["gjorda_direkt"] == 0
+        assert found["genomforda_per_slag"] == {"rattelse": 0, "forbattring": 0, "utan_slag": expected[1]}
 
     def test_a_measure_is_of_the_year_it_was_promised_in(self, tmp_path: Path) -> None:
         with a_register(tmp_path / "r.db") as register:
@@ -474,6 +489,151 @@ class TestPromisedMeasures:
             Story(register, "2024-11-04", board="KS").answered("2024-11-05").promised("2025-01-10")
             figures = register.report(YEAR, day("2025-12-31")).current
         assert (figures.boards(), figures.at("KS").measures().undated) == (["KS"], 1)
+
+
+class TestMeasuresDone:
+    """What was done at once was never promised (Kinda: "omgående"), and still was done."""
+
+    @pytest.mark.parametrize(
+        ("as_of", "promised", "done_late", "at_once", "by_kind"),
+        [
+            ("2025-03-03", 0, 0, 0, (0, 0, 0)),
+            # The lunch box, on the day.
+            ("2025-03-04", 0, 0, 1, (1, 0, 0)),
+            # On 10 March a second one without a kind, and the routine is promised for the 31st.
+            ("2025-03-31", 1, 0, 2, (1, 0, 1)),
+            # The routine came a day late; the check afterwards is neither promised nor done.
+            ("2025-04-01", 1, 1, 2, (1, 1, 1)),
+        ],
+    )
+    def test_as_of_a_day(
+        self, tmp_path: Path, as_of: str, promised: int, done_late: int, at_once: int, by_kind: tuple[int, int, int]
+    ) -> None:
+        with a_register(tmp_path / "r.db") as register:
+            story = Story(register, "2025-03-03").did("2025-03-04", MeasureKind.REMEDY).did("2025-03-10")
+            story.promised("2025-03-10", due="2025-03-31", kind=MeasureKind.IMPROVEMENT).done(3, "2025-04-01")
+            story.did("2025-04-01", MeasureKind.FOLLOW_UP)
+            found = as_json(register.report(YEAR, day(as_of)))["atgarder"]
+        assert (found["utlovade"], found["genomforda_for_sent"], found["gjorda_direkt"]) == (
+            promised, done_late, at_once,
+        )  # fmt: skip
+        assert tuple(found["genomforda_per_slag"].values()) == by_kind
+
+    def test_what_was_done_is_of_the_year_it_was_done_in_whenever_it_was_promised(self, tmp_path: Path) -> None:
+        with a_register(tmp_path / "r.db") as register:
+            story = Story(register, "2024-11-04").promised("2024-11-05", kind=MeasureKind.IMPROVEMENT)
+            story.did("2024-11-06", MeasureKind.REMEDY).done(1, "2025-01-20")
+            report = register.report(YEAR, day("2025-12-31"))
+        this_year, last_year = report.current.measures(), report.previous.measures()
+        assert (this_year.promised, this_year.at_once, this_year.done_by_kind) == (0, 0, {"forbattring": 1})
+        # The days from arrival are told in the year that promised it, and as of its end it was not done.
+        assert (this_year.median, last_year.median) == (None, None)
+        assert (last_year.promised, last_year.at_once, last_year.done_by_kind) == (1, 1, {"rattelse": 1})
+
+    def test_a_case_that_was_settled_when_it_came_in(self, tmp_path: Path) -> None:
+        with a_town(tmp_path / "r.db") as register:
+            case = Case(CaseType.COMPLAINT, "Fel matlåda", day("2025-03-03"), rule_set=0, unit="Hemtjänsten")
+            settled = Settlement("Ny matlåda levererad", None, Means.PHONE)
+            register.register(case, settled=settled)
+            figures = register.report(YEAR, day("2025-12-31")).current
+        measures = figures.at("Socialnämnden").measures()
+        assert (measures.promised, measures.at_once, measures.done_by_kind) == (0, 1, {"rattelse": 1})
+        assert figures.led_to_measure() == Share(1, 1)
+
+    def test_nothing_is_done_in_a_case_registered_by_mistake(self, tmp_path: Path) -> None:
+        with a_register(tmp_path / "r.db") as register:
+            Story(register, "2025-03-03").did("2025-03-04").voided("2025-03-05")
+            measures = register.report(YEAR, day("2025-12-31")).current.measures()
+        assert (measures.at_once, measures.done_by_kind.total()) == (0, 0)
+
+
+ONE_GOAL = TWO_RULES.replace('nyckel = "svar"', 'nyckel = "svar"\nart = "mal"')
+
+
+def test_a_missed_goal_makes_no_case_overdue(tmp_path: Path) -> None:
+    """Received on 3 March: first word by the 10th, which is promised; the answer by the 17th is a goal (Nacka)."""
+    with a_register(tmp_path / "r.db", ONE_GOAL) as register:
+        Story(register, "2025-03-03").told("2025-03-05")
+        Story(register, "2025-03-03")
+        reports = [register.report(YEAR, day(on)).current for on in ("2025-03-10", "2025-03-11", "2025-03-18")]
+    assert [figures.overdue_at_end() for figures in reports] == [0, 1, 1]
+    assert [[d.overdue for d in figures.deadlines()] for figures in reports] == [[0, 0], [1, 0], [1, 2]]
+
+
+class TestToldOfTheDelay:
+    """Received on 3 March: first word by the 10th, answer by the 17th (Nacka: "vad förseningen beror på")."""
+
+    def told(self, register: Register, as_of: str) -> list[tuple[int, int]]:
+        found = as_json(register.report(YEAR, day(as_of)))["frister"]
+        return [(f["for_sent"], f["informerade"]) for f in found]
+
+    @pytest.mark.parametrize(
+        ("as_of", "expected"),
+        [
+            # One of the two has had word in time, and nobody is late with the answer yet.
+            ("2025-03-12", [(1, 0), (0, 0)]),
+            # Told on the 13th, which was the first word, too late.
+            ("2025-03-13", [(1, 1), (0, 0)]),
+            # Both wait for an answer; both know, one of them since before the last day.
+            ("2025-03-18", [(1, 1), (2, 2)]),
+        ],
+    )
+    def test_as_of_a_day(self, tmp_path: Path, as_of: str, expected: list[tuple[int, int]]) -> None:
+        with a_register(tmp_path / "r.db") as register:
+            Story(register, "2025-03-03").told("2025-03-07", Feedback.DELAY)
+            Story(register, "2025-03-03").told("2025-03-13", Feedback.DELAY)
+            assert self.told(register, as_of) == expected
+
+    def test_who_was_answered_late_may_have_been_told_too(self, tmp_path: Path) -> None:
+        with a_register(tmp_path / "r.db") as register:
+            Story(register, "2025-03-03").told("2025-03-07", Feedback.DELAY).answered("2025-03-20")
+            Story(register, "2025-03-03").told("2025-03-07", Feedback.STATUS).answered("2025-03-20")
+            Story(register, "2025-03-03").told("2025-03-07", Feedback.DELAY).answered("2025-03-17")
+            assert self.told(register, "2025-12-31") == [(0, 0), (2, 1)]
+
+    def test_a_goal_that_was_missed_counts_too(self, tmp_path: Path) -> None:
+        with a_register(tmp_path / "r.db", ONE_GOAL) as register:
+            Story(register, "2025-03-03").told("2025-03-07", Feedback.DELAY)
+            assert self.told(register, "2025-03-18") == [(0, 0), (1, 1)]
+
+    def test_who_cannot_be_answered_any_more_is_not_late(self, tmp_path: Path) -> None:
+        with a_register(tmp_path / "r.db") as register:
+            Story(register, "2025-03-03").told("2025-03-07", Feedback.DELAY).closed("2025-03-20", NoAnswer.DECLINED)
+            assert self.told(register, "2025-12-31") == [(0, 0), (0, 0)]
+
+
+class TestProviders:
+    def test_by_who_provides_it(self, tmp_path: Path) -> None:
+        with a_register(tmp_path / "r.db") as register:
+            Story(register, "2025-03-03", provider="Städ AB")
+            Story(register, "2025-03-03", CaseType.PRAISE, provider="Omsorg AB")
+            Story(register, "2025-03-03", provider="Omsorg AB")
+            Story(register, "2025-03-03", provider="Omsorg AB").voided("2025-03-04")
+            Story(register, "2025-03-03")
+            Story(register, "2024-03-04")
+            report = register.report(YEAR, day("2025-12-31"))
+            year_before = register.report(part_of_year(2024, "ar"), day("2025-12-31"))
+        assert as_json(report)["per_utforare"] == {"Omsorg AB": 2, "Städ AB": 1, "Uppgift saknas": 1}
+        assert report.current.received_by("provider", "type")["Omsorg AB", "klagomal"] == 1
+        assert as_json(year_before)["per_utforare"] == {}
+
+    def test_that_of_a_secret_case_is_not_told_until_the_mark_is_lifted(self, tmp_path: Path) -> None:
+        with a_register(tmp_path / "r.db") as register:
+            number = Story(register, "2025-03-03", provider="Omsorg AB").number
+            Story(register, "2025-03-03", provider="Städ AB")
+            found = []
+            for act in ("none", "mark", "lift"):
+                if act == "mark":
+                    register.mark_secret(number, "OSL 26:1", None, NOW.today, None)
+                if act == "lift":
+                    register.lift_secrecy(number, NOW.today, "Prövat")
+                # Seen from before it was marked too: what may be shown follows from today's mark.
+                found.append(as_json(register.report(YEAR, day("2025-12-31")))["per_utforare"])
+        assert found == [
+            {"Omsorg AB": 1, "Städ AB": 1},
+            {"Städ AB": 1, "Uppgift saknas": 1},
+            {"Omsorg AB": 1, "Städ AB": 1},
+        ]
 
 
 class TestAnsweringTime:
@@ -738,17 +898,18 @@ class Plan:
     kept_elsewhere: str | None
     individual: bool
     handed_over: list[tuple[int, str]]
-    measures: list[tuple[int, int | None, int | None, MeasureKind | None]]
-    """Promised, due and done so many days after the case came in."""
+    measures: list[tuple[int | None, int | None, int | None, MeasureKind | None]]
+    """Promised, due and done so many days after the case came in; done at once when it was never promised."""
     routes: list[tuple[int, Route]]
     referred_after: int | None
+    provider: str | None
 
     def carry_out(self, register: Register) -> None:
         received = day("2024-05-01") + timedelta(days=self.received)
         story = Story(
             register, received.isoformat(), self.type, unit=self.unit, channel=self.channel, area=self.area,
             anonymous=self.anonymous, contact=self.contact, sender=Sender(role=self.role),
-            kept_elsewhere=self.kept_elsewhere, individual=self.individual,
+            kept_elsewhere=self.kept_elsewhere, individual=self.individual, provider=self.provider,
         )  # fmt: skip
 
         def on(after: int) -> str:
@@ -766,6 +927,10 @@ class Plan:
         number = 0
         for promised, due, done, kind in self.measures:
             with suppress(KlagregError):
+                if promised is None:
+                    story.did(on(done or 0), kind)
+                    number += 1
+                    continue
                 story.promised(on(promised), None if due is None else on(due), kind)
                 number += 1
                 if done is not None:
@@ -782,6 +947,10 @@ class Plan:
             if reopened is not None:
                 with suppress(KlagregError):
                     story.reopened(on(reopened))
+        if self.twist in ("hemlig", "prövad"):
+            register.mark_secret(story.number, "OSL 26:1", None, received, None)
+        if self.twist == "prövad":
+            register.lift_secrecy(story.number, NOW.today, "Prövat")
         if self.twist == "makulerad":
             story.voided(on(1))
 
@@ -810,26 +979,26 @@ PLANS = st.lists(
         area=st.sampled_from([None, "bemotande", "mat"]),
         anonymous=st.booleans(),
         told_after=st.lists(
-            st.tuples(st.integers(0, 25), st.sampled_from([Feedback.STATUS, Feedback.ANSWER])), max_size=2
+            st.tuples(st.integers(0, 25), st.sampled_from([Feedback.STATUS, Feedback.DELAY, Feedback.ANSWER])),
+            max_size=2,
         ),
         ended_after=optional_days(40),
         outcome=st.sampled_from(Outcome),
         reopened_after=optional_days(60),
         ended_again_after=optional_days(90),
-        twist=st.sampled_from(["", "", "makulerad", "förlängd", "avstår"]),
+        twist=st.sampled_from(["", "", "makulerad", "förlängd", "avstår", "hemlig", "prövad"]),
         contact=st.sampled_from([Contact.POSSIBLE, Contact.POSSIBLE, Contact.MISSING, Contact.DECLINED]),
         role=st.sampled_from([None, SenderRole.STAFF, SenderRole.PUPIL]),
         kept_elsewhere=st.sampled_from([None, "Pärm"]),
         individual=st.booleans(),
         handed_over=st.lists(st.tuples(st.integers(0, 90), st.sampled_from([*UNITS, *UNITS.values()])), max_size=3),
         measures=st.lists(
-            st.tuples(
-                st.integers(0, 60), optional_days(120), optional_days(150), st.sampled_from([None, *MeasureKind])
-            ),
+            st.tuples(optional_days(60), optional_days(120), optional_days(150), st.sampled_from([None, *MeasureKind])),
             max_size=3,
         ),
         routes=st.lists(st.tuples(st.integers(0, 90), st.sampled_from(Route)), max_size=2),
         referred_after=optional_days(30),
+        provider=st.sampled_from([None, "Omsorg AB", "Städ AB"]),
     ),
     min_size=1,
     max_size=12,
@@ -913,7 +1082,8 @@ class Naive:
         return {month: len(self.open_on(last_day(month))) for month in self.months()}
 
     def is_overdue(self, case: Case) -> bool:
-        return any(d.due < self.end and (d.settled_on is None or d.settled_on > self.end) for d in case.deadlines)
+        required = [d for d in case.deadlines if d.rule.nature is Nature.REQUIREMENT]
+        return any(d.due < self.end and (d.settled_on is None or d.settled_on > self.end) for d in required)
 
     def states(self, key: str) -> Counter[str]:
         """How each case stands to a rule; ``sent`` after a state tells that the way to answer was lost too late."""
@@ -923,11 +1093,13 @@ class Naive:
             state = deadline.state(case, self.as_of) if deadline else State.NOT_APPLICABLE
             lost = case.unreachable_from if deadline and state is State.NOT_APPLICABLE else None
             found[state] += 1
+            told = any(g.kind is Feedback.DELAY and g.given_on <= self.as_of for g in case.feedback)
+            found["told"] += state in (State.LATE, State.OVERDUE) and told
             found["lost"] += lost is not None and deadline is not None and lost > deadline.due
             found["extended"] += deadline is not None and deadline.due_as_of(self.as_of) != deadline.original_due
         return found
 
-    def deadline(self, key: str, title: str) -> dict[str, Any]:
+    def deadline(self, key: str, title: str, nature: str) -> dict[str, Any]:
         s = self.states(key)
         late = s[State.LATE] + s[State.OVERDUE]
         return {
@@ -945,7 +1117,8 @@ class Naive:
             "andel_i_tid_av_besvarade": s[State.IN_TIME] / (s[State.IN_TIME] + s[State.LATE])
             if s[State.IN_TIME] + s[State.LATE]
             else None,
-            "art": "krav",
+            "art": nature,
+            "informerade": s["told"],
         }
 
     def handling(self) -> dict[str, Any]:
@@ -978,7 +1151,12 @@ class Naive:
         days = []
         for case in self.counted:
             for m in case.measures:
-                if m.kind is MeasureKind.FOLLOW_UP or not self.known(m.promised_on):
+                if m.kind is MeasureKind.FOLLOW_UP:
+                    continue
+                if self.known(m.done_on):
+                    found[m.kind or "utan_slag"] += 1
+                    found["gjorda_direkt"] += m.promised_on is None
+                if not self.known(m.promised_on):
                     continue
                 found["utlovade"] += 1
                 if m.done_on and m.done_on <= self.as_of:
@@ -992,7 +1170,20 @@ class Naive:
                 else:
                     found["pagar"] += 1
         keys = ("utlovade", "genomforda", "genomforda_for_sent", "forsenade", "pagar", "utan_dag")
-        return {key: found[key] for key in keys} | {"median_dagar": statistics.median(days) if days else None}
+        return {key: found[key] for key in keys} | {
+            "median_dagar": statistics.median(days) if days else None,
+            "gjorda_direkt": found["gjorda_direkt"],
+            "genomforda_per_slag": {kind: found[kind] for kind in ("rattelse", "forbattring", "utan_slag")},
+        }
+
+    def providers(self) -> dict[str, int]:
+        """Nobody is told who provides what a secret case is about, until the mark is lifted."""
+
+        def shown(case: Case) -> str | None:
+            return None if any(mark.lifted_on is None for mark in case.secrecy) else case.provider
+
+        found = Counter(shown(c) or "Uppgift saknas" for c in self.received)
+        return dict(found) if found.keys() - {"Uppgift saknas"} else {}
 
     def answers(self) -> dict[str, Any]:
         first = [(c, c.final_answer) for c in self.counted]
@@ -1037,6 +1228,7 @@ class Naive:
             "overlamningar": self.handovers(),
             "hanvisningar": dict(referrals),
             "enkat": self.survey(),
+            "per_utforare": self.providers(),
             "urval": {"enhet": self.chosen.get("unit"), "namnd": self.chosen.get("board")} if self.chosen else None,
         }
 
@@ -1064,7 +1256,10 @@ class Naive:
             "per_omrade": per("area"),
             "per_manad": {month: month_of[month] for month in self.months()},
             "utfall": dict(Counter(k.outcome for _, k in self.last_closings())),
-            "frister": [self.deadline("aterkoppling", "Första återkoppling"), self.deadline("svar", "Slutsvar")],
+            "frister": [
+                self.deadline("aterkoppling", "Första återkoppling", "krav"),
+                self.deadline("svar", "Slutsvar", "mal"),
+            ],
             "handlaggningstid": self.handling(),
             **self.beside_the_contract(),
         }
@@ -1093,7 +1288,7 @@ def rounded(value: Any) -> Any:
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("tomt") / "tomt.db"
-    with a_register(path) as register:
+    with a_register(path, ONE_GOAL) as register:
         for unit, board in UNITS.items():
             register.upkeep.put_unit(Unit(unit, board))
     return path

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from klagreg.days import day_in_words
 from klagreg.errors import BadValue, KlagregError, MissingValue, Refused, UnknownCode
-from klagreg.letters import BadTemplate, Letter, LetterTemplate, compose, needed
+from klagreg.letters import BadTemplate, Letter, LetterTemplate, branch_told_by, compose, is_typed, needed
 
 ENKOPING = r'''
 [[brev]]
@@ -288,6 +288,49 @@ def test_a_branch_needs_only_its_own_facts() -> None:
 
 def test_a_branch_is_named_in_any_spelling() -> None:
     assert compose(AFTER_ENKOPING, FACTS, "b") == compose(AFTER_ENKOPING, FACTS, "B")
+
+
+class TestTheBranchThatTheFactsChoose:
+    OSBY = template(OSBY)
+
+    def test_the_one_that_tells_what_is_known(self) -> None:
+        assert branch_told_by(self.OSBY, {"atgarder": "– Ny kassa"}) == "atgarder"
+        assert branch_told_by(self.OSBY, {}) == "inga_atgarder"
+        assert branch_told_by(self.OSBY, {"atgarder": " – "}) == "inga_atgarder", "a dash tells nothing"
+
+    def test_the_order_of_the_branches_does_not_matter(self) -> None:
+        turned = LetterTemplate("prov", "Hej", "{gren}", dict(reversed(self.OSBY.branches.items())))
+        assert branch_told_by(turned, {"atgarder": "– Ny kassa"}) == "atgarder"
+        assert branch_told_by(turned, {}) == "inga_atgarder"
+
+    @pytest.mark.parametrize(
+        ("branches", "facts", "chosen"),
+        [
+            ({"ja": "Ja.", "nej": "Nej."}, {}, None),
+            ({"ja": "{orsak}", "nej": "{svar}"}, {}, None),
+            ({"ja": "{orsak}", "nej": "{svar}"}, {"svar": "Nej."}, "nej"),
+            ({"ja": "{orsak}", "nej": "{svar}"}, {"svar": "Nej.", "orsak": "regn"}, None),
+            ({"ja": "{orsak}", "nej": "{svar} {orsak}"}, {"svar": "Nej.", "orsak": "regn"}, "nej"),
+            # What the rest of the letter, or every branch, speaks of chooses nothing.
+            ({"ja": "Ja, {problem}.", "nej": "Nej."}, {"problem": "kön"}, None),
+            ({"ja": "Ja, {orsak}.", "nej": "Nej, {orsak}. {svar}"}, {"svar": "Så."}, "nej"),
+            # Nor does what every case has, or what is known of people.
+            ({"ja": "Ja, {arendenummer} {mitt_namn}.", "nej": "Nej."}, {"arendenummer": "1", "mitt_namn": "Eva"}, None),
+            ({"ja": "Ja, {mitt_namn}.", "nej": "Nej."}, {}, "nej"),
+            ({"enda": "Ja, {orsak}."}, {}, "enda"),
+            ({}, {}, None),
+        ],
+    )
+    def test_only_what_a_branch_alone_speaks_of(
+        self, branches: Mapping[str, str], facts: Mapping[str, str], chosen: str | None
+    ) -> None:
+        text = "Om {problem}. {gren}" if branches else "Om {problem}."
+        assert branch_told_by(LetterTemplate("prov", "Hej", text, branches), facts) == chosen
+
+
+def test_what_is_told_with_the_letter() -> None:
+    names = ["orsak", "svar", "enhet", "min_plan", "arendenummer", "datum", "mitt_namn", "avsandare_epost"]
+    assert [name for name in names if is_typed(name)] == ["orsak", "svar", "enhet", "min_plan"]
 
 
 class TestRefusals:

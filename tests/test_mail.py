@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import email
+import email.header
 import email.policy
+import email.utils
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 from email.message import EmailMessage
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 
 from klagreg.errors import BadValue
 from klagreg.letters import Letter
-from klagreg.render.mail import message
+from klagreg.render.mail import Party, message
 from klagreg.render.terminal import clean, clean_prose
 
 MOMENT = datetime(2026, 11, 2, 9, 14, 7, tzinfo=timezone(timedelta(hours=1)))
@@ -27,8 +29,17 @@ def draft(
     body: str = "Hej!",
     sender: str | None = "eva.lind@enkoping.se",
     to: str | None = "test.person@example.se",
+    name: str | None = None,
 ) -> bytes:
-    return message(Letter(subject, body), sender=sender, to=to, moment=MOMENT)
+    """``name``: of both the one who writes and the one who gets it."""
+    parties = [Party(address, name) if address is not None else None for address in (sender, to)]
+    return message(Letter(subject, body), sender=parties[0], to=parties[1], moment=MOMENT)
+
+
+def party(mail: bytes, header: str) -> tuple[str, str]:
+    """Name and address as a mail program shows them (RFC 2047: blanks between encoded words are none)."""
+    (found,) = email.utils.getaddresses([str(email.message_from_bytes(mail)[header])])
+    return str(email.header.make_header(email.header.decode_header(found[0]))), found[1]
 
 
 def opened(mail: bytes) -> EmailMessage:
@@ -146,6 +157,41 @@ class TestAddresses:
             "--epost: handläggarens adress går inte att använda för e-post. "
             "Rätta den med: klagreg handlaggare andra NAMN --epost …"
         )
+
+
+class TestNames:
+    def test_as_they_stand_in_the_draft(self) -> None:
+        assert draft(name="Eva Lind").startswith(
+            b"From: Eva Lind <eva.lind@enkoping.se>\r\nTo: Eva Lind <test.person@example.se>\r\nSubject: "
+        )
+        assert draft(name="Åsa Öst").startswith(
+            b"From: =?utf-8?b?w4VzYSDDlnN0?= <eva.lind@enkoping.se>\r\n"
+            b"To: =?utf-8?b?w4VzYSDDlnN0?= <test.person@example.se>\r\nSubject: "
+        )
+
+    @pytest.mark.parametrize("name", [None, "", "  ", "\n"])
+    def test_no_name_is_an_address_alone(self, name: str | None) -> None:
+        assert draft(name=name) == draft()
+
+    @pytest.mark.parametrize(
+        "name",
+        ["Eva\r\nBcc: alla@example.se", "Eva\nBcc: alla@example.se", "Eva, Bo <bo@example.se>",
+         'Eva" <bo@example.se>, "', "kommunen@example.se", "=?utf-8?q?Bo=0D=0ABcc:_alla@example.se?=",
+         "=?us-ascii?q?Bo?= <bo@example.se>", "Eva (chef)", "Eva; Bo: x;", "J. Berg", "\x1b[31mEva\u202e", "å" * 200,
+         "a" * 200, "Eva " * 50, "\udcff"],
+    )  # fmt: skip
+    def test_a_name_is_never_an_address_or_a_line(self, name: str) -> None:
+        mail = draft(name=name)
+        shown = " ".join(clean(name).split())
+        assert opened(mail).keys() == FROM_US
+        assert party(mail, "From") == (shown, "eva.lind@enkoping.se")
+        assert party(mail, "To") == (shown, "test.person@example.se")
+        assert longest_line(mail) <= 76
+
+    @given(st.text() | st.text(alphabet='ab@. \r\n,;:<>"=?()åK\\\u202e'))
+    @settings(max_examples=300, deadline=None)
+    def test_any_name(self, name: str) -> None:
+        self.test_a_name_is_never_an_address_or_a_line(name)
 
 
 @pytest.mark.parametrize("body", ["x" * 1_000_000, "å" * 500_000, "åäö 😀\n" * 60_000], ids=["ascii", "å", "rader"])

@@ -30,6 +30,8 @@ from tests.conftest import Clerk
 from tests.test_page import read
 from tests.test_terminal import Terminal
 
+TODAY = date(2026, 11, 2)
+
 OWN_RULES = r'''
 namn = "Exempelby"
 typer = ["klagomal", "synpunkt", "berom"]
@@ -301,18 +303,27 @@ class TestFiles:
 
     def test_a_draft_to_send(self, clerk: Clerk) -> None:
         answer = clerk("brev", "1", "aterkoppling", "--falt", "problem=hålet", "--ut", "Brev.EML")
-        assert answer.err.endswith("--slag bekraftelse --satt e-post\n")
+        assert answer.err == (
+            "När brevet är skickat: klagreg aterkoppla SYN-2026-00001 --slag bekraftelse --satt e-post\n"
+        )
         path = clerk.folder / "Brev.EML"
         draft = opened(path)
         assert (draft["From"], draft["To"], draft["Date"]) == (
-            "eva.lind@example.se",
-            "test.person@example.se",
+            "Eva Lind <eva.lind@example.se>",
+            "Test Person <test.person@example.se>",
             "Mon, 02 Nov 2026 09:14:07 +0100",
         )
         assert draft["Subject"] == "Återkoppling på ditt ärende SYN-2026-00001"
         assert str(draft.get_content()).startswith("Tack för att du hör av dig om hålet.")
         assert path.stat().st_mode & 0o777 == 0o600
         assert readings(clerk) == 1, "the address was read"
+
+    def test_names_that_are_not_known_are_not_shown(self, clerk: Clerk) -> None:
+        clerk("uppdatera", "1", "--namn", "")
+        clerk("handlaggare", "andra", "eva.lind", "--fullt-namn", "")
+        clerk("brev", "1", "forsening", "--falt", "orsak=det regnar", "-o", "brev.eml")
+        draft = opened(clerk.folder / "brev.eml")
+        assert (draft["From"], draft["To"]) == ("eva.lind@example.se", "test.person@example.se")
 
     def test_a_draft_to_somebody_whose_address_is_not_known(self, clerk: Clerk) -> None:
         clerk("uppdatera", "1", "--epost", "")
@@ -375,7 +386,7 @@ class TestRefusals:
                 3,
                 'Det här saknas i brevet: svar, åtgärder. Ange --falt svar="…" --falt atgarder="…".',
             ),
-            (["1", "slutsvar"], 2, "--gren saknas. Välj atgarder|inga_atgarder."),
+            (["1", "slutsvar"], 3, 'Det här saknas i brevet: svar. Ange --falt svar="…".'),
             (
                 ["1", "slutsvar", "--gren", "atgard"],
                 2,
@@ -430,8 +441,8 @@ def test_which_letters_there_are(clerk: Clerk) -> None:
     assert clerk("brev", "--lista").out == (
         "Mall          Ämne                                        Grenar                   Anges med --falt\n"
         "aterkoppling  Återkoppling på ditt ärende {arendenummer}  A, B                     problem\n"
-        "forsening     Svaret på ditt ärende dröjer                –                        –\n"
-        "slutsvar      Svar på {rubrik}                            atgarder, inga_atgarder  –\n"
+        "forsening     Svaret på ditt ärende dröjer                –                        orsak\n"
+        "slutsvar      Svar på {rubrik}                            atgarder, inga_atgarder  svar, atgarder\n"
         "personligt    Hej                                         –                        –\n"
     )
     assert clerk("brev", "1", "--lista", "--json").json[0] == {
@@ -440,6 +451,167 @@ def test_which_letters_there_are(clerk: Clerk) -> None:
         "grenar": ["A", "B"],
         "falt": ["problem"],
     }
+
+
+def test_what_a_case_does_not_have_is_listed_as_missing(clerk: Clerk) -> None:
+    def missing(*ref: str) -> dict[str, list[str]]:
+        return {one["mall"]: one["falt"] for one in clerk("brev", *ref, "--lista", "--json").json}
+
+    nothing = {"aterkoppling": ["problem"], "forsening": ["orsak"], "slutsvar": ["svar", "atgarder"], "personligt": []}
+    assert missing() == missing("1") == nothing
+    clerk("aterkoppla", "1", "--slag", "forsening", "--satt", "brev", "--orsak", "Vi väntar på asfalt")
+    clerk("atgarda", "1", "Ny skylt")
+    assert missing("1") == nothing | {"forsening": [], "slutsvar": ["svar"]}
+    assert missing() == nothing
+
+
+class TestWhichBranch:
+    """What the case holds decides where it can; Enköping's A and B are about who signs."""
+
+    @pytest.fixture
+    def closed(self, clerk: Clerk) -> Clerk:
+        clerk("avsluta", "1", "--utfall", "atgardad", "--svar", "Hålet är lagat.", "--satt", "brev")
+        return clerk
+
+    def branch(self, clerk: Clerk, *words: str) -> str:
+        return str(clerk("brev", "1", "slutsvar", *words, "--json").json["gren"])
+
+    def test_promised_measures_are_told_and_done_ones_are_not(self, closed: Clerk) -> None:
+        assert self.branch(closed) == "inga_atgarder"
+        closed("atgarda", "1", "Hålet är lagat", "--genomford", "idag")
+        assert self.branch(closed) == "inga_atgarder"
+        closed("atgarda", "1", "Ny skylt")
+        assert self.branch(closed) == "atgarder"
+        assert self.branch(closed, "--gren", "inga_atgarder") == "inga_atgarder"
+        closed("atgarda", "1", "--nr", "2", "--genomford", "idag")
+        assert self.branch(closed) == "inga_atgarder"
+
+    def test_what_is_typed_decides_too(self, closed: Clerk) -> None:
+        assert self.branch(closed, "--falt", "atgarder=– Ny skylt") == "atgarder"
+
+    def test_branches_that_differ_in_words_alone_are_for_a_person_to_choose(self, clerk: Clerk) -> None:
+        worded = OWN_RULES.replace("\nDet här kommer vi att göra:\n\n{atgarder}\n", "Mer kommer att göras.")
+        (clerk.folder / "egen.toml").write_text(worded, "utf-8")
+        clerk("regler", "andra", "egen.toml", "--fran", "idag")
+        clerk("registrera", "--typ", "klagomal")
+        assert clerk("brev", "2", "slutsvar", "--falt", "svar=Ja.", code=2).err == (
+            "Fel: --gren saknas. Välj atgarder|inga_atgarder.\n"
+        )
+
+
+class TestReminders:
+    """What the clerk is told beside the letter, before the line that notes that it was sent."""
+
+    SENT = "När brevet är skickat: klagreg aterkoppla SYN-2026-00001 --slag bekraftelse --satt brev\n"
+
+    def letter(self, desk: Clerk) -> str:
+        facts = [
+            "problem=kön",
+            "upplevelse=maten var slut",
+            "min_titel=x",
+            "min_telefon=x",
+            "min_epost=x",
+            "min_adress=x",
+        ]
+        words = ["brev", "1", "aterkoppling", "--fran", "eva.lind", "--falt", "mitt_namn=Eva Lind"]
+        return desk(*words, *(word for fact in facts for word in ("--falt", fact))).err
+
+    def test_a_promise_that_wants_a_handler_named(self, desk: Clerk) -> None:
+        desk("init", "--regler", "enkoping")
+        desk("handlaggare", "lagg-till", "eva.lind")
+        desk("registrera", "--typ", "klagomal")
+        first = "Utse handläggare först: klagreg tilldela SYN-2026-00001 NAMN\n"
+        assert self.letter(desk) == first + self.SENT
+        desk("aterkoppla", "1", "--slag", "bekraftelse", "--satt", "brev")
+        assert self.letter(desk) == first + self.SENT.replace("bekraftelse", "status"), "the promise is not met yet"
+        desk("tilldela", "1", "eva.lind")
+        assert self.letter(desk) == self.SENT.replace("bekraftelse", "status")
+
+    def test_a_promise_that_does_not(self, clerk: Clerk) -> None:
+        assert clerk("brev", "1", "aterkoppling", "--falt", "problem=kön").err == self.SENT
+
+    def test_a_final_answer_keeps_the_promise_whoever_gives_it(self, desk: Clerk) -> None:
+        rules = OWN_RULES.replace('fullgors_av = ["slutsvar"]', 'fullgors_av = ["slutsvar"]\nkraver_handlaggare = true')
+        (desk.folder / "egen.toml").write_text(rules, "utf-8")
+        desk("init", "--regler", "egen.toml")
+        desk("registrera", "--typ", "klagomal")
+        assert desk("brev", "1", "slutsvar", "--falt", "svar=Ja.").err == (
+            "När brevet är skickat: klagreg avsluta SYN-2026-00001 --utfall … --svar … --satt brev\n"
+        )
+        assert desk("brev", "1", "forsening", "--falt", "orsak=det regnar").err.startswith("Utse handläggare först: ")
+
+    def test_an_excuse_that_the_routine_advises_against(self, clerk: Clerk) -> None:
+        strict = 'undvik_i_forsening = ["semest"]\n' + OWN_RULES
+        (clerk.folder / "egen.toml").write_text(strict, "utf-8")
+        clerk("regler", "andra", "egen.toml", "--fran", "idag")
+        remark = "Rutinen avråder från att skylla på semestrar, vikarier eller resurser. "
+        words = ["brev", "1", "forsening", "--falt", "orsak=Eva har julsemester"]
+        assert remark not in clerk(*words).err, "the case has the rules that it was given"
+        clerk("registrera", "--typ", "klagomal")
+        words[1] = "2"
+        answer = clerk(*words, "-o", "brev.txt")
+        assert answer.err.startswith(remark)
+        assert answer.out == "Brevet är skrivet till brev.txt.\n"
+        assert remark not in clerk("brev", "2", "forsening", "--falt", "orsak=vi mäter en gång till").err
+        clerk("aterkoppla", "2", "--slag", "forsening", "--satt", "brev", "--orsak", "Semestrarna")
+        assert clerk("brev", "2", "forsening").err.startswith(remark), "also when the reason is the register's"
+        assert remark not in clerk("brev", "2", "aterkoppling", "--falt", "problem=kön").err
+
+
+class TestSecretCases:
+    STATUTE = "26 kap. 1 § OSL"
+
+    @pytest.fixture
+    def secret(self, clerk: Clerk) -> Clerk:
+        clerk("aterkoppla", "1", "--slag", "forsening", "--satt", "brev", "--orsak", "det regnar")
+        clerk("sekretess", "1", "--lagrum", self.STATUTE)
+        return clerk
+
+    def read(self, clerk: Clerk) -> list[str]:
+        events = clerk("logg", "1", "--sekretess", "--json").json[:-1]
+        return [event["handelse"] for event in events if event["handelse"].startswith("last_")]
+
+    @pytest.mark.parametrize("words", [["forsening"], ["forsening", "-o", "brev.txt"], ["--lista"]])
+    def test_a_letter_is_refused_unless_it_is_asked_for(self, secret: Clerk, words: list[str]) -> None:
+        answer = secret("brev", "1", *words, code=3)
+        assert (answer.out, answer.err) == (
+            "",
+            f"Fel: SYN-2026-00001 är sekretessmarkerat ({self.STATUTE}). "
+            "Ange --sekretess för att läsa det; läsningen antecknas i loggen.\n",
+        )
+        assert left_in(secret.folder) == set()
+        assert self.read(secret) == []
+
+    def test_the_reading_is_in_the_log(self, secret: Clerk) -> None:
+        assert "det regnar" in secret("brev", "1", "forsening", "--sekretess").out
+        assert self.read(secret) == ["last_sekretess"]
+
+    def test_so_is_that_of_who_the_sender_is(self, secret: Clerk) -> None:
+        secret("brev", "1", "forsening", "-o", "brev.eml", "--sekretess")
+        assert opened(secret.folder / "brev.eml")["To"] == "Test Person <test.person@example.se>"
+        assert self.read(secret) == ["last_sekretess", "last_personuppgifter"]
+
+    def test_what_it_lacks_for_a_letter(self, secret: Clerk) -> None:
+        listed = secret("brev", "1", "--lista", "--sekretess", "--json").json
+        assert [one["falt"] for one in listed if one["mall"] == "forsening"] == [[]]
+        assert self.read(secret) == ["last_sekretess"]
+
+    def test_an_ordinary_case_is_not_logged_for_the_word_alone(self, clerk: Clerk) -> None:
+        clerk("brev", "1", "forsening", "--falt", "orsak=det regnar", "--sekretess")
+        assert self.read(clerk) == []
+
+    def test_its_answer_is_not_on_the_page_while_the_mark_holds(
+        self, clerk: Clerk, answered: Callable[..., str]
+    ) -> None:
+        answered()
+        clerk("sekretess", "2", "--lagrum", self.STATUTE)
+        answer = clerk("publicera", "webb")
+        assert answer.err == f"SYN-2026-00002 visas inte: det är sekretessmarkerat ({self.STATUTE}).\n"
+        assert answer.out.endswith("  0 svar och årets siffror.\n")
+        assert "Kö i matsalen" not in (clerk.folder / "webb" / "index.html").read_text("utf-8")
+        clerk.on("2026-11-03")("sekretess", "2", "--hav", "--orsak", "Prövat")
+        assert "Kö i matsalen" not in published(clerk, "--per", "2026-11-01"), "it was not approved yet"
+        assert "Kö i matsalen" in published(clerk, "--per", "2026-11-02"), "what may be shown follows from today"
 
 
 def test_at_a_terminal_what_is_missing_is_asked_for(clerk: Clerk) -> None:
@@ -641,19 +813,21 @@ class TestPublicPage:
             assert secret not in said.replace("22 november", ""), secret
 
     @pytest.mark.parametrize(
-        ("then", "why"),
+        ("then", "status", "why"),
         [
-            (["makulera", "2", "--orsak", "fel"], "det är makulerat"),
-            (["ateruppta", "2", "--orsak", "felet är kvar"], "det är återupptaget"),
+            (["makulera", "2", "--orsak", "fel"], Status.VOIDED, "det är makulerat"),
+            (["ateruppta", "2", "--orsak", "felet är kvar"], Status.RECEIVED, "det är återupptaget"),
         ],
     )
     def test_an_answer_that_no_longer_holds(
-        self, clerk: Clerk, answered: Callable[..., str], then: list[str], why: str
+        self, clerk: Clerk, answered: Callable[..., str], then: list[str], status: Status, why: str
     ) -> None:
         answered()
         clerk(*then)
         answer = clerk("publicera", "webb")
-        assert answer.err == f"SYN-2026-00002 visas inte: {why}.\n"
+        # The act took the approval away; even if it had not, the answer would not be shown.
+        assert answer.err == ""
+        assert why_never(Case(CaseType.COMPLAINT, "Kö", TODAY, 1, status=status), TODAY, Practice()) == why
         assert answer.out.endswith("  0 svar och årets siffror.\n")
         assert "Kö i matsalen" not in (clerk.folder / "webb" / "index.html").read_text("utf-8")
 
@@ -678,9 +852,9 @@ class TestPublicPage:
         assert "Kö i matsalen" not in page
         assert "Inkomna ärenden\n2\n" in page
         # The correction took the approval away; even if it had not, the answer would not be shown.
-        case = Case(CaseType.COMPLAINT, "Mobbad", date(2026, 11, 2), 1, status=Status.CLOSED)
-        assert why_never(case, Practice()) is None
-        assert why_never(replace(case, individual=True), Practice()) == "det rör en enskild elev eller personal"
+        case = Case(CaseType.COMPLAINT, "Mobbad", TODAY, 1, status=Status.CLOSED)
+        assert why_never(case, TODAY, Practice()) is None
+        assert why_never(replace(case, individual=True), TODAY, Practice()) == "det rör en enskild elev eller personal"
 
     def test_a_withdrawn_answer(self, clerk: Clerk, answered: Callable[..., str]) -> None:
         answered()
@@ -791,7 +965,8 @@ class TestFiguresOnThePage:
         ]  # fmt: skip
 
     def test_promises_and_those_who_were_asked(self, clerk: Clerk) -> None:
-        clerk("atgarda", "1", "Laga hålet", "--genomford", "idag")
+        clerk("atgarda", "1", "Laga hålet")
+        clerk("atgarda", "1", "--nr", "1", "--genomford", "idag")
         clerk("atgarda", "1", "Ny skylt", "--klar-senast", "1/12")
         clerk("enkat", "--satt", "enkat", "--svar", "nojd", "--antal", "3")
         assert "Genomförda åtgärder\n1\nav 2 utlovade" in published(clerk)

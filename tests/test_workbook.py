@@ -25,7 +25,19 @@ from klagreg.render import workbook
 from klagreg.render.files import written_beside
 from klagreg.report import Block, Chart, ChartKind, Column, Kind, Series, Sheet, Value
 from klagreg.staff import Unit
-from klagreg.terms import AREAS, CHANNELS, CaseType, Contact, Outcome, Route, Satisfaction, SenderRole, SurveyMethod
+from klagreg.terms import (
+    AREAS,
+    CHANNELS,
+    CaseType,
+    Contact,
+    Feedback,
+    MeasureKind,
+    Outcome,
+    Route,
+    Satisfaction,
+    SenderRole,
+    SurveyMethod,
+)
 from klagreg.yearly import Survey, YearlyText
 from tests.test_figures import YEAR, Story, a_register, day, nine_cases
 
@@ -63,7 +75,12 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
             answered = (day("2025-01-10") + timedelta(days=21 * i)).isoformat()
             unit = ("Ängsskolan", "Hemtjänsten")[i % 2]
             channel, area = list(CHANNELS)[i % 4], list(AREAS)[i % 5]
-            story = Story(register, received, list(CaseType)[i % 5], unit=unit, channel=channel, area=area)
+            provider = ("Omsorg AB", None, "Städ AB")[i % 3]
+            story = Story(
+                register, received, list(CaseType)[i % 5], unit=unit, channel=channel, area=area, provider=provider
+            )
+            if i == 11:
+                story.told((day(answered) - timedelta(days=1)).isoformat(), Feedback.DELAY)
             story.answered(answered, list(Outcome)[i % 7])
             if i % 5 == 2:
                 story.reopened("2025-12-20")
@@ -71,6 +88,8 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
                 story.promised("2025-12-01", due=f"2025-12-{20 + i}").took("2025-12-02", list(Route)[i % 4])
             if i % 6 == 0:
                 story.done(1, f"2025-12-{23 + i % 4}")
+            if i % 4 == 0:
+                story.did("2025-12-27", [None, *MeasureKind][i // 4])
         at_large = Story(
             register,
             "2025-03-03",
@@ -129,6 +148,7 @@ class TestFigures:
             ("per_namnd", "Per nämnd", "Totalt", {}),
             ("per_kanal", "Per kanal", "Antal", {code: words[0] for code, words in CHANNELS.items()}),
             ("per_omrade", "Per område", "Antal", {code: words[0] for code, words in AREAS.items()}),
+            ("per_utforare", "Per utförare", "Antal", {}),
         ],
     )
     def test_the_divisions(
@@ -164,11 +184,13 @@ class TestFigures:
             "obesvarade_forsenade": "Obesvarade efter frist",
             "ej_tillamplig_efter_frist": "Ej tillämplig efter frist",
             "forlangda": "Förlängda",
+            "informerade": "varav informerade",
             "andel_i_tid_av_besvarade": "Andel i tid av besvarade",
         }
         for deadline in contents.as_json(report)["frister"]:
             found = {key: totals[deadline["rubrik"]][heading] for key, heading in headings.items()}
             assert found == pytest.approx({key: deadline[key] for key in headings})
+            assert found["informerade"] == 1
 
     def test_the_handling_time(self, book: Workbook, report: Report) -> None:
         rows = table(book["Handläggningstid"])
@@ -205,16 +227,24 @@ class TestFigures:
         found = {"antal": total["Besvarade"], "median": total["Median svarstid (dagar)"]}
         assert contents.as_json(report)["svarstid"] == pytest.approx(found)
 
-    def test_the_promised_measures(self, book: Workbook, report: Report) -> None:
+    def test_the_measures(self, book: Workbook, report: Report) -> None:
         figures = contents.as_json(report)["atgarder"]
         rows = table(book["Åtgärder"])
         total = dict(zip(rows[0], rows[-1], strict=True))
         done = total["Genomförda i tid"] + total["Genomförda för sent"]
-        found = [total["Utlovade"], done, *list(total.values())[3:]]
-        assert found == pytest.approx(list(figures.values()))
+        by_kind = [total[f"varav {kind}"] for kind in ("rättelse", "förbättring", "utan slag")]
+        found = [total["Utlovade"], done, *list(total.values())[3:9]]
+        assert found == pytest.approx(list(figures.values())[:8])
         assert total["Utlovade"] == sum(row[1] for row in rows[1:-1]) == done + sum(list(total.values())[4:7]) > 0
-        in_short = table(book["Sammanfattning"])[-3:]
-        assert [row[1] for row in in_short] == [figures["utlovade"], figures["genomforda"], figures["forsenade"]]
+        assert by_kind == list(figures["genomforda_per_slag"].values())
+        assert total["Genomförda under perioden"] == sum(row[9] for row in rows[1:-1]) == sum(by_kind)
+        # All that is done was promised this year, or at once.
+        assert total["Genomförda under perioden"] == done + total["Gjorda direkt"] > done > 0
+        in_short = table(book["Sammanfattning"])[-5:]
+        late = figures["genomforda_for_sent"]
+        assert [row[1] for row in in_short] == [
+            figures["utlovade"], figures["genomforda"] - late, late, figures["forsenade"], figures["gjorda_direkt"],
+        ]  # fmt: skip
 
     def test_routes_referrals_handovers_and_answers(self, book: Workbook, report: Report) -> None:
         figures = contents.as_json(report)

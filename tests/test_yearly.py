@@ -128,9 +128,15 @@ class TestSurvey:
 class TestPresented:
     """Kinda: a report each quarter, and the day that it was presented to the nämnd."""
 
+    @pytest.fixture
+    def klagreg(self, desk: Clerk) -> Clerk:
+        """A register that was created on the first day of 2026, on 2 November."""
+        desk.on("2026-01-01")("init", "--namnd", "BUN")
+        return desk.on("2026-11-02")
+
     def test_the_quarters_of_a_year(self, klagreg: Clerk) -> None:
         assert klagreg("redovisa", "2026", "--kvartal", "3", "--datum", "20/10", "--paragraf", "88").out == (
-            "Kvartal 3  redovisad tis 2026-10-20, § 88\n"
+            "Kvartal 3  redovisad tis 2026-10-20 för BUN, § 88\n"
         )
         klagreg("redovisa", "2026", "--kvartal", "1", "--datum", "2026-04-14")
         klagreg("redovisa", "2026", "--halvar", "1", "--datum", "2026-08-25", "--paragraf", "AU § 12")
@@ -139,7 +145,8 @@ class TestPresented:
             "Kvartal 2  inte redovisad\n"
             "Halvår 1   redovisad tis 2026-08-25, AU § 12\n"
             "Kvartal 3  redovisad tis 2026-10-20, § 88\n"
-            "Kvartal 4  inte redovisad (slutar tor 2026-12-31)\n"
+            "Kvartal 4  pågår till och med tor 2026-12-31\n"
+            "Hela året  pågår till och med tor 2026-12-31\n"
         )
         assert klagreg("redovisa", "2026", "--kvartal", "2").out == "Kvartal 2  inte redovisad\n"
         assert klagreg("redovisa", "2026", "--json").json[1:4:2] == [
@@ -161,7 +168,9 @@ class TestPresented:
         assert logged(klagreg, "redovisad")[0] == ("2026-10-20", [("redovisad", None, "2026-07-01–2026-09-30, § 88")])
 
     def test_the_whole_year_is_presented_the_year_after(self, klagreg: Clerk) -> None:
-        klagreg.on("2027-02-16")("redovisa", "2026", "--datum", "idag", "--paragraf", "§ 9")
+        assert klagreg.on("2027-02-16")("redovisa", "2026", "--datum", "idag", "--paragraf", "§ 9").out == (
+            "Hela året  redovisad tis 2027-02-16 för BUN, § 9\n"
+        )
         assert klagreg("redovisa", "2026").out == (
             "Kvartal 1  inte redovisad\n"
             "Kvartal 2  inte redovisad\n"
@@ -169,6 +178,33 @@ class TestPresented:
             "Kvartal 4  inte redovisad\n"
             "Hela året  redovisad tis 2027-02-16, § 9\n"
         )
+
+    def test_a_year_as_it_goes_by(self, klagreg: Clerk) -> None:
+        assert klagreg.on("2026-06-30")("redovisa", "2026").out == (
+            "Kvartal 1  inte redovisad\n"
+            "Kvartal 2  pågår till och med tis 2026-06-30\n"
+            "Kvartal 3  har inte börjat\n"
+            "Kvartal 4  har inte börjat\n"
+            "Hela året  pågår till och med tor 2026-12-31\n"
+        )
+        assert klagreg("redovisa", "2026", "--tertial", "3").out == "Tertial 3  har inte börjat\n"
+        assert klagreg("redovisa", "2027").out.splitlines()[-1] == "Hela året  har inte börjat"
+
+    def test_what_was_over_before_there_was_a_register(self, desk: Clerk) -> None:
+        desk.on("2026-06-30", "23:30:00")("init", "--namnd", "BUN")
+        desk.on("2027-02-01")
+        assert [line[:9] for line in desk("redovisa", "2026").out.splitlines()] == [
+            "Kvartal 2", "Kvartal 3", "Kvartal 4", "Hela året",
+        ]  # fmt: skip
+        assert desk("redovisa", "2025").out == (
+            "Inget är redovisat för 2025, som tog slut innan registret skapades (tis 2026-06-30).\n"
+        )
+        assert desk("redovisa", "2025", "--json").json == []
+        desk("redovisa", "2025", "--datum", "2026-07-01")
+        desk("redovisa", "2026", "--kvartal", "1", "--datum", "2026-07-01")
+        assert desk("redovisa", "2025").out == "Hela året  redovisad ons 2026-07-01\n"
+        assert desk("redovisa", "2026").out.startswith("Kvartal 1  redovisad ons 2026-07-01\nKvartal 2  inte")
+        assert desk("redovisa", "2025", "--kvartal", "4").out == "Kvartal 4  inte redovisad\n", "it was asked for"
 
     @pytest.mark.parametrize("on", ["2026-08-31", "2026-09-30"])
     def test_a_quarter_that_is_not_over_is_refused_with_its_last_day(self, klagreg: Clerk, on: str) -> None:
@@ -191,7 +227,8 @@ class TestPresented:
 
     def test_each_board_has_its_own(self, klagreg: Clerk) -> None:
         klagreg("enhet", "lagg-till", "Hemtjänsten", "--namnd", "SN")
-        klagreg("redovisa", "2026", "--kvartal", "3", "--namnd", "sn", "--datum", "2026-10-21")
+        words = ["redovisa", "2026", "--kvartal", "3", "--namnd", "sn", "--datum", "2026-10-21"]
+        assert klagreg(*words).out == "Kvartal 3  redovisad ons 2026-10-21 för SN\n"
         assert klagreg("redovisa", "2026", "--kvartal", "3").out == "Kvartal 3  inte redovisad\n"
         assert klagreg("redovisa", "2026", "--kvartal", "3", "--namnd", "SN").out == (
             "Kvartal 3  redovisad ons 2026-10-21\n"

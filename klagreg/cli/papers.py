@@ -90,8 +90,9 @@ def blank_form(
         Path | None, typer.Option("--ut", "-o", metavar="FIL.html", help="Filen att skriva (annars stdout).")
     ] = None,
     with_areas: Annotated[
-        bool, typer.Option("--omraden/--utan-omraden", help="Områden att kryssa för, eller en rad att skriva på.")
-    ] = True,
+        bool | None,
+        typer.Option("--omraden/--utan-omraden", help="Områden att kryssa för, eller en rad att skriva på."),
+    ] = None,
     profile: Annotated[
         str | None,
         typer.Option("--regler", metavar="NAMN|FIL", help="Ett regelverk, för en blankett utan register."),
@@ -476,15 +477,16 @@ def _list_templates(ctx: typer.Context, ref: str | None, secret: bool, as_json: 
 # -- the blank form and the public page -----------------------------------------------------------
 
 
-def _form_of_profile(name: str, with_areas: bool) -> str:
+def _form_of_profile(name: str, with_areas: bool | None) -> str:
     from klagreg.render import page
 
     profile = rules.load(name)
-    areas = [words[0] for words in profile.areas.values()] if with_areas else []
+    ticks = profile.form.ticks_areas if with_areas is None else with_areas
+    areas = [words[0] for words in profile.areas.values()] if ticks else []
     return page.form(profile.form, types=[t.label for t in profile.types], areas=areas)
 
 
-def _form_of_register(ctx: typer.Context, with_areas: bool) -> str:
+def _form_of_register(ctx: typer.Context, with_areas: bool | None) -> str:
     """The form of the rules in force today, with the register's own areas."""
     from klagreg.render import page
 
@@ -492,10 +494,12 @@ def _form_of_register(ctx: typer.Context, with_areas: bool) -> str:
         rule_set = register.rules_on(register.env.today)
         vocabulary = register.store.vocabulary("omrade")
         municipality = register.store.meta().get("kommun", "")
+    form = rules.parse(rule_set.toml, rule_set.name).form
+    ticks = form.ticks_areas if with_areas is None else with_areas
     return page.form(
-        rules.parse(rule_set.toml, rule_set.name).form,
+        form,
         types=[t.label for t in rule_set.types],
-        areas=[vocabulary.label(code) for code in vocabulary.codes] if with_areas else [],
+        areas=[vocabulary.label(code) for code in vocabulary.codes] if ticks else [],
         municipality=municipality,
     )
 

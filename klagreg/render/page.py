@@ -423,8 +423,9 @@ textarea { resize: vertical; field-sizing: content; min-height: 4.25rem; }
   h1 { font-size: 19pt; }
   h2, form > h2 { margin: 0; padding: 0; border: 0; font-size: 10.5pt; }
   p { max-width: none; }
-  /* One sheet: the two large boxes share what the rest leaves. A long text takes a second sheet. */
-  main { display: flex; flex-direction: column; max-width: none; min-height: 264mm; padding: 0; }
+  /* One sheet: the two large boxes share what the rest leaves. A long text takes a second sheet.
+     Half a millimetre to the right: a line on the very edge is printed thinner than the others. */
+  main { display: flex; flex-direction: column; max-width: none; min-height: 264mm; padding: 0 .5mm 0 0; }
   form { display: contents; }
   .lead { margin: 0; font-size: 11.5pt; }
   .owner { margin: 0; }

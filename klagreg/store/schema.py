@@ -313,10 +313,11 @@ ALTER TABLE handover ADD COLUMN told TEXT CHECK (told IN ('telefon', 'e-post', '
 ALTER TABLE measure ADD COLUMN kind TEXT CHECK (kind IN ('rattelse', 'forbattring', 'uppfoljning'));
 ALTER TABLE measure ADD COLUMN promised_on TEXT CHECK (promised_on IS date(promised_on));
 -- Promised is what was written down before it was done: the day of the act that wrote it down.
-UPDATE measure SET promised_on = (
-    SELECT min(e.on_day) FROM event e JOIN event_detail d ON d.event_id = e.id
-    WHERE e.case_id = measure.case_id AND e.kind = 'atgard'
-        AND instr(d.changes, '"atgarder.' || measure.number || '"') > 0)
+UPDATE measure SET promised_on = coalesce(
+    (SELECT min(e.on_day) FROM event e JOIN event_detail d ON d.event_id = e.id
+     WHERE e.case_id = measure.case_id AND e.kind = 'atgard'
+        AND instr(d.changes, '"atgarder.' || measure.number || '"') > 0),
+    (SELECT received FROM cases WHERE id = case_id))
 WHERE done_on IS NULL OR EXISTS (
     SELECT 1 FROM event e JOIN event_detail d ON d.event_id = e.id
     WHERE e.case_id = measure.case_id AND e.kind = 'atgard_genomford'
