@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from klagreg.errors import WrongUse, shorten
 from klagreg.terms import CaseType, IdentityCheck, Merit, SenderRole, fold
@@ -134,6 +135,7 @@ def stored(table: TomlTable) -> str:
     return json.dumps(table.written(KEYS), ensure_ascii=False)
 
 
+@cache
 def restored(text: str) -> Practice:
     """The settings that a register keeps."""
     return read(TomlTable(json.loads(text), "i registret", _damaged))

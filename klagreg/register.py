@@ -36,20 +36,21 @@ from klagreg.model import (
     SecretCase,
 )
 from klagreg.practice import Practice
-from klagreg.rules import LocalRule, Profile, Vocabulary
+from klagreg.rules import LocalRule, Vocabulary
 from klagreg.secrecy import Row
 from klagreg.staff import Handler, Unit
-from klagreg.store import door, yearly
+from klagreg.store import door
 from klagreg.store.cases import Filter, MeasureRow, RuleSet, Store, Unassigned, WatchRow
 from klagreg.terms import CaseType, CountedIn, IdentityCheck, Means, MeasureKind, NoAnswer, Outcome, fold
-from klagreg.upkeep import Upkeep
 from klagreg.workdays import CALENDAR_END, Calendar
 
 if TYPE_CHECKING:
     from klagreg.figures import About, Report
     from klagreg.importing import ImportResult, Intake, Known, Plan, SetAside
+    from klagreg.profile import Profile
     from klagreg.store.statistics import Selection
     from klagreg.tabular import Sheet
+    from klagreg.upkeep import Upkeep
     from klagreg.yearly import Presentation, YearlyText
 
 LONGEST_RULE = timedelta(days=366 * 7 + 40)
@@ -172,7 +173,9 @@ class Register(Desk):
 
     @property
     def upkeep(self) -> Upkeep:
-        """The acts around the cases."""
+        """The acts around the cases; loaded when they are needed."""
+        from klagreg.upkeep import Upkeep
+
         return Upkeep(self.store, self.env, self.directory)
 
     # -- opening --------------------------------------------------------------------------------
@@ -672,9 +675,11 @@ class Register(Desk):
 
     def _texts(self, period: days.Period, chosen: Selection) -> tuple[YearlyText, ...]:
         """What was written of the year's work, each text at the nämnd that it belongs to."""
+        from klagreg.store import yearly
+
         homes = {unit.name: unit.board for unit in self.store.units()}
         written = (
-            replace(text, board=homes.get(text.unit or "") or text.board)
+            replace(text, board=text.board or homes.get(text.unit or ""))
             for text in yearly.texts(self.store, period.end.year)
         )
         return tuple(
@@ -683,6 +688,8 @@ class Register(Desk):
 
     def _presented(self, period: days.Period, as_of: date, chosen: Selection) -> tuple[Presentation, ...]:
         """The presentations of the very report: of the same period, and of the same nämnd if one was chosen."""
+        from klagreg.store import yearly
+
         within = [] if chosen.unit else yearly.presentations(self.store, period.start, period.end)
         return tuple(
             one
@@ -694,7 +701,7 @@ class Register(Desk):
 
     def _about(self, period: days.Period, as_of: date, chosen: Selection) -> About:
         from klagreg.figures import About, RulesInForce
-        from klagreg.store import statistics
+        from klagreg.store import statistics, yearly
 
         facts, rule_sets = self.store.meta(), self.store.rule_sets()
         return About(

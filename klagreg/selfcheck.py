@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from klagreg import rules
+from klagreg import profile as profiles
 from klagreg.errors import BadProfile, UnknownCode
 from klagreg.figures import Figures, Report, Share, percentile, swedish_order
+from klagreg.profile import Criterion, Profile
 from klagreg.report import Column, Kind, Sheet, Value, shown
-from klagreg.rules import Criterion, Profile
 from klagreg.terms import Attained, CaseType, fold, nearest
 from klagreg.yearly import Judgement, YearAtWork
 
@@ -106,7 +106,7 @@ def form(year: YearAtWork, report: Report) -> Form:
         BadProfile: a criterion of the profile wants a fact that there is none of.
     """
     profile, about, material = (
-        rules.parse(year.criteria_from[1], year.criteria_from[0]),
+        profiles.parse(year.criteria_from[1], year.criteria_from[0]),
         report.about,
         Material(year, report),
     )
@@ -144,7 +144,7 @@ def _criteria(profile: Profile) -> tuple[tuple[Criterion, ...], bool]:
             raise BadProfile(profile.name, "egenkontroll.fakta", f"”{code}” finns inte. Välj bland: {choices}.")
     if profile.criteria:
         return profile.criteria, True
-    lommas = rules.load(LOMMA).criteria
+    lommas = profiles.load(LOMMA).criteria
     if _is_lommas(profile):
         return lommas, True
     return tuple(replace(criterion, practice="") for criterion in lommas), False

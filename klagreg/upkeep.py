@@ -11,7 +11,8 @@ from klagreg import border, casework, days, deadlines
 from klagreg.days import Period, with_weekday
 from klagreg.desk import Desk
 from klagreg.errors import BadValue, IdentityFound, Refused, UnknownCode
-from klagreg.rules import LocalRule, Profile, Rule
+from klagreg.profile import Profile
+from klagreg.rules import LocalRule, Rule
 from klagreg.staff import Handler, Unit
 from klagreg.store import yearly as stored
 from klagreg.terms import fold, nearest

@@ -26,7 +26,7 @@ LAYERS = [
     {"border", "days", "tabular", "toml_table", "identities", "letters", "staff", "yearly"},
     {"workdays", "practice"},
     {"rules"},
-    {"model"},
+    {"profile", "model"},
     {"history"},
     {"deadlines"},
     {"casework"},

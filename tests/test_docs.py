@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from typer._click.exceptions import NoSuchOption
 
-from klagreg import __version__, errors, rules, terms
+from klagreg import __version__, errors, terms
+from klagreg import profile as profiles
 from klagreg.cli import frame
 from klagreg.cli.edge import Edge
 from klagreg.staff import Unit
@@ -45,8 +46,8 @@ def commands_table() -> str:
 
 def profiles_table() -> str:
     lines = ["| Regelverk | Frist | Källa |", "|---|---|---|"]
-    for name in rules.BUILT_IN:
-        profile = rules.load(name)
+    for name in profiles.BUILT_IN:
+        profile = profiles.load(name)
         promises = "<br>".join(f"{rule.title}: {rule.in_words}" for rule in profile.rules)
         lines.append(f"| `{name}` | {promises} | {profile.source}{f'. {profile.note}' if profile.note else ''} |")
     return "\n".join([*lines, ""])
@@ -180,7 +181,7 @@ def test_the_rule_file_is_good_as_it_stands_and_with_every_setting() -> None:
     toml = (EXAMPLES / "regler-egen.toml").read_text("utf-8")
     every_setting = re.sub(r"(?m)^#(?=\S)", "", toml)
 
-    plain, full = rules.parse(toml, "regler-egen.toml"), rules.parse(every_setting, "regler-egen.toml")
+    plain, full = profiles.parse(toml, "regler-egen.toml"), profiles.parse(every_setting, "regler-egen.toml")
 
     assert [rule.length for rule in plain.rules] == [3, 3]
     parkskolan = Unit("Parkskolan", "BUN", receiver="Anna Berg", manager="Rut Ek")
@@ -191,7 +192,7 @@ def test_the_rule_file_is_good_as_it_stands_and_with_every_setting() -> None:
     assert len(full.days_off) == 1
     headings = re.findall(r"(?m)^\[+([\w.]+)\]", every_setting)
     settings = set(re.findall(r"(?m)^(\w+) =", every_setting)) | {part for name in headings for part in name.split(".")}
-    source = "".join((ROOT / "klagreg" / name).read_text("utf-8") for name in ("rules.py", "practice.py"))
+    source = "".join((ROOT / "klagreg" / name).read_text("utf-8") for name in ("profile.py", "practice.py"))
     known = set(re.findall(r'\b(?:table|numbers)\.\w+\("(\w+)"', source)) | {"dag"}
     assert known - settings == set(), "a setting that the example does not show"
 

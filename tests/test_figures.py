@@ -18,7 +18,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from klagreg import __version__, rules
+from klagreg import __version__
+from klagreg import profile as profiles
 from klagreg.days import Period, between, part_of_year
 from klagreg.desk import Env
 from klagreg.errors import KlagregError, NameNotFound, NotFound
@@ -72,7 +73,7 @@ def day(text: str) -> date:
 
 @contextmanager
 def a_register(path: Path, profile: str = TWO_RULES) -> Iterator[Register]:
-    Register.create(path, NOW, rules.parse(profile, "exempel.toml"), municipality="Exempelkommun")
+    Register.create(path, NOW, profiles.parse(profile, "exempel.toml"), municipality="Exempelkommun")
     with Register.open(path, NOW) as register:
         yield register
 
@@ -388,7 +389,7 @@ class TestRules:
         )
         with a_register(tmp_path / "r.db") as register:
             Story(register, "2026-02-02").answered("2026-02-03")
-            register.upkeep.adopt(rules.parse(goal, "nytt.toml"), NOW.today)
+            register.upkeep.adopt(profiles.parse(goal, "nytt.toml"), NOW.today)
             Story(register, "2026-02-15")
             found = as_json(register.report(part_of_year(2026, "ar"), day("2026-02-15")))
         assert [(f["frist"], f["i_tid"], f["pagar"], f["art"]) for f in found["frister"]] == [
@@ -979,8 +980,10 @@ PLANS = st.lists(
         area=st.sampled_from([None, "bemotande", "mat"]),
         anonymous=st.booleans(),
         told_after=st.lists(
-            st.tuples(st.integers(0, 25), st.sampled_from([Feedback.STATUS, Feedback.DELAY, Feedback.ANSWER])),
-            max_size=2,
+            st.tuples(
+                st.integers(0, 25), st.sampled_from([Feedback.DELAY, Feedback.STATUS, Feedback.DELAY, Feedback.ANSWER])
+            ),
+            max_size=3,
         ),
         ended_after=optional_days(40),
         outcome=st.sampled_from(Outcome),

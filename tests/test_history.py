@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from klagreg import deadlines, rules
+from klagreg import deadlines
+from klagreg import profile as profiles
 from klagreg.casework import Correction
 from klagreg.desk import Env
 from klagreg.errors import KlagregError
@@ -99,7 +100,7 @@ def test_the_log_replayed_is_the_case_as_it_stands(tmp_path: Path, seed: int) ->
     dice = random.Random(seed)
     path = tmp_path / "klagreg.db"
     env = Env(datetime(2026, 6, 30, 12, tzinfo=UTC), "anna")
-    Register.create(path, env, rules.load(dice.choice(rules.BUILT_IN)))
+    Register.create(path, env, profiles.load(dice.choice(profiles.BUILT_IN)))
     with Register.open(path, env) as register:
         done = refused = 0
         for _ in range(120):
@@ -122,7 +123,7 @@ def test_a_case_read_back_is_the_case_that_was_stored(tmp_path: Path) -> None:
     dice = random.Random(1)
     path = tmp_path / "klagreg.db"
     env = Env(datetime(2026, 6, 30, 12, tzinfo=UTC), "anna")
-    Register.create(path, env, rules.load("standard"))
+    Register.create(path, env, profiles.load("standard"))
     with Register.open(path, env) as register:
         compared = 0
         for _ in range(150):

@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klagreg.figures import Share
+from klagreg.profile import Form
 from klagreg.publication import KeyFigure, Publication, PublishedAnswer
 from klagreg.render import page, workbook
 from klagreg.render.page import DARK, LIGHT, Html, gate, tag
 from klagreg.render.terminal import clean
 from klagreg.report import NOTHING, Column, Kind, Part, Section, Sheet, Value
-from klagreg.rules import Form
 
 HOSTILE = [
     "<script>alert(1)</script>", "</style><script>", "</title></textarea>", "<!--", "--><b>", "<![CDATA[", "<?php",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from klagreg import rules
+from klagreg import profile as profiles
 from klagreg.errors import BadProfile
 from klagreg.staff import Handler, Unit
 from tests.conftest import Clerk
@@ -116,7 +116,7 @@ fullgors_av = ["slutsvar"]
 
 class TestOwnProfile:
     def test_a_unit_and_a_handler_that_a_setting_names_exist(self) -> None:
-        profile = rules.parse(
+        profile = profiles.parse(
             "namn = 'x'\nenhet_utan_angivelse = 'Kansliet'\nallmant_till = 'Chefen'"
             + RULE
             + "[[enhet]]\nnamn = 'KANSLIET'\nmottagare = 'Registratorn'\n",
@@ -126,7 +126,7 @@ class TestOwnProfile:
         assert profile.handlers == (Handler("Chefen"),)
 
     def test_every_optional_key(self) -> None:
-        profile = rules.parse(
+        profile = profiles.parse(
             """
             namn = "Vårt regelverk"
             kalla = "KF 2026-06-15 § 77"
@@ -205,7 +205,7 @@ class TestOwnProfile:
     )
     def test_a_fault_names_its_key(self, toml: str, message: str) -> None:
         with pytest.raises(BadProfile) as refusal:
-            rules.parse(toml, "egen.toml")
+            profiles.parse(toml, "egen.toml")
         assert str(refusal.value) == f"Regelverket egen.toml, nyckeln {message}"
 
     def test_numbers_in_the_municipalitys_own_form_are_found(self, desk: Clerk) -> None:
@@ -257,4 +257,4 @@ def test_a_case_keeps_the_rules_it_was_given(desk: Clerk) -> None:
 
 def test_all_built_in_profiles_are_listed(desk: Clerk) -> None:
     listed = desk("regler", "lista").out
-    assert [line.split(":")[0] for line in listed.splitlines() if not line.startswith(" ")] == list(rules.BUILT_IN)
+    assert [line.split(":")[0] for line in listed.splitlines() if not line.startswith(" ")] == list(profiles.BUILT_IN)

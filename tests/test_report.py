@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from klagreg import profile as profiles
 from klagreg import report as contents
-from klagreg import rules
 from klagreg.days import between, part_of_year
 from klagreg.figures import Points, Report, Share
 from klagreg.model import Sender
@@ -719,7 +719,7 @@ def test_a_rule_that_no_case_of_a_board_was_given(tmp_path: Path) -> None:
     with a_register(tmp_path / "r.db") as register:
         Story(register, "2026-02-02", board="KS").answered("2026-02-03")
         register.upkeep.adopt(
-            rules.parse(TWO_RULES.replace('"svar"', '"klart"').replace("Slutsvar", "Klart"), "n.toml"), NOW.today
+            profiles.parse(TWO_RULES.replace('"svar"', '"klart"').replace("Slutsvar", "Klart"), "n.toml"), NOW.today
         )
         Story(register, "2026-02-15", board="BUN").answered("2026-02-15")
         found = sheet(register.report(part_of_year(2026, "ar"), NOW.today), "Frister")

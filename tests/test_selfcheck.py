@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from klagreg import rules
+from klagreg import profile as profiles
 from klagreg.selfcheck import FACTS, GOALS
 from tests.conftest import SHARED, Clerk
 from tests.test_terminal import Terminal
@@ -21,7 +21,7 @@ Registered = Callable[..., str]
 
 SEED = SHARED / "seeds" / "lomma-egenkontroll-2014.txt"
 
-CRITERIA = rules.load("lomma").criteria
+CRITERIA = profiles.load("lomma").criteria
 
 BORROWED = (
     "Regelverket Standard har ingen egen egenkontroll: utgångspunkterna är Lommas. "
@@ -511,7 +511,7 @@ class TestBorrowedAims:
     def test_nothing_of_lommas_is_shown_as_its_own(self, desk: Clerk, profile: str) -> None:
         desk("init", "--regler", profile, "--kommun", "Exempelby kommun")
         answer = desk("egenkontroll", "2026")
-        assert answer.err == BORROWED.replace("Standard", rules.load(profile).name)
+        assert answer.err == BORROWED.replace("Standard", profiles.load(profile).name)
         for word in ("LUKAS", "hushållstidningar", "Målet", "Tillämpning", "nämnder/förvaltningar"):
             assert word not in answer.out
         rows = desk("egenkontroll", "2026", "--json").json
@@ -529,7 +529,7 @@ class TestBorrowedAims:
         assert [sheet.cell(n, 2).value for n in range(4, 10)] == [None] * 6
 
     def test_lommas_register_from_before_the_criteria_stood_in_its_profile(self, desk: Clerk) -> None:
-        built_in = rules.load("lomma").toml
+        built_in = profiles.load("lomma").toml
         (desk.folder / "lomma.toml").write_text(built_in[: built_in.index("[[egenkontroll]]")], "utf-8")
         desk("init", "--regler", "lomma.toml", "--kommun", "Lomma kommun")
         answer = desk("egenkontroll", "2026")

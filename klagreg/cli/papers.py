@@ -11,7 +11,8 @@ from typing import Annotated
 
 import typer
 
-from klagreg import advice, border, days, letters, rules
+from klagreg import advice, border, days, letters
+from klagreg import profile as profiles
 from klagreg.casework import not_in_future
 from klagreg.cli import options as o
 from klagreg.cli.edge import asked_for, edge_of, is_terminal, opened, told
@@ -185,7 +186,7 @@ def _templates(register: Register, case: Case | None) -> tuple[LetterTemplate, .
     """
     own = _rules_of(register, case)
     for rule_set in (own, register.rules_on(register.env.today)):
-        if found := rules.parse(rule_set.toml, rule_set.name).letters:
+        if found := profiles.parse(rule_set.toml, rule_set.name).letters:
             return found
     raise WrongUse(
         f"Regelverket {own.name} har inga brevmallar.",
@@ -480,7 +481,7 @@ def _list_templates(ctx: typer.Context, ref: str | None, secret: bool, as_json: 
 def _form_of_profile(name: str, with_areas: bool | None) -> str:
     from klagreg.render import page
 
-    profile = rules.load(name)
+    profile = profiles.load(name)
     ticks = profile.form.ticks_areas if with_areas is None else with_areas
     areas = [words[0] for words in profile.areas.values()] if ticks else []
     return page.form(profile.form, types=[t.label for t in profile.types], areas=areas)
@@ -494,7 +495,7 @@ def _form_of_register(ctx: typer.Context, with_areas: bool | None) -> str:
         rule_set = register.rules_on(register.env.today)
         vocabulary = register.store.vocabulary("omrade")
         municipality = register.store.meta().get("kommun", "")
-    form = rules.parse(rule_set.toml, rule_set.name).form
+    form = profiles.parse(rule_set.toml, rule_set.name).form
     ticks = form.ticks_areas if with_areas is None else with_areas
     return page.form(
         form,

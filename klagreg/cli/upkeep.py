@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from klagreg import border, rules
+from klagreg import border
+from klagreg import profile as profiles
 from klagreg.cli import options as o
 from klagreg.cli.edge import asked_for, edge_of, opened, told, whole_number
 from klagreg.days import parse_day, with_weekday
@@ -60,7 +61,7 @@ def init(
     Filen kan bara läsas av den som skapar den; med --grupp också av gruppens medlemmar.
     """
     edge = edge_of(ctx)
-    chosen = rules.load(profile)
+    chosen = profiles.load(profile)
     Register.create(edge.path, edge.env, chosen, board=board, municipality=municipality, group=group)
     say(f"Registret {clean(str(edge.path))} är skapat med regelverket {clean(chosen.name)}.")
     for rule in chosen.rules:
@@ -295,8 +296,8 @@ def list_profiles() -> None:
 
     klagreg regler lista
     """
-    for name in rules.BUILT_IN:
-        profile = rules.load(name)
+    for name in profiles.BUILT_IN:
+        profile = profiles.load(name)
         say(f"{name}: {profile.source}")
         for rule in profile.rules:
             say(f"  {rule.title}: {rule.in_words}")
@@ -315,7 +316,7 @@ def change_rules(
 
     klagreg regler andra riktlinje-2027.toml --fran 2027-01-01
     """
-    profile = rules.load(asked_for(file, "FIL", "Regelverkets fil"))
+    profile = profiles.load(asked_for(file, "FIL", "Regelverkets fil"))
     if start is None:
         raise MissingValue("--fran", "Ange från vilken dag regelverket gäller: --fran DATUM.")
     valid_from = parse_day(start, edge_of(ctx).env.today, "--fran", "future")

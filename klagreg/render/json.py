@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from klagreg import days
 from klagreg.model import Case, Deadline, Event, Secrecy, SecretCase
@@ -15,7 +15,9 @@ from klagreg.rules import LocalRule, Vocabulary
 from klagreg.store.cases import RuleSet, WatchRow
 from klagreg.terms import CaseType
 from klagreg.workdays import CountedDay
-from klagreg.yearly import RuleReview
+
+if TYPE_CHECKING:
+    from klagreg.yearly import RuleReview
 
 
 def show(document: Any) -> None:

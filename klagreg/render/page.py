@@ -15,10 +15,10 @@ from itertools import groupby
 from typing import NamedTuple
 
 from klagreg.figures import swedish_order
+from klagreg.profile import Form
 from klagreg.publication import KeyFigure, Publication, PublishedAnswer
 from klagreg.render.terminal import clean
 from klagreg.report import NOTHING, Column, Kind, Part, Section, Sheet, Value, shown
-from klagreg.rules import Form
 
 
 def form(blank: Form, *, types: Sequence[str] = (), areas: Sequence[str] = (), municipality: str = "") -> str:

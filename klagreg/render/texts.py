@@ -50,10 +50,10 @@ from klagreg.terms import (
     Term,
 )
 from klagreg.workdays import CountedDay
-from klagreg.yearly import RuleReview
 
 if TYPE_CHECKING:
     from klagreg.report import Sheet
+    from klagreg.yearly import RuleReview
 
 _MARKS = {State.OVERDUE: "late", State.LATE: "late", State.IN_TIME: "done", State.WAITING: "", State.NOT_APPLICABLE: ""}
 

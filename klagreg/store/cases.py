@@ -17,12 +17,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from klagreg import practice
 from klagreg.model import Case, Deadline, Event
 from klagreg.practice import Practice
-from klagreg.rules import LocalRule, Profile, Rule, Vocabulary
+from klagreg.rules import LocalRule, Rule, Vocabulary
 from klagreg.staff import Handler, Unit
 from klagreg.store import door
 from klagreg.store.parts import PARTS, day, stored
@@ -39,6 +39,9 @@ from klagreg.terms import (
     WithoutContact,
 )
 from klagreg.workdays import Calendar
+
+if TYPE_CHECKING:
+    from klagreg.profile import Profile
 
 _JSON = json.JSONEncoder(ensure_ascii=False)
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
