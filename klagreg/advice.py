@@ -99,7 +99,7 @@ def on_closing(case: Case, practice: Practice) -> list[str]:
     if practice.decides_at_closing and case.final_answer and not case.answer:
         remarks.append(f"Beslutet är inte antecknat: klagreg uppdatera {case.number} --svar TEXT")
     promised = any(measure.done_on is None for measure in case.measures)
-    if practice.decides_at_closing and case.outcome is Outcome.MEASURE_DECIDED and not promised:
+    if case.outcome is Outcome.MEASURE_DECIDED and not promised:
         remarks.append(f"Ingen planerad åtgärd är antecknad: klagreg atgarda {case.number} TEXT --ansvarig NAMN")
     return remarks
 

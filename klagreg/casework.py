@@ -401,8 +401,9 @@ def extend(case: Case, key: str, until: date, told: FeedbackGiven | None, on: da
         raise Refused(f"Fristen {key} gäller inte {case.number}: {case.contact.label.lower()}.")
     if extended.rule.nature is Nature.GOAL:
         raise Refused(
-            f"{key} är ett mål och kan inte förlängas.",
-            f"Säg till avsändaren varför det dröjer: klagreg aterkoppla {case.number} --slag forsening --orsak …",
+            f"{extended.rule.title} är ett mål och kan inte förlängas.",
+            "Säg till avsändaren varför det dröjer: "
+            f"klagreg aterkoppla {case.number} --slag forsening --satt telefon --orsak …",
         )
     if extended.met_on:
         raise Refused(f"Fristen {key} i {case.number} är redan uppfylld {with_weekday(extended.met_on)}.")

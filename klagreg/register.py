@@ -257,7 +257,7 @@ class Register(Desk):
             self._remark(
                 *advice.on_arrival(case, self.env.today),
                 *advice.on_use(case, rule_set.name, rule_set.types, rule_set.practice),
-                *advice.on_who_takes_it(case, self.directory.unit(case.unit) if case.unit else None),
+                *self._who_takes(case),
                 *advice.on_general(case, rule_set.practice),
                 *advice.on_last_days(case, calendar),
             )
@@ -345,6 +345,8 @@ class Register(Desk):
             )
             if deadlines.settled(after) == before:
                 raise Refused(f"{before.number} har redan de värdena.", "Inget är ändrat.")
+            self._remark(*advice.on_general(after, rule_set.practice) if after.general and not before.general else ())
+            self._remark(*self._who_takes(after) if after.unit != before.unit else ())
             return self._save(before, after, "uppdaterad", on)
 
     def hand_over(
@@ -376,7 +378,7 @@ class Register(Desk):
             after = casework.tell_of_handover(after, told_by or self.env.actor)
             for role in copies:
                 after = casework.give_copy(after, CopyGiven(on, role), practice, self.env.today)
-            self._remark(*advice.on_handover(after, practice))
+            self._remark(*advice.on_handover(after, practice), *self._who_takes(after))
             return self._save(before, after, "overlamnad", on, _reason(reason))
 
     def give_copy(self, ref: str, copy: CopyGiven) -> Change:
@@ -811,7 +813,7 @@ class Register(Desk):
             IdentityFound: a text seems to hold one, and nobody says that it has been looked at.
         """
         stops = strict or self._rules_of(case).practice.identity_check is IdentityCheck.STOP
-        renamed = stops and any(key == "avsandare.namn" for key, _, _ in what)
+        renamed = stops and (bool(self.names_to_check) or any(key == "avsandare.namn" for key, _, _ in what))
         everything = [*what, *changes(None, case)] if renamed else what
         looked_at = dict.fromkeys((key, text) for key, text in texts(everything) if stops or key == "rubrik")
         if not looked_at:
@@ -825,6 +827,9 @@ class Register(Desk):
         if places and not stops:
             self._remark(f"Rubriken är offentlig, och pekar troligen ut någon: {'; '.join(places)}.")
         return bool(places) and self.texts_reviewed
+
+    def _who_takes(self, case: Case) -> list[str]:
+        return advice.on_who_takes_it(case, self.directory.unit(case.unit) if case.unit else None)
 
     def _unknown_responsible(self, measures: Iterable[Measure]) -> list[str]:
         handlers = [handler.name for handler in self.store.handlers() if not handler.retired_on]

@@ -535,7 +535,7 @@ class TestNacka:
         desk("registrera", "--typ", "klagomal", "--rubrik", "Ingen kom")
         desk("aterkoppla", "1", "--slag", "bekraftelse", "--satt", "telefon")
         refused = desk("forlang", "1", "--frist", "handlaggning", "--till", "2026-12-01", "--orsak", "Tar tid", code=3)
-        assert refused.err.startswith("Fel: handlaggning är ett mål och kan inte förlängas. Säg till avsändaren varför")
+        assert refused.err.startswith("Fel: Slutlig handläggning är ett mål och kan inte förlängas. Säg till")
         desk.on("2026-11-20")
         assert "Mål ej nått mån 2026-11-16" in desk("lista").out
         closed = desk(

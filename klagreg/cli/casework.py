@@ -381,6 +381,8 @@ def hand_over(
     day, why = o.the_day(ctx, on), told(reason, "--orsak")
     roles = [border.line(role, "--kopia", 100) for role in copies or ()]
     means = Means.named(told_by, "--meddelad") if told_by else None
+    if by and not means:
+        raise WrongUse("--av säger vem som meddelade avsändaren.", "Ange också hur: --meddelad SÄTT.")
     acted(
         ctx,
         new,

@@ -377,7 +377,8 @@ def _show_deadlines(case: Case | SecretCase, on: date) -> None:
     if case.deadlines:
         _section("Frister")
     for d in case.deadlines:
-        met = f", uppfylld {with_weekday(d.met_on)}" if d.met_on and d.met_on <= on else ""
+        done = "klart" if d.rule.nature is Nature.GOAL else "uppfylld"
+        met = f", {done} {with_weekday(d.met_on)}" if d.met_on and d.met_on <= on else ""
         _marked(f"  {_deadline_line(d, case, on)}{met}", _MARKS[d.state(case, on)])
 
 
@@ -868,7 +869,7 @@ def _practice_lines(practice: Practice) -> Iterator[str]:
     if practice.general_to:
         yield f"Ärenden av allmän karaktär: {clean(practice.general_to)}"
     if practice.copy_to:
-        yield f"Kopia när ett klagomål lämnas över: {clean(practice.copy_to)}"
+        yield f"Kopia när ett klagomål lämnar enheten: {clean(practice.copy_to)}"
     if practice.identity_check is IdentityCheck.STOP:
         yield "Identiteter i text: stoppas vid registrering"
     if practice.own_unit_first:
