@@ -214,11 +214,13 @@ def correct(
     _nameless_if_anonymous(after)
     if after.occurred_on:
         _before_it_came(after.occurred_on, after.received)
-    if after.individual:
+    if after.individual or after.title != case.title:
+        # The title is published beside the answer, and was approved with it.
         after = replace(after, publication=None)
     after = _with_contact(_arrived_anew(after, case), case, "contact" in values, on)
     moved = (after.unit, after.board) != (case.unit, case.board)
-    if (after.type, after.received) != (case.type, case.received) or (moved and local):
+    by_place = moved and (local or any(deadline.rule.local_id for deadline in case.deadlines))
+    if (after.type, after.received) != (case.type, case.received) or by_place:
         after = replace(after, deadlines=deadlines.recounted(after, rules, calendar, local))
     return after
 
@@ -258,8 +260,7 @@ def tell_of_handover(case: Case, by: str) -> Case:
     if last.told is None:
         return case
     _reachable(case)
-    told_who = f"Överlämnat till {case.handler or last.to_unit or last.to_board}"
-    return _with_feedback(case, FeedbackGiven(last.handed_on, Feedback.STATUS, last.told, by, False, told_who))
+    return _with_feedback(case, FeedbackGiven(last.handed_on, Feedback.STATUS, last.told, by, False))
 
 
 def copy_is_missing(case: Case, practice: Practice) -> bool:
@@ -267,7 +268,7 @@ def copy_is_missing(case: Case, practice: Practice) -> bool:
     left = any(handover.from_unit for handover in case.handovers) or bool(case.stamps)
     if practice.copy_to is None or case.type is not CaseType.COMPLAINT or not left:
         return False
-    return not any(fold(copy.to) == fold(practice.copy_to) for copy in case.copies)
+    return not any(fold(copy.to).startswith(fold(practice.copy_to)) for copy in case.copies)
 
 
 def give_copy(case: Case, copy: CopyGiven, practice: Practice, today: date) -> Case:
@@ -304,9 +305,11 @@ def refer(case: Case, referral: Referral, today: date) -> Case:
     return replace(case, referrals=(*case.referrals, referral))
 
 
-def learn(case: Case, lesson: str) -> Case:
-    """Lärdom: what was learnt, to be shared without identities (Nacka: Öppenhet)."""
+def learn(case: Case, lesson: str | None) -> Case:
+    """Lärdom: what was learnt, to be shared without identities (Nacka: Öppenhet); None takes it back."""
     _not_voided(case)
+    if lesson is None and case.lesson is None:
+        raise Refused(f"{case.number} har ingen lärdom.", "Inget är ändrat.")
     return replace(case, lesson=lesson)
 
 
@@ -320,8 +323,13 @@ def approve(case: Case, approved: Publication, practice: Practice, today: date) 
         )
     if case.anonymous and not practice.publishes_anonymous:
         raise Refused(f"{case.number} är anonymt, och regelverket publicerar inte svar i anonyma ärenden.")
-    if case.is_open:
+    if case.closed_on is None:
         raise Refused(f"{case.number} är inte avslutat.", "Svar publiceras när ärendet är avslutat.")
+    if approved.approved_on < case.closed_on:
+        raise Refused(
+            f"{case.number} avslutades {with_weekday(case.closed_on)}, efter {with_weekday(approved.approved_on)}.",
+            "Ange en senare dag med --datum.",
+        )
     return replace(case, publication=approved)
 
 
@@ -507,7 +515,12 @@ def _days_of_contact(case: Case) -> list[date]:
 def _days_of_acts(case: Case) -> list[date]:
     done = [measure.done_on for measure in case.measures if measure.done_on]
     steps = [route.taken_on for route in case.routes] + [stamp.stamped_on for stamp in case.stamps]
-    steps += [copy.copied_on for copy in case.copies] + [referral.referred_on for referral in case.referrals]
+    steps += [measure.promised_on for measure in case.measures if measure.promised_on]
+    steps += (
+        [mark.marked_on for mark in case.secrecy]
+        + [copy.copied_on for copy in case.copies]
+        + [referral.referred_on for referral in case.referrals]
+    )
     return _days_of_contact(case) + [c.closed_on for c in case.closings] + done + steps
 
 

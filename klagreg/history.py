@@ -57,17 +57,17 @@ def changes(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
 
 FREE_TEXTS = {
     *("rubrik", "beskrivning", "forslag", "svar", "lardom", "text", "orsak", "forbattring", "referens", "kommentar"),
-    *("diarienummer", "utforare", "i_efterhand", "mottagen_av", "ansvarig"),
+    *("diarienummer", "utforare", "i_efterhand", "mottagen_av", "ansvarig", "av", "till", "mottagare"),
 }
 """Keys whose values people write freely, in the case and in its parts."""
 
 
 def texts(changed: Iterable[tuple[str, Any, Any]]) -> Iterator[tuple[str, str]]:
-    """The free texts among some changes, as (key, text): what an identity may hide in (domain 8 R5)."""
-    for key, _, new in changed:
-        parts = new.items() if isinstance(new, dict) else ((key, new),)
-        for name, value in parts:
-            if name in FREE_TEXTS and isinstance(value, str):
+    """The free texts that are new among some changes, as (key, text): what an identity may hide in (domain 8 R5)."""
+    for key, old, new in changed:
+        before = old if isinstance(old, dict) else {key: old}
+        for name, value in new.items() if isinstance(new, dict) else ((key, new),):
+            if name in FREE_TEXTS and isinstance(value, str) and value != before.get(name):
                 yield name, value
 
 

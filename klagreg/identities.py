@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -127,16 +127,26 @@ def find(text: str, names: Iterable[str] = ()) -> list[Found]:
 
     A line ends at ``\\n``. Columns count characters as they stand in ``text``, composed or not.
     """
-    likeness = _likeness(text)
+    seen, places = _visible(text)
+    likeness = _likeness(seen)
     claims: list[tuple[int, Identity]] = []
     for kind, shape in (_STRONG | {Identity.NAME: _name_shape(names)} | _HINTS).items():
         likeness = shape.sub(partial(_claim, claims, kind), likeness)
     lines = [0, *(end.end() for end in re.finditer("\n", text))]
     found = []
-    for start, kind in sorted(claims):
+    for start, kind in sorted((places[start], kind) for start, kind in claims):
         line = bisect(lines, start)
         found.append(Found(kind, line, start - lines[line - 1] + 1))
     return found
+
+
+def _visible(text: str) -> tuple[str, Sequence[int]]:
+    """The text without what nobody sees (soft hyphens, zero-width blanks), and the place that each character had."""
+    hidden = {character for character in set(text) if unicodedata.category(character) == "Cf"}
+    if not hidden:
+        return text, range(len(text))
+    places = [place for place, character in enumerate(text) if character not in hidden]
+    return "".join(text[place] for place in places), places
 
 
 def _claim(claims: list[tuple[int, Identity]], kind: Identity, match: re.Match[str]) -> str:

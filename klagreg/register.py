@@ -341,7 +341,7 @@ class Register(Desk):
                 self._calendar(received),
                 on,
                 self.env.today,
-                self._local_rules(replace(before, **{k: v for k, v in values.items() if k in _PLACE})),
+                self._local_rules(_where_it_came_in(before, values)),
             )
             if deadlines.settled(after) == before:
                 raise Refused(f"{before.number} har redan de värdena.", "Inget är ändrat.")
@@ -415,7 +415,7 @@ class Register(Desk):
                 on,
             )
 
-    def learn(self, ref: str, lesson: str) -> Change:
+    def learn(self, ref: str, lesson: str | None) -> Change:
         """Lärdom: what was learnt; an identity in it always stops it."""
         with self.act():
             before = self._get(ref)
@@ -427,10 +427,8 @@ class Register(Desk):
             before = self._get(ref)
             after = casework.approve(before, approved, self._rules_of(before).practice, self.env.today)
             self._remark(*advice.on_publishing(after))
-            # The public title is published beside the answer.
-            title = [("rubrik", None, before.title)]
-            self._look_through(before, [*changes(before, after), *title], strict=True)
-            return self._save(before, after, "godkand", approved.approved_on, strict=True)
+            title = [("rubrik", None, before.title)]  # published beside the answer
+            return self._save(before, after, "godkand", approved.approved_on, strict=True, read_too=title)
 
     def withdraw(self, ref: str) -> Change:
         """Dra tillbaka: the answer is no longer published."""
@@ -645,8 +643,8 @@ class Register(Desk):
             )
 
     def _copies_missing(self, on: date, handler: str | None, unit: str | None) -> list[Unassigned]:
-        due_to = self.rules_on(on).practice.copy_to
-        return self.store.without_copy(due_to, on, handler, unit) if due_to else []
+        wanted = any(rule_set.practice.copy_to for rule_set in self.store.rule_sets())
+        return self.store.without_copy(on, handler, unit) if wanted else []
 
     def report(self, period: days.Period, as_of: date, unit: str | None = None, board: str | None = None) -> Report:
         """The figures of a period as of a day, with the same period one and two years before.
@@ -791,16 +789,28 @@ class Register(Desk):
         extra: Iterable[tuple[str, Any, Any]] = (),
         *,
         strict: bool = False,
+        read_too: Sequence[tuple[str, Any, Any]] = (),
     ) -> Change:
         after = deadlines.settled(after)
-        self.store.save(after, self._event_of(after, kind, on, [*changes(before, after), *extra], strict=strict))
+        what = [*changes(before, after), *extra]
+        self.store.save(after, self._event_of(after, kind, on, what, strict=strict, read_too=read_too))
         return Change(before, after, tuple(self.directory.remarks), kind)
 
     def _event_of(
-        self, case: Case, kind: str, on: date, what: Sequence[tuple[str, Any, Any]], *, strict: bool = False
+        self,
+        case: Case,
+        kind: str,
+        on: date,
+        what: Sequence[tuple[str, Any, Any]],
+        *,
+        strict: bool = False,
+        read_too: Sequence[tuple[str, Any, Any]] = (),
     ) -> Event:
-        """The event of an act on a case, whose texts have been looked through for identities."""
-        found = self._look_through(case, what, strict=strict)
+        """The event of an act on a case, whose texts have been looked through for identities.
+
+        ``read_too``: texts that the act does not change, but shows to others.
+        """
+        found = self._look_through(case, [*what, *read_too], strict=strict)
         return self.event(kind, on, [*what, ("identitetskontroll", None, "granskad")] if found else what)
 
     def _look_through(self, case: Case, what: Sequence[tuple[str, Any, Any]], *, strict: bool) -> bool:
@@ -815,7 +825,10 @@ class Register(Desk):
         stops = strict or self._rules_of(case).practice.identity_check is IdentityCheck.STOP
         renamed = stops and (bool(self.names_to_check) or any(key == "avsandare.namn" for key, _, _ in what))
         everything = [*what, *changes(None, case)] if renamed else what
-        looked_at = dict.fromkeys((key, text) for key, text in texts(everything) if stops or key == "rubrik")
+        staff = {self.env.actor, *(handler.name for handler in self.store.handlers())} if stops else set()
+        looked_at = dict.fromkeys(
+            (key, text) for key, text in texts(everything) if (stops and text not in staff) or key == "rubrik"
+        )
         if not looked_at:
             return False
         from klagreg.identities import places_of
@@ -923,6 +936,16 @@ class Register(Desk):
 
     def _calendar(self, received: date) -> Calendar:
         return self.store.calendar(received, min(received + LONGEST_RULE, CALENDAR_END))
+
+
+def _where_it_came_in(case: Case, values: Mapping[str, Any]) -> Case:
+    """The case as it stood when its promises were given: before a hand-over, and with what is corrected now."""
+    first = case.handovers[0] if case.handovers else None
+    if first:
+        return replace(
+            case, unit=first.from_unit, board=first.from_board, received=values.get("received", case.received)
+        )
+    return replace(case, **{name: values[name] for name in _PLACE if name in values})
 
 
 def _reason(reason: str | None) -> list[tuple[str, Any, Any]]:

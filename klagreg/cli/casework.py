@@ -243,7 +243,7 @@ def measure(
         if done_on is None:
             raise MissingValue("--genomford", "Ange när åtgärden blev gjord: --genomford DATUM.")
         finished: date = done_on
-        acted(ctx, False, as_json, lambda r, _add: r.complete_measure(reference, number, finished, of_kind))
+        acted(ctx, False, as_json, lambda r, _add: r.complete_measure(reference, number, finished, of_kind), reviewed)
         return
     planned = Measure(
         number=0,
@@ -331,7 +331,8 @@ def update(
     values |= {"type": CaseType.named(case_type, "--typ")} if case_type is not None else {}
     values |= {"received": o.the_day(ctx, received, "--inkommen")} if received is not None else {}
     values |= {key: flag for key, flag in flags.items() if flag is not None}
-    values |= {"occurred_on": o.a_day(ctx, occurred_on, "--handelsedag")} if occurred_on is not None else {}
+    if occurred_on is not None:
+        values["occurred_on"] = o.a_day(ctx, occurred_on, "--handelsedag") if occurred_on else None
     values |= {"affects": Affects.named(affects, "--beror") if affects else None} if affects is not None else {}
     values |= {"contact": Contact.named(contact, "--kontakt")} if contact is not None else {}
     values |= {"outcome": Outcome.named(outcome, "--utfall")} if outcome is not None else {}

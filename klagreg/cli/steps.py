@@ -26,6 +26,7 @@ def take_route(
         str | None, typer.Option("--till", metavar="ORGAN", help="Instansen, gruppen eller organet.")
     ] = None,
     on: o.OnDay = None,
+    reviewed: o.Reviewed = False,
     as_json: o.Json = False,
 ) -> None:
     """Anteckna vilken väg ett ärende tar. Ett ärende kan ta flera.
@@ -36,7 +37,7 @@ def take_route(
     kind = chosen(route, "VÄG", "Vilken väg", Route)
     where = border.line(body, "--till") if body else None
     taken = RouteTaken(o.the_day(ctx, on), kind, where)
-    acted(ctx, False, as_json, lambda r, _add: r.take_route(reference, taken))
+    acted(ctx, False, as_json, lambda r, _add: r.take_route(reference, taken), reviewed)
 
 
 def refer(
@@ -70,6 +71,7 @@ def give_copy(
         str | None, typer.Option("--till", metavar="ROLL", help="Vem som fick den, till exempel forvaltningschef.")
     ] = None,
     on: o.OnDay = None,
+    reviewed: o.Reviewed = False,
     as_json: o.Json = False,
 ) -> None:
     """Anteckna att någon fått en kopia av ärendet.
@@ -80,7 +82,7 @@ def give_copy(
     """
     reference = asked_for(ref, "ÄRENDE", "Ärende")
     copy = CopyGiven(o.the_day(ctx, on), border.line(asked_for(to, "--till", "Vem fick kopian"), "--till", 100))
-    acted(ctx, False, as_json, lambda r, _add: r.give_copy(reference, copy))
+    acted(ctx, False, as_json, lambda r, _add: r.give_copy(reference, copy), reviewed)
 
 
 def stamp(
@@ -91,6 +93,7 @@ def stamp(
     ] = None,
     clock: Annotated[str | None, typer.Option("--klockslag", metavar="TT:MM", help="Klockslaget.")] = None,
     on: o.OnDay = None,
+    reviewed: o.Reviewed = False,
     as_json: o.Json = False,
 ) -> None:
     """Ankomststämpla ett ärende hos en mottagare. Ett ärende kan passera flera.
@@ -100,7 +103,7 @@ def stamp(
     reference = asked_for(ref, "ÄRENDE", "Ärende")
     where = border.line(asked_for(desk, "--hos", "Hos vem"), "--hos", 100)
     arrived = ArrivalStamp(o.the_day(ctx, on), where, edge_of(ctx).actor, _clock(clock))
-    acted(ctx, False, as_json, lambda r, _add: r.stamp(reference, arrived))
+    acted(ctx, False, as_json, lambda r, _add: r.stamp(reference, arrived), reviewed)
 
 
 def learn(
@@ -109,6 +112,7 @@ def learn(
     text: Annotated[
         str | None, typer.Argument(metavar="TEXT", help="Vad ni lärde er. - läser stdin, @fil en fil.")
     ] = None,
+    withdrawn: Annotated[bool, typer.Option("--dra-tillbaka", help="Dela inte lärdomen längre.")] = False,
     reviewed: o.Reviewed = False,
     as_json: o.Json = False,
 ) -> None:
@@ -117,6 +121,9 @@ def learn(
     klagreg lardom 12 "Ring upp samma dag när en tid ställs in"
     """
     reference = asked_for(ref, "ÄRENDE", "Ärende")
+    if withdrawn:
+        acted(ctx, False, as_json, lambda r, _add: r.learn(reference, None))
+        return
     lesson = border.prose(asked_for(told(text, "TEXT"), "TEXT", "Lärdom, utan att peka ut någon"), "TEXT", 2000)
     acted(ctx, False, as_json, lambda r, _add: r.learn(reference, lesson), reviewed)
 

@@ -40,6 +40,7 @@ from klagreg.terms import (
     Feedback,
     IdentityCheck,
     Means,
+    MeasureKind,
     Nature,
     NoAnswer,
     Outcome,
@@ -47,7 +48,7 @@ from klagreg.terms import (
     SenderRole,
     State,
     Status,
-    Term,
+    labelled,
 )
 from klagreg.workdays import CountedDay
 
@@ -78,8 +79,6 @@ EVENT_LABELS = {
     "lardom": "Lärdom",
     "godkand": "Godkänt för publicering",
     "tillbakadragen": "Publicering tillbakadragen",
-    "brev": "Brev skrivet",
-    "publicerad": "Publicerat",
     "last_personuppgifter": "Personuppgifter lästa",
     "sekretess": "Sekretessmarkerat",
     "sekretess_havd": "Sekretessmarkering hävd",
@@ -681,7 +680,6 @@ _PART_LABELS = {
     "deltagare": "Deltar",
     "sekretess": "Sekretessmarkering",
     "identitetskontroll": "Identitetskontroll",
-    "mall": "Mall",
     "text": "Text",
     "orsak": "Orsak",
     "kopia": "Kopia till",
@@ -729,23 +727,26 @@ def _told(part: Any) -> Any:
     return {k: _as_word(k, v) for k, v in kept.items()}
 
 
-_CODES: dict[str, type[Term]] = {
-    "typ": CaseType,
-    "status": Status,
-    "kontakt": Contact,
-    "utfall": Outcome,
-    "slag": Feedback,
-    "satt": Means,
-    "meddelad": Means,
-    "vag": Route,
-    "beror": Affects,
-    "utan_svar": NoAnswer,
+_WORDS: dict[str, dict[str, str]] = {
+    "typ": labelled(CaseType),
+    "status": labelled(Status),
+    "kontakt": labelled(Contact),
+    "utfall": labelled(Outcome),
+    "slag": labelled(Feedback) | labelled(MeasureKind),
+    "satt": labelled(Means),
+    "meddelad": labelled(Means),
+    "vag": labelled(Route),
+    "beror": labelled(Affects),
+    "utan_svar": labelled(NoAnswer),
 }
+"""What people say for the codes under a key; a word that is no code stands as it is."""
 
 
 def _as_word(key: str, value: Any) -> Any:
     """A stored code as people say it."""
-    return _CODES[key](value).label.lower() if key in _CODES and isinstance(value, str) else value
+    if key not in _WORDS or not isinstance(value, str) or value not in _WORDS[key]:
+        return value
+    return _WORDS[key][value].lower()
 
 
 _PART_KEY_LABELS = {

@@ -509,10 +509,10 @@ class Store:
         columns = (
             "SELECT c.number, m.number, m.due_on, m.responsible, u.name, c.title, m.due_on IS NULL, c.year, c.serial"
             f" FROM measure m JOIN cases c ON c.id = m.case_id {_NAMES} WHERE {{done}} AND {{due}}"
-            " AND m.promised_on <= :on AND c.voided_on IS NULL"
+            " AND m.promised_on <= :on AND (c.voided_on IS NULL OR c.voided_on > :on)"
             " AND (:handler IS NULL OR m.responsible = :handler) AND (:unit IS NULL OR u.name = :unit)"
         )
-        dated, undated = "m.due_on <= :until", "m.due_on IS NULL AND c.closed_on <= :on"
+        dated, undated = "m.due_on <= :until", f"m.due_on IS NULL AND NOT ({unclosed_as_of('on')})"
         now, later = "m.done_on IS NULL", "m.done_on > :on"
         statements = [columns.format(done=done, due=due) for done in (now, later) for due in (dated, undated)]
         rows = self._db.execute(
@@ -524,16 +524,22 @@ class Store:
             for number, place, due, responsible, unit_name, title, *_ in rows.fetchall()
         ]
 
-    def without_copy(self, to: str, on: date, handler: str | None = None, unit: str | None = None) -> list[Unassigned]:
-        """Complaints that had left their unit by ``on`` of which nobody called ``to`` has a copy, oldest first."""
+    def without_copy(self, on: date, handler: str | None = None, unit: str | None = None) -> list[Unassigned]:
+        """Complaints that had left their unit by ``on`` without the copy that their own rules want, oldest first.
+
+        The twin of ``casework.copy_is_missing``.
+        """
+        wanted = "casefold(json_extract(s.practice, '$.kopia_till'))"
         rows = self._db.execute(
-            f"SELECT c.number, u.name, c.title {_FROM} WHERE c.type = 'klagomal' AND c.voided_on IS NULL"
+            f"SELECT c.number, u.name, c.title {_FROM} JOIN rule_set s ON s.id = c.rule_set_id"
+            f" WHERE c.type = 'klagomal' AND {wanted} IS NOT NULL AND (c.voided_on IS NULL OR c.voided_on > :on)"
             " AND c.id IN (SELECT case_id FROM handover WHERE handed_on <= :on AND from_unit IS NOT NULL"
             " UNION SELECT case_id FROM stamp WHERE stamped_on <= :on)"
-            ' AND NOT EXISTS (SELECT 1 FROM copy k WHERE k.case_id = c.id AND k."to" = :to AND k.copied_on <= :on)'
+            " AND NOT EXISTS (SELECT 1 FROM copy k WHERE k.case_id = c.id AND k.copied_on <= :on"
+            f' AND instr(casefold(k."to"), {wanted}) = 1)'
             " AND (:handler IS NULL OR h.name = :handler) AND (:unit IS NULL OR u.name = :unit)"
             " ORDER BY c.year, c.serial",
-            {"to": to, "on": on.isoformat(), "handler": handler, "unit": unit},
+            {"on": on.isoformat(), "handler": handler, "unit": unit},
         )
         return [Unassigned(*row) for row in rows.fetchall()]
 

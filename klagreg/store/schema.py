@@ -304,6 +304,10 @@ ALTER TABLE cases ADD COLUMN individual INTEGER NOT NULL DEFAULT 0 CHECK (indivi
 ALTER TABLE cases ADD COLUMN lesson TEXT;
 
 ALTER TABLE handover ADD COLUMN handler_named_on TEXT CHECK (handler_named_on IS date(handler_named_on));
+-- Whether a handler was named when the sender was told something is settled before the handler is taken away.
+UPDATE feedback SET handler_was_named = 1
+WHERE case_id IN (SELECT case_id FROM handover)
+    AND given_on > (SELECT handler_named_on FROM cases WHERE id = feedback.case_id);
 -- Handing over takes the handler away, and with that the day that one was named.
 UPDATE handover SET handler_named_on = (SELECT handler_named_on FROM cases WHERE id = case_id)
 WHERE place = (SELECT max(place) FROM handover other WHERE other.case_id = handover.case_id);
