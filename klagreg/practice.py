@@ -1,6 +1,7 @@
 """How a municipality works beside its deadlines: who takes over, what is checked, what is not a case at all.
 
-Each setting comes from one of the five municipalities' documents and is off until a profile turns it on. They are
+Each setting comes from one of the five municipalities' documents. What stops or moves a case is off until a profile
+turns it on. They are
 read from the profile's TOML once; daily commands read them from the register, where they lie as JSON.
 """
 

@@ -171,6 +171,21 @@ class Register(Desk):
     names_to_check: tuple[str, ...] = ()
     """Names that no text may hold, and that are not stored (Nacka: they lie in the personakt)."""
 
+    _at_hand: Case | None = None
+    """The case that the act is about."""
+
+    @contextmanager
+    def act(self, *, about_the_mark: bool = False) -> Iterator[None]:
+        """One writing transaction. A refusal tells nothing of a secret case, unless it is about the mark itself."""
+        self._at_hand = None
+        with super().act():
+            try:
+                yield
+            except Refused as refused:
+                if about_the_mark or type(refused) is not Refused:
+                    raise
+                raise secrecy.without_reasons(refused, self._at_hand, self.env.today) from None
+
     @property
     def upkeep(self) -> Upkeep:
         """The acts around the cases; loaded when they are needed."""
@@ -438,7 +453,7 @@ class Register(Desk):
 
     def mark_secret(self, ref: str, statute: str, until: date | None, on: date, reason: str | None) -> Change:
         """Sekretessmarkera, or replace the mark that holds."""
-        with self.act():
+        with self.act(about_the_mark=True):
             before = self._get(ref)
             mark = Secrecy(on, statute, self.env.actor, until)
             after = casework.mark_secret(before, mark, self.env.today)
@@ -446,7 +461,7 @@ class Register(Desk):
 
     def lift_secrecy(self, ref: str, on: date, reason: str) -> Change:
         """Häv the secrecy mark, with the reason."""
-        with self.act():
+        with self.act(about_the_mark=True):
             before = self._get(ref)
             after = casework.lift_secrecy(before, on, self.env.today)
             return self._save(before, after, "sekretess_havd", on, _reason(reason))
@@ -571,7 +586,7 @@ class Register(Desk):
         Raises:
             Refused: it is marked secret, and ``secret`` was not asked for.
         """
-        with self.act():
+        with self.act(about_the_mark=True):
             case = self._whole(ref, secret)
             self.store.log(case.number, self.event("last_personuppgifter", self.env.today, ()))
         return case
@@ -760,6 +775,10 @@ class Register(Desk):
         return secrecy.masked_rows(rows, self.store.statutes({row.number for row in rows}, self.env.today))
 
     def _get(self, ref: str) -> Case:
+        self._at_hand = self._found(ref)
+        return self._at_hand
+
+    def _found(self, ref: str) -> Case:
         serial_only = re.fullmatch(r"\d{1,9}", ref.strip(), re.ASCII)
         if serial_only:
             found = self.store.by_serial(self.env.today.year, int(ref))
@@ -858,6 +877,8 @@ class Register(Desk):
             moment=days.stored_moment(self.env.now),
             actor=self.env.actor,
             rule_set=lambda received: in_force(rule_sets, received),
+            rule_sets=rule_sets,
+            local_rules=self.store.local_rules(),
             calendar=self.store.calendar(days.FIRST_DAY, CALENDAR_END),
             channels=self.store.vocabulary("kanal"),
             areas=self.store.vocabulary("omrade"),

@@ -70,6 +70,17 @@ def _masked_row(row: Row, statute: str) -> Row:
     return replace(row, **{**hidden, "title": title(statute), "withheld": True})
 
 
+def without_reasons(refused: Refused, case: Case | None, today: date) -> Refused:
+    """A refusal of an act as anybody may hear it: why it cannot be done tells what a secret case holds."""
+    mark = case.secrecy_on(today) if case else None
+    if case is None or mark is None:
+        return refused
+    return Refused(
+        f"Det går inte: {case.number} är sekretessmarkerat ({mark.statute}).",
+        f"Läs ärendet och försök igen: klagreg visa {case.number} --sekretess",
+    )
+
+
 def must_be_asked_for(case: Case, today: date) -> None:
     """Refuse to show the whole of a secret case to somebody who has not asked for that.
 

@@ -233,9 +233,10 @@ def _handling(material: Material) -> Iterator[Fact]:
 def _unanswered(material: Material) -> Iterator[Fact]:
     numbers = material.year.work.unanswered
     yield Fact("Avslutade utan svar (ska vara 0)", len(numbers))
-    if numbers:
-        more = f" och {len(numbers) - _NAMED} till" if len(numbers) > _NAMED else ""
-        yield Fact("Saknar svar", ", ".join(numbers[:_NAMED]) + more)
+    named = [number for number in numbers if number][:_NAMED]  # a secret case is counted, never named
+    if named:
+        more = f" och {len(numbers) - len(named)} till" if len(numbers) > len(named) else ""
+        yield Fact("Saknar svar", ", ".join(named) + more)
 
 
 _NAMED = 10

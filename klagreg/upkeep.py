@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from typing import TypeVar
 
 from klagreg import border, casework, days, deadlines
 from klagreg.days import Period, with_weekday
-from klagreg.desk import Desk
+from klagreg.desk import Desk, in_force
 from klagreg.errors import BadValue, IdentityFound, Refused, UnknownCode
 from klagreg.profile import Profile
 from klagreg.rules import LocalRule, Rule
@@ -42,34 +42,66 @@ class Upkeep(Desk):
         with self.act():
             return self._put_unit(None, replace(unit, board=unit.board or self.directory.default_board()))
 
-    def change_unit(self, name: str, /, *, take_up: bool = False, **values: str | None) -> Unit:
-        """Enhet ändra: what is None stays, what is empty is taken away. ``take_up``: it is no longer retired."""
+    def change_unit(self, name: str, /, *, take_up: bool = False, **values: str | None) -> tuple[Unit, list[str]]:
+        """Enhet ändra: what is None stays, what is empty is taken away. ``take_up``: it is no longer retired.
+
+        Gives the unit as it is now, and the names of its attributes that changed.
+
+        Raises:
+            Refused: nothing changes, or the rules in force use the name.
+        """
         with self.act():
             old = self.directory.unit(name)
-            return self._put_unit(old, _changed(old, "Enheten", values, take_up=take_up))
+            new = _changed(old, "Enheten", values, take_up=take_up)
+            if fold(new.name) != fold(old.name):
+                self._no_rules_may_use(old)
+            kept = self._put_unit(old, new)
+            return kept, _differing(old, kept)
 
     def retire_unit(self, name: str, on: date) -> Unit:
-        """Enhet avveckla: no new cases, the old ones stay."""
+        """Enhet avveckla: no new cases, the old ones stay.
+
+        Raises:
+            Refused: it is retired already, or the rules in force use the name.
+        """
         with self.act():
             old = self.directory.unit(name)
-            return self._put_unit(old, _retired(old, "Enheten", on, self.env.today), on)
+            new = _retired(old, "Enheten", on, self.env.today)
+            self._no_rules_may_use(old)
+            return self._put_unit(old, new, on)
 
     def put_handler(self, handler: Handler) -> Handler:
         """Handläggare lägg till."""
         with self.act():
             return self._put_handler(None, handler)
 
-    def change_handler(self, name: str, /, *, take_up: bool = False, **values: str | None) -> Handler:
-        """Handläggare ändra: what is None stays, what is empty is taken away. ``take_up``: no longer retired."""
+    def change_handler(self, name: str, /, *, take_up: bool = False, **values: str | None) -> tuple[Handler, list[str]]:
+        """Handläggare ändra: what is None stays, what is empty is taken away. ``take_up``: no longer retired.
+
+        Gives the handler as they are now, and the names of the attributes that changed.
+
+        Raises:
+            Refused: nothing changes, or the rules in force use the name.
+        """
         with self.act():
             old = self.directory.handler(name)
-            return self._put_handler(old, _changed(old, "Handläggaren", values, take_up=take_up))
+            new = _changed(old, "Handläggaren", values, take_up=take_up)
+            if fold(new.name) != fold(old.name):
+                self._no_rules_may_use(old)
+            kept = self._put_handler(old, new)
+            return kept, _differing(old, kept)
 
     def retire_handler(self, name: str, on: date) -> Handler:
-        """Handläggare avveckla: no new cases, the old ones stay."""
+        """Handläggare avveckla: no new cases, the old ones stay.
+
+        Raises:
+            Refused: retired already, or the rules in force use the name.
+        """
         with self.act():
             old = self.directory.handler(name)
-            return self._put_handler(old, _retired(old, "Handläggaren", on, self.env.today), on)
+            new = _retired(old, "Handläggaren", on, self.env.today)
+            self._no_rules_may_use(old)
+            return self._put_handler(old, new, on)
 
     # -- rules ----------------------------------------------------------------------------------
 
@@ -134,12 +166,16 @@ class Upkeep(Desk):
         if deadlines.first_looser_day(held, wording, calendar, arrivals) is None:
             raise Refused(f"{local.in_words} lovar inget mer än {in_force}.", "Inget är ändrat.")
 
-    def review_rules(self, review: RuleReview) -> None:
-        """Regler granska: the rules were looked over (Osby 3.5, Enköping: once a year)."""
+    def review_rules(self, review: RuleReview, *, reviewed: bool = False) -> None:
+        """Regler granska: the rules were looked over (Osby 3.5, Enköping: once a year).
+
+        The year's workbook prints the note. ``reviewed``: see :func:`public_prose`.
+        """
         casework.not_in_future(review.reviewed_on, self.env.today, "--datum")
+        note, remark = public_prose(review.note, "TEXT", 20_000, reviewed=reviewed)
         with self.act():
-            stored.add_review(self.store, review)
-            self.log("regler_granskade", review.reviewed_on, [("text", None, review.note)])
+            stored.add_review(self.store, replace(review, note=note))
+            self.log("regler_granskade", review.reviewed_on, [("text", None, note), *remark])
 
     def last_review(self) -> RuleReview | None:
         """The last time the rules were looked over."""
@@ -284,6 +320,24 @@ class Upkeep(Desk):
             if fold(handler.name) not in handlers:
                 self.directory.put_handler(handler)
 
+    def _no_rules_may_use(self, entry: Unit | Handler) -> None:
+        """Refuse to take a name away that the rules in force, or those to come, give cases to by themselves.
+
+        Raises:
+            Refused: they do; registering would stop.
+        """
+        today, rule_sets = self.env.today, self.store.rule_sets()
+        for on in (today, *(rule_set.valid_from for rule_set in rule_sets if rule_set.valid_from > today)):
+            rule_set = in_force(rule_sets, on)
+            used, what = rule_set.practice.default_unit, "ärenden utan enhet"
+            if isinstance(entry, Handler):
+                used, what = rule_set.practice.general_to, "allmänna ärenden"
+            if used and fold(used) == fold(entry.name):
+                raise Refused(
+                    f"Regelverket {rule_set.name} lägger {what} hos {entry.name}.",
+                    "Byt regelverk först: klagreg regler andra FIL --fran DATUM",
+                )
+
     def _put_unit(self, old: Unit | None, new: Unit, on: date | None = None) -> Unit:
         kept = self.directory.put_unit(new, old.name if old else None)
         self._log_entry("enhet", old, kept, _UNIT_KEYS, on)
@@ -340,6 +394,10 @@ def _changed(old: Entry, kind: str, values: Mapping[str, str | None], *, take_up
         given["name"] = values["name"]  # an empty name is refused, never taken away
     new: Entry = replace(old, **given)  # type: ignore[arg-type]
     return replace(new, retired_on=None) if take_up else new
+
+
+def _differing(old: Unit | Handler, new: Unit | Handler) -> list[str]:
+    return [f.name for f in fields(new) if getattr(old, f.name, None) != getattr(new, f.name)]
 
 
 def _retired(old: Entry, kind: str, on: date, today: date) -> Entry:

@@ -423,6 +423,28 @@ class TestMeasures:
         )
 
 
+def test_the_log_can_be_read_after_every_kind_of_act(klagreg: Clerk, registered: Register) -> None:
+    registered("--kanal", "telefon")
+    for words in (
+        ("atgarda", "1", "Samtal", "--slag", "rattelse", "--genomford", "idag"),
+        ("atgarda", "1", "Ny rutin", "--slag", "forbattring", "--klar-senast", "2026-12-01"),
+        ("vag", "1", "forslag", "--till", "KS"),
+        ("hanvisa", "1", "--till", "lex_sarah"),
+        ("kopia", "1", "--till", "chefen"),
+        ("ankomststampla", "1", "--hos", "chefen"),
+        ("lardom", "1", "Ring upp samma dag"),
+        ("overlamna", "1", "--till", "Köket", "--ny", "--meddelad", "brev"),
+        ("avsluta", "1", "--utfall", "forklaring", "--svar", "Så är det.", "--satt", "brev"),
+        ("godkann", "1", "--svar", "Så är det."),
+        ("sekretess", "1", "--lagrum", "23 kap. 2 § OSL"),
+    ):
+        klagreg(*words)
+        klagreg("logg", "1", "--sekretess")
+    told = klagreg("logg", "1", "--sekretess").out
+    assert "slag rättelse för den enskilde" in told
+    assert "väg förslag förs vidare till beslutande instans" in told
+
+
 class TestHandover:
     def test_goes_to_the_unit_and_its_board_and_the_clock_goes_on(self, klagreg: Clerk, registered: Register) -> None:
         registered()

@@ -457,6 +457,17 @@ class TestWatch:
 class TestActing:
     """Work on a secret case goes on as on others; what is echoed is the number and its days."""
 
+    def test_a_refusal_does_not_tell_what_the_case_holds(self, secret: Clerk) -> None:
+        for words in (
+            ("avsluta", "1", "--utfall", "forklaring", "--utan-svar", "berom"),
+            ("atgarda", "1", "--nr", "7", "--genomford", "idag"),
+            ("godkann", "1", "--svar", "Ja."),
+        ):
+            assert secret(*words, code=3).err == (
+                "Fel: Det går inte: SYN-2026-00001 är sekretessmarkerat (26 kap. 1 § OSL)."
+                " Läs ärendet och försök igen: klagreg visa SYN-2026-00001 --sekretess\n"
+            )
+
     def test_what_an_act_means_for_the_deadlines_is_told(self, secret: Clerk) -> None:
         head = "SYN-2026-00001  Sekretess: 26 kap. 1 § OSL\n"
         assert secret("aterkoppla", "1", "--slag", "status", "--satt", "telefon").out == (

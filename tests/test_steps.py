@@ -217,6 +217,27 @@ class TestEnkoping:
             "2026-11-09", "2026-11-05", "2026-11-05",
         ]  # fmt: skip
 
+    def test_a_correction_after_a_hand_over_keeps_the_promise_of_the_place_where_it_came_in(self, at: SitDown) -> None:
+        desk = at("enkoping")
+        desk("regler", "skarp", "--enhet", "Köket", "--frist", "aterkoppling", "--antal", "2")
+        for unit, other in (("Hemtjänsten", "Köket"), ("Köket", "Hemtjänsten")):
+            number = desk("registrera", "--typ", "klagomal", "--enhet", unit, "--json").json["arendenummer"]
+            desk("overlamna", number, "--till", other)
+            desk("uppdatera", number, "--typ", "synpunkt")
+        assert [c["frister"][0]["senast"] for c in desk("lista", "--json").json] == ["2026-11-04", "2026-11-09"]
+
+    def test_a_unit_that_was_wrong_takes_its_stricter_rule_with_it(self, at: SitDown) -> None:
+        desk = at("enkoping")
+        desk("regler", "skarp", "--enhet", "Köket", "--frist", "aterkoppling", "--antal", "2")
+        desk("registrera", "--typ", "klagomal", "--enhet", "Köket")
+        case = desk("uppdatera", "1", "--enhet", "Hemtjänsten", "--json").json
+        assert case["frister"][0]["senast"] == "2026-11-09"
+
+    def test_the_day_it_happened_can_be_taken_away(self, at: SitDown) -> None:
+        desk = at("enkoping")
+        desk("registrera", "--typ", "klagomal", "--handelsedag", "1/11")
+        assert desk("uppdatera", "1", "--handelsedag", "", "--json").json["handelsedag"] is None
+
     def test_after_a_hand_over_nobody_is_responsible_until_somebody_is_named(self, at: SitDown) -> None:
         desk = at("enkoping")
         desk("handlaggare", "lagg-till", "eva.lind")
@@ -496,7 +517,7 @@ class TestNacka:
                 "slag": "status",
                 "satt": "telefon",
                 "av": "anna.berg",
-                "orsak": "Överlämnat till eva.lind",
+                "orsak": None,
             }
         ]
         assert "Överlämnat 2 gånger\n" in desk("visa", "1").out
@@ -568,6 +589,43 @@ class TestNacka:
         for words in (("visa", "1"), ("visa", "1", "--json"), ("logg", "1"), ("lista", "--json")):
             assert "114" not in desk(*words).out
         assert "  Personakt     Akt 2026:114\n" in desk("visa", "1", "--personuppgifter").out
+
+    def test_what_was_reviewed_once_is_not_stopped_again(self, at: SitDown) -> None:
+        desk = at("nacka")
+        desk("registrera", "--typ", "klagomal")
+        desk("atgarda", "1", "Ring 070-1740605", "--granskad")
+        desk("atgarda", "1", "--nr", "1", "--genomford", "idag")
+        assert "rättelse" not in desk("logg", "1").out
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ["vag", "1", "forslag", "--till", "Anna 070-1740605"],
+            ["kopia", "1", "--till", "Anna 070-1740605"],
+            ["ankomststampla", "1", "--hos", "Anna 070-1740605"],
+            ["aterkoppla", "1", "--slag", "status", "--satt", "brev", "--av", "Anna 070-1740605"],
+            ["anteckna", "1", "Ring 070\u200b-174\u00ad 06 05"],
+        ],
+    )
+    def test_no_text_is_forgotten_and_no_invisible_letter_hides_one(self, at: SitDown, words: list[str]) -> None:
+        desk = at("nacka")
+        desk("registrera", "--typ", "klagomal")
+        assert "telefonnummer" in desk(*words, code=3).err
+
+    def test_staff_are_no_find_though_their_names_are_addresses(self, at: SitDown) -> None:
+        desk = at("nacka")
+        desk("handlaggare", "lagg-till", "eva.lind@example.se")
+        desk("registrera", "--typ", "klagomal", "--enhet", "Köket")
+        desk("overlamna", "1", "--till", "Hemtjänsten", "--handlaggare", "eva.lind@example.se", "--meddelad", "telefon")
+        desk("atgarda", "1", "Ringa upp", "--ansvarig", "eva.lind@example.se")
+
+    def test_a_lesson_can_be_taken_back(self, at: SitDown) -> None:
+        desk = at("nacka")
+        desk("registrera", "--typ", "klagomal")
+        desk("lardom", "1", "Ring upp samma dag")
+        desk("lardom", "1", "--dra-tillbaka")
+        assert desk("lardomar", "--json").json == []
+        desk("lardom", "1", "--dra-tillbaka", code=3)
 
     def test_praise_that_came_as_a_synpunkt_needs_no_answer(self, at: SitDown) -> None:
         desk = at("nacka")
@@ -674,6 +732,18 @@ class TestLomma:
             " Det räknas ändå i siffrorna.\n"
         )
 
+    def test_an_approval_falls_with_its_title_and_cannot_be_older_than_the_answer(self, at: SitDown) -> None:
+        desk = at("lomma")
+        desk(
+            "registrera", "--typ", "synpunkt", "--kanal", "telefon", "--atgardad-direkt", "Öppnat", "--rubrik", "Stängt"
+        )
+        desk("godkann", "1", "--svar", "Vi har öppnat.")
+        desk("uppdatera", "1", "--rubrik", "Stängt på lördag")
+        assert desk("visa", "1", "--json").json["publicering"] is None
+        desk.on("2026-11-05")("ateruppta", "1", "--orsak", "Fel")
+        desk("avsluta", "1", "--utfall", "atgardad", "--svar", "Nu så.", "--satt", "brev")
+        assert "avslutades tor 2026-11-05" in desk("godkann", "1", "--svar", "Ja.", "--datum", "3/11", code=3).err
+
     def test_an_approval_can_be_taken_back(self, at: SitDown) -> None:
         desk = at("lomma")
         desk("registrera", "--typ", "synpunkt", "--kanal", "telefon", "--atgardad-direkt", "Öppnat")
@@ -749,6 +819,28 @@ class TestPromises:
         assert desk("bevaka", "--tyst").out == ""
         # As of the 14th nobody knew that it would be done.
         assert desk("bevaka", "--per", "2026-11-14", "--tyst", code=10).out != ""
+
+    def test_a_day_in_the_past_knows_no_reopening_and_no_voiding(self, at: SitDown) -> None:
+        desk = at("standard")
+        for _ in range(2):
+            number = desk("registrera", "--typ", "klagomal", "--kanal", "telefon", "--json").json["arendenummer"]
+            desk(
+                "avsluta",
+                number,
+                "--utfall",
+                "atgard_beslutad",
+                "--svar",
+                "Ja",
+                "--satt",
+                "brev",
+                "--atgard",
+                "Nytt lås",
+            )
+        desk.on("2026-12-01")("ateruppta", "1", "--orsak", "Fel igen")
+        desk("makulera", "2", "--orsak", "Dubbelt")
+        rows = desk("bevaka", "--per", "2026-11-20", "--json").json["atgarder"]
+        assert [row["arendenummer"] for row in rows] == ["SYN-2026-00001", "SYN-2026-00002"]
+        assert desk("bevaka", "--json").json["atgarder"] == []
 
     def test_one_without_a_day_is_shown_when_its_case_is_closed(self, at: SitDown) -> None:
         desk = at("standard")

@@ -566,9 +566,10 @@ def acted(
     on = edge_of(ctx).env.today
     from klagreg.render.terminal import notice
 
-    for remark in change.remarks:
-        notice(remark)
     shown = change.shown(on)
+    # A remark tells what a case holds.
+    for remark in change.remarks if shown is change else ():
+        notice(remark)
     if as_json:
         from klagreg.render import json
 

@@ -147,11 +147,13 @@ def publish(
     from klagreg import publication
     from klagreg.render import page
 
-    with opened(ctx) as register:
-        confirmed = {register.case(ref).number for ref in reviewed or ()}
-        shown, left_out = _approved(register, period, taken_on, confirmed)
-        contents = publication.publication(register.report(period, taken_on), shown, edge_of(ctx).env.today)
-        with register.act(), _folder(where), written_beside(where / "index.html", replace=replace) as beside:
+    with opened(ctx) as register, _folder(where), written_beside(where / "index.html", replace=replace) as beside:
+        # One act, so that nothing is marked secret or withdrawn between being read and being logged as shown. It ends
+        # before the page takes its place: a page that the log does not know of must not be.
+        with register.act():
+            confirmed = {register.case(ref).number for ref in reviewed or ()}
+            shown, left_out = _approved(register, period, taken_on, confirmed)
+            contents = publication.publication(register.report(period, taken_on), shown, edge_of(ctx).env.today)
             _write_for_all(beside, page.publication(contents))
             register.log("publicerad", register.env.today, _what_was_published(period, shown, confirmed))
     for remark in left_out:
@@ -209,15 +211,18 @@ def _chosen(of_rules: Sequence[LetterTemplate], word: str | None) -> LetterTempl
 
 
 def _typed(fields: Sequence[str], template: LetterTemplate) -> dict[str, str]:
-    """What was told with ``--falt``."""
+    """What was told with ``--falt``. What may be a part of the letter is never quoted in a refusal."""
     found = {}
-    for field in fields:
+    for number, field in enumerate(fields, start=1):
         name, equals, text = field.partition("=")
         if not equals:
-            raise WrongUse(
-                f"--falt {shorten(field)}: skriv NAMN=TEXT.", 'Till exempel --falt problem="kön i matsalen".'
-            )
+            raise WrongUse(f"--falt nummer {number} saknar likhetstecken: skriv namn=text.")
         key, option = fold(name), f"--falt {shorten(name)}"
+        if key not in template.placeholders and len(name.split()) > 1:
+            raise WrongUse(
+                f"--falt nummer {number} börjar inte med ett namn: skriv namn=text.",
+                f"Välj bland: {', '.join(template.placeholders)}.",
+            )
         if key not in template.placeholders:
             raise UnknownCode("--falt", name, template.placeholders, nearest(name, template.placeholders))
         found[key] = border.prose(told(text, option) or "", option)
@@ -275,6 +280,8 @@ class _Draft:
     """The facts that it speaks of."""
     signer: tuple[str | None, str | None]
     """Address and name of who signs it."""
+    by: str | None
+    """The handler who signs it, if another than who types."""
     reads_sender: bool
     """Something in it was read from what is kept about the sender."""
 
@@ -303,8 +310,13 @@ def _drafted(
         written,
         told={name: known[name] for name in needed},
         signer=(known["min_epost"], known["mitt_namn"]),
+        by=_other_than(edge_of(ctx).actor, people.signer),
         reads_sender=any(name.startswith("avsandare_") and name not in typed for name in asked),
     )
+
+
+def _other_than(actor: str, signer: Handler | None) -> str | None:
+    return signer.name if signer and fold(signer.name) != fold(actor) else None
 
 
 def _told_at_the_terminal(names: Iterable[str]) -> dict[str, str]:
@@ -437,12 +449,18 @@ def _remind(draft: _Draft, output: Path | None) -> None:
             notice(f"Utse handläggare först: klagreg tilldela {case.number} NAMN")
         means = Means.EMAIL if _is_mail(output) else Means.LETTER
         kind = Feedback.STATUS if case.feedback else Feedback.RECEIPT
-        usual = f"aterkoppla {case.number} --slag {kind} --satt {means}"
+        by = f" --av {_as_a_word(draft.by)}" if draft.by else ""
+        usual = f"aterkoppla {case.number} --slag {kind} --satt {means}{by}"
         of_kind = {
-            Feedback.ANSWER.value: f"avsluta {case.number} --utfall … --svar … --satt {means}",
-            Feedback.DELAY.value: f"aterkoppla {case.number} --slag {Feedback.DELAY} --satt {means} --orsak …",
+            Feedback.ANSWER.value: f"avsluta {case.number} --utfall … --svar … --satt {means}{by}",
+            Feedback.DELAY.value: f"aterkoppla {case.number} --slag {Feedback.DELAY} --satt {means} --orsak …{by}",
         }
         notice(f"När brevet är skickat: klagreg {of_kind.get(draft.template.key, usual)}")
+
+
+def _as_a_word(name: str) -> str:
+    """A name as it is typed in a command: between quotes if there is a space in it."""
+    return f'"{clean(name)}"' if len(name.split()) > 1 else clean(name)
 
 
 def _lacks_handler(case: Case, template: LetterTemplate) -> bool:

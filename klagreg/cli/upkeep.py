@@ -150,8 +150,9 @@ def change_unit(
     values = {"name": new_name, "board": board, "receiver": receiver, "manager": manager}
     _something_to_change("enhet", values, take_up)
     with opened(ctx) as register:
-        unit = register.upkeep.change_unit(wanted, take_up=take_up, **values)
-    say(f"Enheten heter {clean(unit.name)} ({clean(unit.board or 'ingen nämnd')}).{_still_retired(unit)}")
+        unit, changed = register.upkeep.change_unit(wanted, take_up=take_up, **values)
+    home = clean(unit.board or "ingen nämnd")
+    say(f"Enheten heter {clean(unit.name)} ({home}).{_what_changed(changed)}{_still_retired(unit)}")
 
 
 def retire_unit(ctx: typer.Context, name: Name = None, on: o.OnDay = None) -> None:
@@ -247,9 +248,9 @@ def change_handler(
     }
     _something_to_change("handlaggare", values, take_up)
     with opened(ctx) as register:
-        handler = register.upkeep.change_handler(wanted, take_up=take_up, **values)
+        handler, changed = register.upkeep.change_handler(wanted, take_up=take_up, **values)
     home = clean(handler.unit or "ingen enhet")
-    say(f"Handläggaren heter {clean(handler.name)} ({home}).{_still_retired(handler)}")
+    say(f"Handläggaren heter {clean(handler.name)} ({home}).{_what_changed(changed)}{_still_retired(handler)}")
 
 
 def retire_handler(ctx: typer.Context, name: Name = None, on: o.OnDay = None) -> None:
@@ -374,21 +375,40 @@ def review_rules(
         str | None, typer.Argument(metavar="TEXT", help="Vad ni kom fram till. - läser stdin, @fil en fil.")
     ] = None,
     on: o.OnDay = None,
+    reviewed: o.Reviewed = False,
 ) -> None:
     """Anteckna att regelverket är genomgånget, och vad ni kom fram till.
 
     klagreg regler granska "Inga ändringar. Utbildning för nyanställda i mars." --datum 15/1
+
+    Texten skrivs ut i årets arbetsbok. Pekar den troligen ut någon sparas den inte, om du inte anger --granskad.
     """
-    note = told(text, "TEXT")
-    review = RuleReview(o.the_day(ctx, on), border.prose(note, "TEXT", 20_000) if note else None)
+    review = RuleReview(o.the_day(ctx, on), told(text, "TEXT"))
     with opened(ctx) as register:
-        register.upkeep.review_rules(review)
+        register.upkeep.review_rules(review, reviewed=reviewed)
     say(f"Regelverket är genomgånget {with_weekday(review.reviewed_on)}.")
 
 
 def _something_to_change(command: str, values: Mapping[str, str | None], take_up: bool) -> None:
     if not take_up and all(value is None for value in values.values()):
         raise WrongUse("Säg vad som ska ändras.", f"Se klagreg {command} andra --help")
+
+
+_CHANGES = {
+    "receiver": "mottagare",
+    "manager": "chef",
+    "full_name": "fullt namn",
+    "title": "titel",
+    "phone": "telefon",
+    "email": "e-post",
+    "address": "adress",
+}
+"""What a line with the name and the home of a unit or handler does not show."""
+
+
+def _what_changed(attributes: Sequence[str]) -> str:
+    words = [_CHANGES[name] for name in attributes if name in _CHANGES]
+    return f" Ändrat: {', '.join(words)}." if words else ""
 
 
 def _still_retired(entry: Unit | Handler) -> str:

@@ -21,7 +21,8 @@ from klagreg.history import FREE_TEXTS
 from klagreg.importing.columns import ID, JOINED_BY, SOURCE, TARGETS, Column, Plan
 from klagreg.importing.dates import DayOrder, Days, proven_order
 from klagreg.model import Case, Closing, FeedbackGiven, Sender
-from klagreg.rules import Vocabulary
+from klagreg.practice import Exclusion
+from klagreg.rules import LocalRule, Vocabulary
 from klagreg.tabular import Row, Sheet, Value, as_text
 from klagreg.terms import (
     BY_NAME,
@@ -146,6 +147,10 @@ class Known:
     actor: str
     rule_set: Callable[[date], RuleSet]
     """The rules in force on the day that a case came in."""
+    rule_sets: Sequence[RuleSet]
+    """All of them."""
+    local_rules: Sequence[LocalRule]
+    """The stricter rules of units and nämnder."""
     calendar: Calendar
     channels: Vocabulary
     areas: Vocabulary
@@ -174,6 +179,18 @@ class Course(NamedTuple):
     state: State
     ended_on: date | None
     outcome: Outcome | None
+    local: tuple[LocalRule, ...] = ()
+    """The stricter rules of its place: all that its unit and nämnd mean for its course."""
+
+
+class OddChannel(NamedTuple):
+    """A channel that, by some of the rules, makes no case: the arrival day tells which rules hold."""
+
+    word: str
+    code: str | None
+    """None: the register has no such channel either."""
+    excluded: Mapping[int, Exclusion]
+    """By the id of the rules."""
 
 
 SetAside = Callable[[Row, Sequence[Fault]], None]
@@ -298,6 +315,7 @@ class Intake:
 
     def _check_course(self, row: Row, values: dict[str, Any], faults: list[Fault]) -> None:
         """What must be there, and the days in an order that they can have happened in."""
+        self._check_channel(row, values, faults)
         unreadable = {fault.column for fault in faults}
 
         def fault(key: str, reason: str) -> None:
@@ -313,7 +331,9 @@ class Intake:
             fault("status", "säger att ärendet är avslutat, men avslutsdagen saknas.")
         if state is State.OPEN:
             ended = None  # see _made
-        received = values.get("inkommen")
+        received, occurred = values.get("inkommen"), values.get("handelsedag")
+        if occurred and received and occurred > received:
+            fault("handelsedag", "ligger efter ankomstdagen.")
         for key, day in (
             ("aterkoppling", values.get("aterkoppling")),
             ("slutsvar", values.get("slutsvar")),
@@ -329,6 +349,20 @@ class Intake:
                 if key in values:
                     fault(key, "har en dag, fast avsändaren inte kan nås.")
 
+    def _check_channel(self, row: Row, values: dict[str, Any], faults: list[Fault]) -> None:
+        """A channel that made no case on the arrival day (Osby 3.3.1); of one that did, its code."""
+        channel = values.get("kanal")
+        if not isinstance(channel, OddChannel):
+            return
+        excluded = channel.excluded.get(self._known.rule_set(values.get("inkommen", self._known.today)).id)
+        try:
+            values["kanal"] = channel.code or (None if excluded else self._known.channels.named(channel.word))
+        except UnknownCode as error:
+            faults.append(Fault(row.number, self._heading.get("kanal", "kanal"), _reason(error)))
+        if excluded:
+            reason = f"{excluded.label} klassas inte som synpunkt eller klagomål."
+            faults.append(Fault(row.number, self._heading.get("kanal", "kanal"), reason))
+
     def _check_identities(self, row: Row, values: dict[str, Any], faults: list[Fault]) -> None:
         """No identity in a text, where the municipality keeps those apart (Nacka; domain 8 R5)."""
         if faults or self._known.rule_set(values["inkommen"]).practice.identity_check is not IdentityCheck.STOP:
@@ -342,7 +376,8 @@ class Intake:
     def _made(self, values: dict[str, Any], external_id: str | None) -> Case:
         """The case that a sound row tells of."""
         get = values.get
-        case_type, unit = values["typ"], get("enhet")
+        case_type, unit, received = values["typ"], get("enhet"), values["inkommen"]
+        board = get("namnd") or (unit and self._known.units.get(unit)) or self._known.board
         sender = Sender(**{name: values[key] for name, key in _SENDER if key in values})
         state = get("status", State.CLOSED if "avslutad" in values else State.OPEN)
         if state is State.OPEN and values.pop("avslutad", None):
@@ -350,7 +385,7 @@ class Intake:
             self.result.still_open += 1
         course = Course(
             type=case_type,
-            received=values["inkommen"],
+            received=received,
             anonymous=get("anonym", False),
             contact=get("kontakt", Contact.POSSIBLE),
             named=sender.name is not None,
@@ -361,6 +396,7 @@ class Intake:
             state=state,
             ended_on=get("avslutad"),
             outcome=get("utfall"),
+            local=self._stricter(unit, board, received) if self._known.local_rules else (),
         )
         case = self._run(course)
         if case.status is Status.CLOSED:
@@ -376,7 +412,7 @@ class Intake:
             registered_at=self._known.moment,
             registered_by=self._known.actor,
             channel=get("kanal"),
-            board=get("namnd") or (unit and self._known.units.get(unit)) or self._known.board,
+            board=board,
             unit=unit,
             area=get("omrade"),
             description=get("beskrivning"),
@@ -388,6 +424,14 @@ class Intake:
             kept_elsewhere=get("i_efterhand"),
             individual=get("ror_enskild", False),
             sender=sender,
+        )
+
+    def _stricter(self, unit: str | None, board: str | None, received: date) -> tuple[LocalRule, ...]:
+        """The stricter rules that a place had on a day."""
+        return tuple(
+            rule
+            for rule in self._known.local_rules
+            if rule.valid_from <= received and (rule.unit == unit if rule.unit else rule.board == board)
         )
 
     def _lived(self, course: Course) -> Case:
@@ -404,7 +448,7 @@ class Intake:
             handler=course.handler,
             sender=Sender(name="någon" if course.named else None, address="någonstans" if course.reachable else None),
         )
-        case = casework.register(case, rule_set.rules, self._calendar, known.today)
+        case = casework.register(case, rule_set.rules, self._calendar, known.today, course.local)
         if course.told_on:
             case = self._told_sender(case, Feedback.RECEIPT, course.told_on)
         if course.answered_on:
@@ -502,11 +546,17 @@ class Intake:
             return _unless_nothing(_discreet(self._channel))
         return _unless_nothing(_discreet(lambda word: _CODES[key].named(word, heading)))
 
-    def _channel(self, word: str) -> str:
-        excluded = self._known.rule_set(self._known.today).practice.exclusion(word)
-        if excluded:
-            raise BadValue("kanal", f"{excluded.label} klassas inte som synpunkt eller klagomål.")
-        return self._known.channels.named(word)
+    def _channel(self, word: str) -> str | OddChannel:
+        """The code; of a word that some rules exclude, what :meth:`_check_channel` needs to know."""
+        found = {rules.id: rules.practice.exclusion(word) for rules in self._known.rule_sets}
+        excluded = {rule_set: exclusion for rule_set, exclusion in found.items() if exclusion}
+        try:
+            code = self._known.channels.named(word)
+        except UnknownCode:
+            if not excluded:
+                raise
+            return OddChannel(word, None, excluded)
+        return OddChannel(word, code, excluded) if excluded else code
 
     def _day_order(self, column: Column) -> DayOrder:
         """The order that days with slashes or dots are written in, if the whole column proves one."""

@@ -750,6 +750,7 @@ def _as_word(key: str, value: Any) -> Any:
 
 
 _PART_KEY_LABELS = {
+    "vag": "väg",
     "satt": "sätt",
     "handlaggare_utsedd": "handläggare utsedd",
     "klar_senast": "klar senast",

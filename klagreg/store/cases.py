@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from klagreg import practice
+from klagreg.days import LAST_DAY
 from klagreg.model import Case, Deadline, Event
 from klagreg.practice import Practice
 from klagreg.rules import LocalRule, Rule, Vocabulary
@@ -706,10 +707,22 @@ _HAD_NOBODY = (
     " (SELECT 1 FROM handover h WHERE h.case_id = c.id AND h.handed_on > :on AND h.handler_named_on <= :on)"
 )
 _PUBLISHED = "EXISTS (SELECT 1 FROM publication p WHERE p.case_id = c.id)"
-_UNANSWERED = (
-    "c.contact = 'finns' AND c.type <> 'berom' AND c.status <> 'makulerad'"
-    " AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.case_id = c.id AND f.kind = 'slutsvar')"
-)
+
+
+def unanswered_as_of(day: str) -> str:
+    """The sender could be reached and had no final answer. ``day`` is an SQL expression; praise is owed none."""
+    return (
+        "c.status <> 'makulerad' AND c.type <> 'berom'"
+        f" AND (c.unreachable_from IS NULL OR c.unreachable_from > {day})"
+        " AND NOT EXISTS (SELECT 1 FROM feedback f"
+        f" WHERE f.case_id = c.id AND f.kind = 'slutsvar' AND f.given_on <= {day})"
+        # Praise may have come as a synpunkt (Nacka); then it is the closing that tells.
+        " AND NOT EXISTS (SELECT 1 FROM closing b WHERE b.case_id = c.id AND b.no_answer = 'berom'"
+        f" AND b.closed_on <= {day} AND (b.reopened_on IS NULL OR b.reopened_on > {day}))"
+    )
+
+
+_UNANSWERED = unanswered_as_of(f"'{LAST_DAY}'")  # as everything is now
 _UNMARKED = f"NOT EXISTS (SELECT 1 FROM secrecy s WHERE s.case_id = c.id AND {holds_as_of('unmarked_on')})"
 _BY_WORDS = "FROM case_text t CROSS JOIN cases c ON c.id = t.rowid"
 

@@ -132,7 +132,14 @@ def writing(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
 
 @contextmanager
 def reading(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
-    """One reading transaction: all figures from the same moment."""
+    """One reading transaction: all figures from the same moment.
+
+    Inside another transaction it is part of that one, whose moment it shares: what is read while writing is what is
+    written on.
+    """
+    if connection.in_transaction:
+        yield
+        return
     with _translated(path):
         connection.execute("BEGIN")
         try:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from klagreg.days import LAST_DAY, Period
-from klagreg.store.cases import Store
+from klagreg.store.cases import Store, unanswered_as_of
 from klagreg.store.statistics import CHOSEN
 from klagreg.terms import Attained, Satisfaction, SurveyMethod
 from klagreg.yearly import Judgement, Presentation, RuleReview, Survey, Work, YearlyText
@@ -104,7 +104,9 @@ def texts(store: Store, year: int) -> list[YearlyText]:
         " WHERE t.year = ? ORDER BY t.id",
         (year,),
     )
-    return list({(board, unit): YearlyText(y, text, board, unit) for y, text, board, unit in rows}.values())
+    # A unit keeps its text when it gets another nämnd.
+    last = {(unit, None if unit else board): YearlyText(y, text, board, unit) for y, text, board, unit in rows}
+    return list(last.values())
 
 
 def add_review(store: Store, review: RuleReview) -> None:
@@ -136,9 +138,12 @@ def work(store: Store, period: Period, as_of: date, board: str | None) -> Work:
     def rows(statement: str) -> list[tuple[Any, ...]]:
         return store.run(CHOSEN + statement, values)
 
-    ((new_handlers,),), ((lessons,),), ((approved, improvements),) = map(rows, (_NEW_HANDLERS, _LESSONS, _APPROVED))
+    ((lessons,),), ((approved, improvements),) = map(rows, (_LESSONS, _APPROVED))
+    first_namings = _by_todays_name(rows(_NAMINGS), store.run(_RENAMINGS, {}))
     return Work(
-        new_handlers=new_handlers,
+        new_handlers=sum(
+            values["start"] <= on <= values["end"] and board in (None, where) for on, where in first_namings
+        ),
         unanswered=tuple(number for (number,) in rows(_UNANSWERED)),
         days_to_remedy=Counter(dict(rows(_REMEDIED))),
         approved=approved,
@@ -147,25 +152,48 @@ def work(store: Store, period: Period, as_of: date, board: str | None) -> Work:
     )
 
 
-# A handler's first case is looked for everywhere; the bare column beside min() is of that case.
-_NEW_HANDLERS = """
-SELECT count(*)
+def _by_todays_name(namings: list[tuple[Any, ...]], renamings: list[tuple[Any, ...]]) -> list[tuple[str, str | None]]:
+    """The day and the nämnd of each handler's first naming; ``namings`` by their days, names as they were then."""
+    first: dict[str, tuple[str, str | None]] = {}
+    for name, named_after, on, board in namings:
+        for renamed, old, new in renamings:
+            if renamed > named_after and name == old:
+                name = new
+        first.setdefault(name, (on, board))
+    return list(first.values())
+
+
+# Who was named in a case, and when: today's handler alone would forget those before a reassignment or a hand-over.
+# Looked for everywhere; the bare columns beside min() are of that naming. An arrival day that was typed in wrong
+# has named nobody before the right one.
+_NAMINGS = """
+SELECT name, named, min(on_day), board
 FROM (
-    SELECT c.board AS board, min(coalesce(k.handler_named_on, c.received)) AS first
-    FROM held c JOIN cases k ON k.id = c.id
-    WHERE k.handler_id IS NOT NULL AND c.status <> 'makulerad'
-    GROUP BY k.handler_id)
-WHERE first BETWEEN :start AND :end AND (:board IS NULL OR board = :board)
+    SELECT json_extract(x.value, '$[2]') AS name, c.board AS board, max(e.on_day, c.received) AS on_day, e.id,
+        coalesce((SELECT max(r.id) FROM event r WHERE r.case_id IS NULL AND r.kind = 'handlaggare' AND r.id < e.id), 0)
+            AS named
+    FROM held c JOIN event e ON e.case_id = c.id JOIN event_detail d ON d.event_id = e.id JOIN json_each(d.changes) x
+    WHERE e.kind IN ('registrerad', 'importerad', 'tilldelad', 'overlamnad') AND c.status <> 'makulerad'
+        AND json_extract(x.value, '$[0]') = 'handlaggare')
+WHERE name IS NOT NULL
+GROUP BY name, named
+ORDER BY 3
 """
 
-_UNANSWERED = """
-SELECT k.number
+_RENAMINGS = """
+SELECT e.id, json_extract(x.value, '$[1]') AS old, json_extract(x.value, '$[2]') AS new
+FROM event e JOIN event_detail d ON d.event_id = e.id JOIN json_each(d.changes) x
+WHERE e.case_id IS NULL AND e.kind = 'handlaggare' AND json_extract(x.value, '$[0]') = 'handlaggare' AND old <> new
+ORDER BY e.id
+"""
+
+# The number of a case that is marked secret is left out, until somebody lifts the mark.
+_UNANSWERED = f"""
+SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM secrecy m WHERE m.case_id = c.id AND m.lifted_on IS NULL)
+    THEN k.number ELSE '' END
 FROM closing x JOIN chosen c ON c.id = x.case_id JOIN cases k ON k.id = c.id
 WHERE x.closed_on BETWEEN :start AND :end AND (x.reopened_on IS NULL OR x.reopened_on > :end)
-    AND c.status <> 'makulerad' AND c.type <> 'berom'
-    AND (c.unreachable_from IS NULL OR c.unreachable_from > :as_of)
-    AND NOT EXISTS (SELECT 1 FROM feedback f
-                    WHERE f.case_id = c.id AND f.kind = 'slutsvar' AND f.given_on <= :as_of)
+    AND {unanswered_as_of(":as_of")}
 ORDER BY k.year, k.serial
 """
 
