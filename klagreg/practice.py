@@ -1,8 +1,7 @@
 """How a municipality works beside its deadlines: who takes over, what is checked, what is not a case at all.
 
 Each setting comes from one of the five municipalities' documents. What stops or moves a case is off until a profile
-turns it on. They are
-read from the profile's TOML once; daily commands read them from the register, where they lie as JSON.
+turns it on. Settings are read from the profile's TOML once; daily commands find them in the register, as JSON.
 """
 
 from __future__ import annotations
