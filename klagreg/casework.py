@@ -120,6 +120,7 @@ def assign(case: Case, handler: str, on: date, today: date, participants: Iterab
     """
     _open(case)
     _possible(case, on, today)
+    _after_last_handover(case, on)
     named_on = min(on, case.handler_named_on or on)
     others = dict.fromkeys((*case.participants, *participants))
     return replace(
@@ -237,10 +238,17 @@ def hand_over(
     _possible(case, on, today)
     if (board, unit) == (case.board, case.unit):
         raise Refused(f"{case.number} ligger redan hos {unit or board}.")
+    _after_last_handover(case, on)
+    if case.handler and case.handler_named_on and on < case.handler_named_on:
+        raise Refused(
+            f"{case.handler} utsågs {with_weekday(case.handler_named_on)}, efter {with_weekday(on)}.",
+            "Ange en senare dag med --datum.",
+        )
     moved = Handover(on, case.board, case.unit, board, unit, told, case.handler_named_on)
     # Whether a handler was named when the sender was told something is settled before the handler is taken away.
     told_before = tuple(
-        replace(g, handler_was_named=g.handler_was_named or deadlines.named_before(case, g)) for g in case.feedback
+        replace(g, handler_was_named=g.given_on <= on and (g.handler_was_named or deadlines.named_before(case, g)))
+        for g in case.feedback
     )
     return replace(
         case,
@@ -506,6 +514,16 @@ def not_in_future(on: date, today: date, option: str) -> None:
 def _before_it_came(occurred: date, received: date) -> None:
     if occurred > received:
         raise BadValue("--handelsedag", f"{with_weekday(occurred)} ligger efter ankomstdagen {with_weekday(received)}.")
+
+
+def _after_last_handover(case: Case, on: date) -> None:
+    """Where a case lies and who has it are told in the order of their days."""
+    last = max((handover.handed_on for handover in case.handovers), default=on)
+    if on < last:
+        raise Refused(
+            f"{case.number} lämnades över {with_weekday(last)}, efter {with_weekday(on)}.",
+            "Ange en senare dag med --datum.",
+        )
 
 
 def _days_of_contact(case: Case) -> list[date]:

@@ -99,5 +99,11 @@ def _counts(rule: Rule, case: Case, feedback: FeedbackGiven) -> bool:
 
 
 def named_before(case: Case, feedback: FeedbackGiven) -> bool:
-    """Whether a handler was named on a day before the contact, though perhaps typed in after it."""
-    return case.handler_named_on is not None and case.handler_named_on < feedback.given_on
+    """Whether a handler was named on a day before the contact, though perhaps typed in after it.
+
+    A handler who was there when the case was handed over counts until that day.
+    """
+    day = feedback.given_on
+    if case.handler_named_on is not None and case.handler_named_on < day:
+        return True
+    return any(h.handler_named_on is not None and h.handler_named_on < day < h.handed_on for h in case.handovers)

@@ -15,7 +15,7 @@ from klagreg import border
 from klagreg.errors import AlreadyExists, BadValue, NameNotFound, NotFound, Refused, shorten
 from klagreg.staff import Handler, Unit
 from klagreg.store.cases import Store
-from klagreg.terms import MISSING_LABEL, fold, nearest
+from klagreg.terms import MISSING_LABEL, fold, nearest, slug
 
 UNIT = ("Enheten", "enhet")
 HANDLER = ("Handläggaren", "handlaggare")
@@ -198,9 +198,9 @@ class Directory:
             if not add:
                 raise BadValue(unknown.field, unknown.problem, f"{unknown.hint} {_ADDED_BY[name]}") from None
         label = proper_name(word, f"--{name}", 80)
-        self._store.add_word(name, fold(label), [label])
+        self._store.add_word(name, slug(label), [label])
         self.remarks.append(f"{_NEW_WORD[name]} i registret: {label}.")
-        return fold(label)
+        return slug(label)
 
 
 def proper_name(name: str, field: str, limit: int = 100) -> str:

@@ -57,7 +57,7 @@ def changes(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
 
 FREE_TEXTS = {
     *("rubrik", "beskrivning", "forslag", "svar", "lardom", "text", "orsak", "forbattring", "referens", "kommentar"),
-    *("diarienummer", "utforare", "i_efterhand", "mottagen_av", "ansvarig", "av", "till", "mottagare"),
+    *("diarienummer", "utforare", "i_efterhand", "mottagen_av", "ansvarig", "av", "till", "mottagare", "lagrum"),
 }
 """Keys whose values people write freely, in the case and in its parts."""
 

@@ -7,6 +7,7 @@ Figures are those of :mod:`klagreg.figures`; ``klagreg.render.page`` shows the p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -104,7 +105,12 @@ def likely_identities(case: Case, reviewed: Collection[str] = ()) -> list[str]:
     """
     assert case.publication
     names = (case.sender.name,) if case.sender.name else ()
-    numbers = [number.casefold() for number in (case.number, case.diary_number) if number]
+    # Numbers of the same form as its own are other cases'.
+    numbers = [
+        re.compile(re.sub(r"\d+", r"\\d+", re.escape(number)), re.IGNORECASE)
+        for number in (case.number, case.diary_number)
+        if number
+    ]
     shown_texts = {
         "Rubrik": case.title,
         "Svar": case.publication.public_answer,
@@ -114,8 +120,8 @@ def likely_identities(case: Case, reviewed: Collection[str] = ()) -> list[str]:
     for heading, text in shown_texts.items():
         if text not in reviewed:
             found = [f"{f.kind.label.lower()} (rad {f.line}, tecken {f.column})" for f in find(text, names)]
-            if any(number in text.casefold() for number in numbers):
-                found.append("ärendets nummer")
+            if any(number.search(text) for number in numbers):
+                found.append("ärendenummer")
             places += [f"{heading}: {what}" for what in found]
     return places
 

@@ -56,6 +56,9 @@ if TYPE_CHECKING:
 LONGEST_RULE = timedelta(days=366 * 7 + 40)
 """No promise reaches further than this from the day it is given (rules: at most 366 weeks)."""
 
+_STAFF_KEYS = ("ansvarig", "av", "mottagen_av")
+"""Where a colleague is named: whom the register knows is no find, though the name is an address."""
+
 _PLACE = ("unit", "board", "received")
 """What a corrected case's stricter rules follow from."""
 
@@ -455,6 +458,7 @@ class Register(Desk):
         """Sekretessmarkera, or replace the mark that holds."""
         with self.act(about_the_mark=True):
             before = self._get(ref)
+            self._look_through(before, [("lagrum", None, statute)], strict=True)
             mark = Secrecy(on, statute, self.env.actor, until)
             after = casework.mark_secret(before, mark, self.env.today)
             return self._save(before, after, "sekretess", on, _reason(reason))
@@ -846,7 +850,9 @@ class Register(Desk):
         everything = [*what, *changes(None, case)] if renamed else what
         staff = {self.env.actor, *(handler.name for handler in self.store.handlers())} if stops else set()
         looked_at = dict.fromkeys(
-            (key, text) for key, text in texts(everything) if (stops and text not in staff) or key == "rubrik"
+            (key, text)
+            for key, text in texts(everything)
+            if key == "rubrik" or (stops and not (key in _STAFF_KEYS and text in staff))
         )
         if not looked_at:
             return False

@@ -6,6 +6,7 @@ once released; labels are what people read. Sources: contract section 2; the fiv
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,6 +27,11 @@ def fold(text: str) -> str:
     """
     bare = "".join(c for c in unicodedata.normalize("NFKD", text.strip()) if not unicodedata.combining(c))
     return "_".join(bare.casefold().replace("-", " ").replace("_", " ").replace("/", " ").split())
+
+
+def slug(label: str) -> str:
+    """A code for a word that a municipality adds: ASCII letters and digits, ``_`` between."""
+    return "_".join(re.findall(r"[a-z0-9]+", fold(label))) or "annat"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -192,6 +192,57 @@ def test_the_rules_in_force_on_the_arrival_day(klagreg: Clerk, file: File) -> No
     assert [frist["frist"] for frist in after["frister"]] == ["status"]
 
 
+def test_stricter_rules_of_the_place_hold_as_by_hand(klagreg: Clerk, file: File) -> None:
+    klagreg("enhet", "lagg-till", "Lunden")
+    klagreg("enhet", "lagg-till", "Hemtjänsten", "--namnd", "SN")
+    tighten = ("regler", "skarp", "--frist", "aterkoppling", "--antal")
+    klagreg(*tighten, "2", "--enhet", "Parkskolan", "--fran", "2026-10-05")
+    klagreg(*tighten, "4", "--namnd", "SN", "--fran", "2026-10-05")
+    places = [
+        (on, unit, board)
+        for on in ("2026-10-02", "2026-10-05")
+        for unit, board in (("Parkskolan", ""), ("Lunden", ""), ("Hemtjänsten", ""), ("", "SN"), ("", ""))
+    ]
+    for on, unit, board in places:
+        where = [*(["--enhet", unit] if unit else []), *(["--namnd", board] if board else [])]
+        klagreg("registrera", "--typ", "klagomal", "--inkommen", on, *where)
+    rows = "".join(f"{on};Klagomål;{unit};{board}\n" for on, unit, board in places)
+    klagreg("importera", file("Inkom;Typ;Enhet;Nämnd\n" + rows))
+    promised = [case["frister"] for _, case in sorted(cases(klagreg).items())]
+    by_hand, from_file = promised[: len(places)], promised[len(places) :]
+    assert from_file == by_hand
+    assert [d[0]["senast"] for d in from_file[5:]] == [
+        "2026-10-07", "2026-10-12", "2026-10-09", "2026-10-09", "2026-10-12",
+    ]  # fmt: skip
+
+
+def test_what_makes_a_case_is_told_by_the_rules_of_the_arrival_day(desk: Clerk, file: File) -> None:
+    desk.on("2026-09-01")("init")
+    desk("regler", "andra", "osby", "--fran", "2026-10-01")
+    desk.on("2026-11-02")
+    name = file("Inkom;Typ;Kanal\n2026-09-30;Klagomål;Utanför tjänsten\n2026-10-01;Klagomål;Utanför tjänsten\n")
+    excluded = "Ett meddelande till en medarbetare som inte är i tjänst klassas inte som synpunkt eller klagomål."
+    # Before, the word was only unknown.
+    _, before, after, _ = refusal(desk, name).split("\n")
+    assert before.startswith("rad 2, Kanal: ”Utanför tjänsten” finns inte bland valen.")
+    assert after == f"rad 3, Kanal: {excluded}"
+
+
+def test_a_channel_that_was_excluded_later_keeps_its_history(desk: Clerk, file: File) -> None:
+    desk.on("2026-09-01")("init")
+    profile = desk("regler", "visa", "--toml").out + (
+        '\n[klassas_ej.fax]\nrubrik = "Ett fax"\nord = ["Fax"]\nskal = "faxen är avstängd."\ni_stallet = "Skriv."\n'
+    )
+    (desk.folder / "ny.toml").write_text(profile, "utf-8")
+    desk("regler", "andra", "ny.toml", "--fran", "2026-10-01")
+    desk.on("2026-11-02")
+    [old] = imported(desk, file("Inkom;Typ;Kanal\n2026-09-30;Klagomål;Fax\n"))
+    assert old["kanal"] == "fax"
+    desk("registrera", "--typ", "klagomal", "--kanal", "fax", "--inkommen", "2026-10-01", code=3)
+    new = file("Inkom;Typ;Kanal\n2026-10-01;Klagomål;Fax\n", "ny.csv")
+    assert "\nrad 2, Kanal: Ett fax klassas inte som synpunkt eller klagomål.\n" in refusal(desk, new)
+
+
 def test_xlsx_gives_what_csv_gives(klagreg: Clerk, desk: Clerk, file: File) -> None:
     book = Workbook()
     sheet = book.active
@@ -524,6 +575,11 @@ def test_the_faults_as_json(klagreg: Clerk, file: File) -> None:
     assert answer.json["forsta"] is None
     assert answer.err.startswith("Fel: 9 av 10 rader")
     assert answer.err.count("\n") == 1
+
+
+def test_nothing_came_in_before_it_happened(klagreg: Clerk, file: File) -> None:
+    name = file("Inkom;Typ;Händelsedag\n2026-03-02;Klagomål;2026-03-03\n2026-03-02;Klagomål;2026-03-02\n")
+    assert refusal(klagreg, name).split("\n")[1] == "rad 2, Händelsedag: ligger efter ankomstdagen."
 
 
 def test_many_faults_end_with_what_they_have_in_common(klagreg: Clerk, file: File) -> None:

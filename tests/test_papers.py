@@ -22,9 +22,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from klagreg.cli.edge import Edge
+from klagreg.cli.frame import run
+from klagreg.days import Period
+from klagreg.figures import Report
 from klagreg.model import Case
 from klagreg.practice import Practice
 from klagreg.publication import FEWEST, told, why_never
+from klagreg.register import Register
+from klagreg.store import door
 from klagreg.terms import CaseType, Status
 from tests.conftest import Clerk
 from tests.test_page import read
@@ -398,7 +404,17 @@ class TestRefusals:
             (
                 ["1", "forsening", "--falt", "orsak"],
                 2,
-                '--falt orsak: skriv NAMN=TEXT. Till exempel --falt problem="kön i matsalen".',
+                "--falt nummer 1 saknar likhetstecken: skriv namn=text.",
+            ),
+            (
+                ["1", "forsening", "--falt", "orsak=x", "--falt", "Test Person var sjuk"],
+                2,
+                "--falt nummer 2 saknar likhetstecken: skriv namn=text.",
+            ),
+            (
+                ["1", "forsening", "--falt", "Test Person sa 1+1=2"],
+                2,
+                "--falt nummer 1 börjar inte med ett namn: skriv namn=text. Välj bland: orsak.",
             ),
             (["1", "forsening", "--falt", "orsak="], 2, "--falt orsak: texten är tom."),
             (
@@ -520,6 +536,7 @@ class TestReminders:
         desk("init", "--regler", "enkoping")
         desk("handlaggare", "lagg-till", "eva.lind")
         desk("registrera", "--typ", "klagomal")
+        desk.name = "eva.lind"
         first = "Utse handläggare först: klagreg tilldela SYN-2026-00001 NAMN\n"
         assert self.letter(desk) == first + self.SENT
         desk("aterkoppla", "1", "--slag", "bekraftelse", "--satt", "brev")
@@ -529,6 +546,27 @@ class TestReminders:
 
     def test_a_promise_that_does_not(self, clerk: Clerk) -> None:
         assert clerk("brev", "1", "aterkoppling", "--falt", "problem=kön").err == self.SENT
+
+    @pytest.mark.parametrize(
+        ("words", "noted"),
+        [
+            (
+                ["aterkoppling", "--falt", "problem=x", "--falt", "min_titel=x", "--falt", "min_epost=x"],
+                "aterkoppla {} --slag bekraftelse --satt brev --av {}",
+            ),
+            (["forsening", "--falt", "orsak=x"], "aterkoppla {} --slag forsening --satt brev --orsak … --av {}"),
+            (["slutsvar", "--falt", "svar=x"], "avsluta {} --utfall … --svar … --satt brev --av {}"),
+        ],
+    )
+    def test_who_signed_when_another_types(self, clerk: Clerk, words: list[str], noted: str) -> None:
+        def noting(signer: str) -> str:
+            return clerk("brev", "1", *words, "--fran", signer).err
+
+        clerk("handlaggare", "lagg-till", "Bo Lund", "--fullt-namn", "Bo Lund")
+        sent = f"När brevet är skickat: klagreg {noted}\n"
+        assert noting("gun.ek") == sent.format("SYN-2026-00001", "gun.ek")
+        assert noting("bo lund") == sent.format("SYN-2026-00001", '"Bo Lund"')
+        assert "--av" not in noting("eva.lind")
 
     def test_a_final_answer_keeps_the_promise_whoever_gives_it(self, desk: Clerk) -> None:
         rules = OWN_RULES.replace('fullgors_av = ["slutsvar"]', 'fullgors_av = ["slutsvar"]\nkraver_handlaggare = true')
@@ -567,8 +605,8 @@ class TestSecretCases:
         clerk("sekretess", "1", "--lagrum", self.STATUTE)
         return clerk
 
-    def read(self, clerk: Clerk) -> list[str]:
-        events = clerk("logg", "1", "--sekretess", "--json").json[:-1]
+    def read(self, clerk: Clerk, ref: str = "1") -> list[str]:
+        events = clerk("logg", ref, "--sekretess", "--json").json[:-1]
         return [event["handelse"] for event in events if event["handelse"].startswith("last_")]
 
     @pytest.mark.parametrize("words", [["forsening"], ["forsening", "-o", "brev.txt"], ["--lista"]])
@@ -612,6 +650,20 @@ class TestSecretCases:
         clerk.on("2026-11-03")("sekretess", "2", "--hav", "--orsak", "Prövat")
         assert "Kö i matsalen" not in published(clerk, "--per", "2026-11-01"), "it was not approved yet"
         assert "Kö i matsalen" in published(clerk, "--per", "2026-11-02"), "what may be shown follows from today"
+
+    def test_an_approved_case_that_was_marked_is_in_no_page_and_in_no_letter_unless_asked_for(
+        self, clerk: Clerk, answered: Callable[..., str]
+    ) -> None:
+        answered()
+        assert "Kö i matsalen" in published(clerk)
+        clerk("sekretess", "2", "--lagrum", self.STATUTE)
+        assert "Kö i matsalen" not in published(clerk)
+        words = ("brev", "2", "slutsvar", "--gren", "inga_atgarder")
+        refused = clerk(*words, code=3)
+        assert refused.out == ""
+        assert "är sekretessmarkerat" in refused.err
+        assert clerk(*words, "--sekretess").out.startswith("Svar på Kö i matsalen\n")
+        assert self.read(clerk, "2") == ["last_sekretess"], "once, and not for what was refused"
 
 
 def test_at_a_terminal_what_is_missing_is_asked_for(clerk: Clerk) -> None:
@@ -864,6 +916,16 @@ class TestPublicPage:
         clerk("godkann", "2", "--dra-tillbaka")
         assert "Kö i matsalen" not in published(clerk)
 
+    def test_a_title_that_was_changed_after_the_approval(self, clerk: Clerk, answered: Callable[..., str]) -> None:
+        answered()
+        clerk("uppdatera", "2", "--omrade", "mat")
+        assert "Kö i matsalen" in published(clerk), "nothing that is shown in its words was changed"
+        clerk("uppdatera", "2", "--rubrik", "Stinas kö")
+        page = published(clerk)
+        assert ("Stinas kö" in page, "En kassa till är öppen." in page) == (False, False)
+        clerk("godkann", "2", "--svar", "En kassa till är öppen.")
+        assert "Stinas kö" in published(clerk), "now somebody has approved it"
+
     def test_the_year_and_the_day(self, clerk: Clerk, answered: Callable[..., str]) -> None:
         answered(title="Förra årets", public="Ett svar.")
         clerk.on("2027-01-11")
@@ -915,6 +977,7 @@ class TestIdentities:
             '[["publicerad",null,"2026: 1 svar"],["granskad",null,"SYN-2026-00002"]]',
         ]
         clerk("uppdatera", "2", "--rubrik", "Hål på Storgatan")
+        clerk("godkann", "2", "--svar", "En kassa till är öppen.")
         assert "Hål på Storgatan" in published(clerk)
 
     def test_a_sender_who_was_named_afterwards(self, clerk: Clerk, answered: Callable[..., str]) -> None:
@@ -930,7 +993,7 @@ class TestIdentities:
     def test_the_cases_own_number(self, clerk: Clerk, answered: Callable[..., str]) -> None:
         answered(public="Ert ärende syn-2026-00002 är klart.")
         assert clerk("publicera", "webb").err.startswith(
-            "SYN-2026-00002 visas inte: texten pekar troligen ut någon. Svar: ärendets nummer. "
+            "SYN-2026-00002 visas inte: texten pekar troligen ut någon. Svar: ärendenummer. "
         )
 
     def test_a_case_that_is_not_there_cannot_be_reviewed(self, clerk: Clerk) -> None:
@@ -1082,3 +1145,49 @@ class TestWherePagesGo:
         )
         assert left_in(clerk.folder) == set()
         assert logged(clerk) == []
+
+
+class TestPageAndLog:
+    """What decides is read in the transaction that logs; the log comes first, then the page."""
+
+    def test_nobody_marks_a_case_while_its_answer_is_on_its_way(
+        self, clerk: Clerk, answered: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        answered()
+        really, tried = Register.report, []
+
+        def meanwhile(register: Register, period: Period, as_of: date) -> Report:
+            monkeypatch.setattr(door, "BUSY_SECONDS", 0)
+            frame = Edge(clerk.now, "bo.lund", clerk.folder / "klagreg.db")
+            tried.append(run(["sekretess", "2", "--lagrum", "26 kap. 1 § OSL"], frame))
+            return really(register, period, as_of)
+
+        monkeypatch.setattr(Register, "report", meanwhile)
+        assert "Kö i matsalen" in published(clerk)
+        assert tried == [5], "the register was busy"
+
+    def test_the_log_is_stored_before_the_page_is_in_place(self, clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+        stored = []
+
+        def fail(*_: object) -> None:
+            stored.extend(logged(clerk))
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(Path, "replace", fail)
+        clerk("publicera", "webb", code=1)
+        assert stored == ['[["publicerad",null,"2026: 0 svar"]]']
+        assert left_in(clerk.folder) == set()
+
+    def test_without_the_log_no_page(self, clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*_: object) -> None:
+            raise sqlite3.OperationalError("disk I/O error")
+
+        before = published_html(clerk)
+        clerk("registrera", "--typ", "synpunkt")
+        monkeypatch.setattr(Register, "log", fail)
+        clerk("publicera", "webb", "--ersatt", code=1)
+        clerk("publicera", "ny", code=1)
+        assert (clerk.folder / "webb" / "index.html").read_text("utf-8") == before
+        assert left_in(clerk.folder) == {"webb"}
+        assert left_in(clerk.folder / "webb") == {"index.html"}
+        assert len(logged(clerk)) == 1

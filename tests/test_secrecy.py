@@ -457,6 +457,12 @@ class TestWatch:
 class TestActing:
     """Work on a secret case goes on as on others; what is echoed is the number and its days."""
 
+    def test_the_statute_is_for_everybody_to_see_and_holds_no_identity(self, klagreg: Clerk) -> None:
+        klagreg("registrera", "--typ", "klagomal")
+        error = klagreg("sekretess", "1", "--lagrum", "640823-3234 1 §", code=3).err
+        assert "Lagrum: personnummer (rad 1, tecken 1)" in error
+        klagreg("sekretess", "1", "--lagrum", "OSL 26:1")
+
     def test_a_refusal_does_not_tell_what_the_case_holds(self, secret: Clerk) -> None:
         for words in (
             ("avsluta", "1", "--utfall", "forklaring", "--utan-svar", "berom"),

@@ -559,6 +559,29 @@ class TestFacts:
         assert found["Saknar svar"].startswith("SYN-2026-00001, SYN-2026-00002, ")
         assert found["Saknar svar"].endswith("SYN-2026-00010 och 2 till")
 
+    def test_a_secret_case_without_an_answer_is_counted_and_not_named(self, klagreg: Clerk) -> None:
+        rows = "".join(f"2026-01-0{n};Klagomål;2026-02-02;\n" for n in (1, 2, 3))
+        (klagreg.folder / "gamla.csv").write_text(f"Inkommen;Typ;Avslutad;Slutsvar\n{rows}", "utf-8")
+        klagreg("importera", "gamla.csv", "--satt", "kontakt=finns")
+        klagreg("sekretess", "2", "--lagrum", "OSL 26 kap. 1 §")
+        found = facts(klagreg, "2026")
+        assert found["Avslutade utan svar (ska vara 0)"] == 3
+        assert found["Saknar svar"] == "SYN-2026-00001, SYN-2026-00003 och 1 till"
+        for number in ("1", "3"):
+            klagreg("sekretess", number, "--lagrum", "OSL 26 kap. 1 §")
+        assert facts(klagreg, "2026")["Avslutade utan svar (ska vara 0)"] == 3
+        assert "Saknar svar" not in facts(klagreg, "2026")
+
+    def test_praise_that_came_as_a_synpunkt_is_owed_no_answer(self, klagreg: Clerk) -> None:
+        """The self-check and the list mean the same by unanswered."""
+        klagreg("registrera", "--typ", "synpunkt", "--rubrik", "Tack", "--inkommen", "2026-10-01")
+        klagreg("registrera", "--typ", "synpunkt", "--inkommen", "2026-10-01")
+        klagreg("avsluta", "1", "--utfall", "berom_formedlat", "--utan-svar", "berom")
+        assert facts(klagreg, "2026")["Avslutade utan svar (ska vara 0)"] == 0
+        assert [c["arendenummer"] for c in klagreg("lista", "--obesvarade", "--json").json] == ["SYN-2026-00002"]
+        klagreg("ateruppta", "1", "--orsak", "Hen ville ha svar")
+        assert len(klagreg("lista", "--obesvarade", "--json").json) == 2
+
     def test_a_follow_up_is_no_remedy_and_the_first_remedy_counts(self, klagreg: Clerk) -> None:
         for received in ("2026-03-02", "2026-03-02", "2026-03-02", "2026-10-30"):
             klagreg("registrera", "--typ", "avvikelse", "--inkommen", received)
@@ -578,6 +601,38 @@ class TestFacts:
         registered("--inkommen", "2026-05-05", "--handlaggare", "nils.ek")
         of_both_years = [facts(klagreg, year)["Handläggare som fick sitt första ärende"] for year in ("2025", "2026")]
         assert of_both_years == [1, 1]
+
+    def test_who_was_first_is_read_from_what_happened(self, klagreg: Clerk, registered: Registered) -> None:
+        """Neither a reassignment, a hand-over nor a new name makes anybody new, or forgets who was."""
+
+        def new(*words: str) -> int:
+            return int(facts(klagreg, *words)["Handläggare som fick sitt första ärende"])
+
+        klagreg("handlaggare", "lagg-till", "nils.ek")
+        klagreg("enhet", "lagg-till", "Lunden")
+        klagreg("enhet", "lagg-till", "Hemtjänsten", "--namnd", "SN")
+        registered("--inkommen", "2025-05-05", "--handlaggare", "eva.lind")
+        klagreg("tilldela", "1", "nils.ek", "--datum", "2026-02-02")
+        assert (new("2025"), new("2026")) == (1, 1)
+        assert (new("2026", "--per", "2026-02-01"), new("2026", "--per", "2026-02-02")) == (0, 1)
+        klagreg("overlamna", "1", "--till", "Lunden", "--datum", "2026-03-03")
+        assert (new("2025"), new("2026")) == (1, 1)
+        klagreg("handlaggare", "andra", "eva.lind", "--namn", "eva.ek")
+        registered("--handlaggare", "eva.ek")
+        assert (new("2025"), new("2026")) == (1, 1)
+        klagreg("handlaggare", "lagg-till", "eva.lind")
+        registered("--handlaggare", "eva.lind", "--inkommen", "2026-05-05")
+        assert (new("2025"), new("2026")) == (1, 2)
+        klagreg("handlaggare", "lagg-till", "bo.ek")
+        klagreg("registrera", "--typ", "klagomal", "--enhet", "Hemtjänsten", "--handlaggare", "bo.ek")
+        registered("--handlaggare", "bo.ek")
+        assert (new("2026", "--namnd", "SN"), new("2026", "--namnd", "BUN")) == (1, 2)
+
+    def test_an_arrival_day_that_was_typed_in_wrong_names_nobody(self, klagreg: Clerk, registered: Registered) -> None:
+        registered("--inkommen", "2025-10-30", "--handlaggare", "eva.lind")
+        klagreg("uppdatera", "1", "--inkommen", "2026-10-30")
+        found = [facts(klagreg, year)["Handläggare som fick sitt första ärende"] for year in ("2025", "2026")]
+        assert found == [0, 1]
 
     def test_voided_cases_tell_nothing(self, klagreg: Clerk, registered: Registered) -> None:
         before = facts(klagreg, "2026")

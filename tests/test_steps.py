@@ -257,6 +257,43 @@ class TestEnkoping:
         desk("overlamna", "1", "--till", "Hemtjänsten")
         assert desk("visa", "1", "--json").json["frister"][0]["fullgjord"] == "2026-11-04"
 
+    def test_what_happened_on_different_days_may_be_typed_in_any_order(self, at: SitDown) -> None:
+        desk = at("enkoping")
+        desk("handlaggare", "lagg-till", "eva.lind")
+        named = ("tilldela", "eva.lind", "--datum", "3/11")
+        moved = ("overlamna", "--till", "Hemtjänsten", "--datum", "5/11")
+        told = ("aterkoppla", "--slag", "status", "--satt", "telefon", "--datum")
+        desk.on("2026-11-12")
+        for acts in ((named, (*told, "4/11"), moved), (named, moved, (*told, "4/11"))):
+            number = desk("registrera", "--typ", "klagomal", "--enhet", "Köket", "--inkommen", "2/11", "--json").json[
+                "arendenummer"
+            ]
+            for act in acts:
+                desk(act[0], number, *act[1:])
+            assert desk("visa", number, "--json").json["frister"][0]["fullgjord"] == "2026-11-04"
+        for acts in ((named, (*told, "6/11"), moved), (named, moved, (*told, "6/11"))):
+            number = desk("registrera", "--typ", "klagomal", "--enhet", "Köket", "--inkommen", "2/11", "--json").json[
+                "arendenummer"
+            ]
+            for act in acts:
+                desk(act[0], number, *act[1:])
+            assert desk("visa", number, "--json").json["frister"][0]["fullgjord"] is None
+
+    def test_where_a_case_lies_is_told_in_the_order_of_the_days(self, at: SitDown) -> None:
+        desk = at("enkoping").on("2026-11-12")
+        desk("handlaggare", "lagg-till", "eva.lind")
+        desk("registrera", "--typ", "klagomal", "--enhet", "Köket", "--inkommen", "2/11")
+        desk("overlamna", "1", "--till", "Hemtjänsten", "--datum", "5/11")
+        for words in (("overlamna", "1", "--till", "Köket"), ("tilldela", "1", "eva.lind")):
+            assert desk(*words, "--datum", "4/11", code=3).err == (
+                "Fel: SYN-2026-00001 lämnades över tor 2026-11-05, efter ons 2026-11-04."
+                " Ange en senare dag med --datum.\n"
+            )
+        desk("tilldela", "1", "eva.lind", "--datum", "9/11")
+        assert (
+            "eva.lind utsågs mån 2026-11-09" in desk("overlamna", "1", "--till", "Köket", "--datum", "6/11", code=3).err
+        )
+
     def test_a_corrected_arrival_day_names_nobody_earlier(self, at: SitDown) -> None:
         desk = at("enkoping")
         desk("handlaggare", "lagg-till", "eva.lind")
@@ -841,6 +878,17 @@ class TestPromises:
         rows = desk("bevaka", "--per", "2026-11-20", "--json").json["atgarder"]
         assert [row["arendenummer"] for row in rows] == ["SYN-2026-00001", "SYN-2026-00002"]
         assert desk("bevaka", "--json").json["atgarder"] == []
+
+    def test_its_day_is_the_next_one_after_the_act(self, at: SitDown) -> None:
+        desk = at("standard").on("2026-11-22")
+        desk("registrera", "--typ", "klagomal", "--kanal", "telefon", "--inkommen", "2/11")
+        desk("atgarda", "1", "Nytt lås", "--datum", "3/11", "--klar-senast", "10/11")
+        desk("atgarda", "1", "Ny dörr", "--klar-senast", "10/11")
+        assert [m["klar_senast"] for m in desk("visa", "1", "--json").json["atgarder"]] == ["2026-11-10", "2027-11-10"]
+        case = desk(
+            "forlang", "1", "--frist", "svar", "--till", "20/11", "--orsak", "Mätning", "--datum", "3/11", "--json"
+        ).json
+        assert case["frister"][1]["senast"] == "2026-11-20"
 
     def test_one_without_a_day_is_shown_when_its_case_is_closed(self, at: SitDown) -> None:
         desk = at("standard")

@@ -113,6 +113,27 @@ class TestDoor:
         )
         assert klagreg("registrera", "--typ", "synpunkt").out.startswith("SYN-2026-00001 ")
 
+    def test_reading_within_writing_is_a_part_of_it(self, klagreg: Clerk) -> None:
+        file = klagreg.folder / "klagreg.db"
+        connection = door.open_register(file)
+        found = []
+
+        def act() -> None:
+            with door.writing(connection, file):
+                connection.execute("INSERT INTO meta VALUES ('prov', 'x')")
+                with door.reading(connection, file):
+                    found.extend(connection.execute("SELECT value FROM meta WHERE key = 'prov'"))
+                assert connection.in_transaction, "the reading has not ended the act"
+                raise KeyError
+
+        with pytest.raises(KeyError):
+            act()
+        assert found == [("x",)]
+        with door.reading(connection, file):
+            assert connection.execute("SELECT value FROM meta WHERE key = 'prov'").fetchall() == []
+        assert not connection.in_transaction
+        connection.close()
+
     def test_every_connection_is_as_durable_as_the_first(self, klagreg: Clerk) -> None:
         connection = door.open_register(klagreg.folder / "klagreg.db")
         settings = {

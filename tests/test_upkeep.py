@@ -215,6 +215,57 @@ class TestHandlers:
         )
 
 
+class TestNamesThatTheRulesUse:
+    """Osby's kansli takes what names no unit; Kinda's head takes what is general."""
+
+    def test_a_unit(self, desk: Clerk) -> None:
+        desk("init", "--regler", "osby", "--namnd", "KS")
+        refused = (
+            "Fel: Regelverket Osby lägger ärenden utan enhet hos Kansliet. "
+            "Byt regelverk först: klagreg regler andra FIL --fran DATUM\n"
+        )
+        assert desk("enhet", "andra", "Kansliet", "--namn", "Kommunkansliet", code=3).err == refused
+        assert desk("enhet", "avveckla", "kansliet", code=3).err == refused
+        desk("enhet", "andra", "Kansliet", "--namn", "KANSLIET", "--namnd", "KF")
+        desk("registrera", "--typ", "klagomal")
+        desk("regler", "andra", "standard", "--fran", "2026-12-01")
+        assert desk("enhet", "avveckla", "kansliet", code=3).err == refused.replace("Kansliet", "KANSLIET")
+        desk.on("2026-12-01")("enhet", "avveckla", "Kansliet")
+        desk("registrera", "--typ", "klagomal")
+
+    def test_of_rules_to_come(self, klagreg: Clerk) -> None:
+        klagreg("regler", "andra", "osby", "--fran", "2027-01-01")
+        assert klagreg("enhet", "avveckla", "Kansliet", code=3).err.startswith("Fel: Regelverket Osby lägger ")
+
+    def test_a_handler(self, desk: Clerk) -> None:
+        desk("init", "--regler", "kinda")
+        refused = (
+            "Fel: Regelverket Kinda lägger allmänna ärenden hos Förvaltningschefen. "
+            "Byt regelverk först: klagreg regler andra FIL --fran DATUM\n"
+        )
+        name = "Förvaltningschefen"
+        assert desk("handlaggare", "andra", name, "--namn", "eva.lind", code=3).err == refused
+        assert desk("handlaggare", "avveckla", name, code=3).err == refused
+        # A unit of that name is another matter.
+        desk("enhet", "lagg-till", name)
+        desk("enhet", "avveckla", name)
+
+
+def test_what_changed_is_said(klagreg: Clerk) -> None:
+    klagreg("enhet", "andra", "Parkskolan", "--mottagare", "Anna Berg")
+    answer = klagreg("enhet", "andra", "Parkskolan", "--mottagare", "Anna Berg", "--chef", "Eva Lind")
+    assert answer.out == "Enheten heter Parkskolan (BUN). Ändrat: chef.\n"
+    klagreg("handlaggare", "avveckla", "eva.lind")
+    words = ["--fullt-namn", "Eva Lind", "--titel", "Rektor", "--telefon", "1", "--epost", "e@x.se", "--adress", "Väg"]
+    assert klagreg("handlaggare", "andra", "eva.lind", *words).out == (
+        "Handläggaren heter eva.lind (Parkskolan). Ändrat: fullt namn, titel, telefon, e-post, adress."
+        " Fortfarande avvecklad sedan 2026-11-02.\n"
+    )
+    assert klagreg("handlaggare", "andra", "eva.lind", "--titel", "").out == (
+        "Handläggaren heter eva.lind (Parkskolan). Ändrat: titel. Fortfarande avvecklad sedan 2026-11-02.\n"
+    )
+
+
 class TestWords:
     def test_new_words_are_remarked_on_by_what_they_are(self, klagreg: Clerk) -> None:
         answer = klagreg("registrera", "--typ", "klagomal", "--omrade", "Badhus", "--kanal", "Drive-in", "--ny")

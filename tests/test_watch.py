@@ -134,6 +134,16 @@ def test_nothing_about_the_sender_or_the_text_is_shown(klagreg: Clerk, registere
         assert "HEMLIG" not in answer.out + answer.err
 
 
+def test_the_verdict_survives_a_reader_who_has_seen_enough(klagreg: Clerk, registered: Register) -> None:
+    registered("--inkommen", "2020-01-02")
+    program = f"{sys.executable} -m klagreg --register klagreg.db bevaka"
+    piped = subprocess.run(
+        ["bash", "-c", f"({program}; echo $? > slutkod) | true; sleep 2; cat slutkod"],
+        cwd=klagreg.folder, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert piped.stdout == "10\n"
+
+
 class TestCron:
     """Real processes: an empty environment, no terminal, no home, another folder."""
 

@@ -300,6 +300,14 @@ class TestTheYearInWords:
             "Inga texter för 2026. Skriv en: klagreg arstext 2026 @text.txt\n"
         )
 
+    def test_a_unit_has_one_text_also_when_its_board_has_changed(self, klagreg: Clerk) -> None:
+        klagreg("arstext", "2026", "Nämndens.")
+        klagreg("arstext", "2026", "Den första.", "--enhet", "Parkskolan")
+        klagreg("enhet", "andra", "Parkskolan", "--namnd", "UBN")
+        klagreg("arstext", "2026", "Den andra.", "--enhet", "Parkskolan")
+        told = [(t["namnd"], t["enhet"], t["text"]) for t in klagreg("arstext", "2026", "--json").json]
+        assert told == [("BUN", None, "Nämndens."), ("UBN", "Parkskolan", "Den andra.")]
+
     def test_a_text_that_points_somebody_out_is_not_stored(self, klagreg: Clerk) -> None:
         text = "Frågor till rektor@parkskolan.se."
         assert klagreg("arstext", "2026", text, code=3).err == (
@@ -328,6 +336,22 @@ class TestTheYearInWords:
     )
     def test_what_cannot_be_written(self, klagreg: Clerk, words: list[str], code: int, message: str) -> None:
         assert klagreg("arstext", *words, code=code).err == f"Fel: {message}\n"
+
+
+def test_what_was_found_in_the_rules_points_nobody_out(klagreg: Clerk) -> None:
+    """The workbook prints it."""
+    text = "Fråga rektor@parkskolan.se."
+    assert klagreg("regler", "granska", text, code=3).err == (
+        "Fel: Texten pekar troligen ut någon: Text: e-postadress (rad 1, tecken 7). Inget är sparat. "
+        "Skriv om utan uppgiften, eller ange --granskad om den inte pekar ut någon.\n"
+    )
+    assert logged(klagreg, "regler_granskade") == []
+    klagreg("regler", "granska", text, "--granskad")
+    klagreg("regler", "granska", "Inga ändringar.")
+    assert logged(klagreg, "regler_granskade") == [
+        ("2026-11-02", [("text", None, text), ("identitetskontroll", None, "granskad")]),
+        ("2026-11-02", [("text", None, "Inga ändringar.")]),
+    ]
 
 
 def test_hostile_words_become_visible(klagreg: Clerk) -> None:

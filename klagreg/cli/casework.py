@@ -249,7 +249,7 @@ def measure(
         number=0,
         text=border.prose(asked_for(told(text, "TEXT"), "TEXT", "Åtgärd"), "TEXT"),
         responsible=border.line(responsible, "--ansvarig", 100) if responsible else None,
-        due_on=o.a_day(ctx, due, "--klar-senast", "future"),
+        due_on=o.a_day_after(ctx, due, "--klar-senast", o.the_day(ctx, on)),
         done_on=done_on,
         kind=of_kind,
     )
@@ -425,10 +425,10 @@ def extend(
     """
     reference = asked_for(ref, "ÄRENDE", "Ärende")
     rule = asked_for(key, "--frist", "Vilken frist")
-    last_day = o.a_day(ctx, asked_for(until, "--till", "Ny sista dag"), "--till", "future")
+    day = o.the_day(ctx, on)
+    last_day = o.a_day_after(ctx, asked_for(until, "--till", "Ny sista dag"), "--till", day)
     assert last_day is not None
     why = border.prose(asked_for(told(reason, "--orsak"), "--orsak", "Varför"), "--orsak", 2000)
-    day = o.the_day(ctx, on)
     word = None
     if told_by:
         word = FeedbackGiven(day, Feedback.DELAY, Means.named(told_by, "--meddelad"), edge_of(ctx).actor, False, why)
@@ -484,7 +484,7 @@ def close(
     if reason and way:
         raise WrongUse("--satt och --utan-svar utesluter varandra.", "Ett svar som inte gavs har inget sätt.")
     given = None if reason else casework.answer_by(way, written, _who(ctx, by), day)
-    by_when = o.a_day(ctx, due, "--klar-senast", "future")
+    by_when = o.a_day_after(ctx, due, "--klar-senast", day)
     of_kind = MeasureKind.named(kind, "--slag") if kind else None
     measures = [_promise(text, responsible, by_when, of_kind) for text in promised or ()]
     if (responsible or due or kind) and not measures:

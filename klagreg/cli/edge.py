@@ -39,6 +39,8 @@ class Edge:
     register: Path | None = None
     stored: str = ""
     """The case that the command has stored: true whatever happens to the answer afterwards."""
+    verdict: int = 0
+    """How the command will end, once it knows: it ends so also when nobody reads its answer to the end."""
 
     @classmethod
     def here(cls) -> Edge:

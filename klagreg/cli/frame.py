@@ -146,7 +146,7 @@ def run(args: Sequence[str] | None = None, edge: Edge | None = None) -> int:
     except BrokenPipeError:
         # The reader (head, less) has seen enough.
         _forget_stdout()
-        return errors.EXIT_OK
+        return edge.verdict
     except OSError as error:
         if tracebacks:
             raise

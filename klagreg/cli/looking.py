@@ -233,6 +233,7 @@ def watch(
         who = register.directory.handler(handler).name if handler else None
         where = register.directory.unit(unit).name if unit else None
         picture = register.today(on, soon, who, where)
+    edge_of(ctx).verdict = EXIT_ACTION_NEEDED if picture.is_overdue else EXIT_OK
     if not quiet or picture.is_overdue or picture.is_due:
         if as_json:
             from klagreg.render import json
@@ -242,7 +243,7 @@ def watch(
             from klagreg.render import texts
 
             texts.show_today(picture, filtered=bool(handler or unit))
-    return EXIT_ACTION_NEEDED if picture.is_overdue else EXIT_OK
+    return edge_of(ctx).verdict
 
 
 def _explain_case(ctx: typer.Context, ref: str, as_json: bool) -> None:

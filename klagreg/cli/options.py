@@ -96,6 +96,14 @@ def the_day(ctx: typer.Context, text: str | None, option: str = "--datum", lean:
     return today if text is None else days.parse_day(text, today, option, lean)
 
 
+def a_day_after(ctx: typer.Context, text: str | None, option: str, acted_on: date) -> date | None:
+    """A coming day, or None. One without a year is the next after the act, not after today."""
+    found = a_day(ctx, text, option, "future")
+    if text is None or found is None or not text.strip()[:1].isdecimal():
+        return found
+    return min(found, days.parse_day(text, acted_on, option, "future"))
+
+
 def a_day(ctx: typer.Context, text: str | None, option: str, lean: days.Lean = "past") -> date | None:
     """The day that was written, or None."""
     return None if text is None else days.parse_day(text, edge_of(ctx).env.today, option, lean)

@@ -147,15 +147,19 @@ def publish(
     from klagreg import publication
     from klagreg.render import page
 
-    with opened(ctx) as register, _folder(where), written_beside(where / "index.html", replace=replace) as beside:
-        # One act, so that nothing is marked secret or withdrawn between being read and being logged as shown. It ends
-        # before the page takes its place: a page that the log does not know of must not be.
-        with register.act():
-            confirmed = {register.case(ref).number for ref in reviewed or ()}
-            shown, left_out = _approved(register, period, taken_on, confirmed)
-            contents = publication.publication(register.report(period, taken_on), shown, edge_of(ctx).env.today)
-            _write_for_all(beside, page.publication(contents))
-            register.log("publicerad", register.env.today, _what_was_published(period, shown, confirmed))
+    # One act, so that nothing is marked secret or withdrawn between being read and being logged as shown. It is the
+    # innermost, stored before the page takes its place: a page that the log does not know of must not be.
+    with (
+        opened(ctx) as register,
+        _folder(where),
+        written_beside(where / "index.html", replace=replace) as beside,
+        register.act(),
+    ):
+        confirmed = {register.case(ref).number for ref in reviewed or ()}
+        shown, left_out = _approved(register, period, taken_on, confirmed)
+        contents = publication.publication(register.report(period, taken_on), shown, edge_of(ctx).env.today)
+        _write_for_all(beside, page.publication(contents))
+        register.log("publicerad", register.env.today, _what_was_published(period, shown, confirmed))
     for remark in left_out:
         notice(remark)
     say(f"Webbsidan för {contents.period} är skriven till {clean(str(where / 'index.html'))}.")

@@ -856,7 +856,7 @@ def show_rules(
         say(f"  Strängare hos {clean(stricter.where)}: {stricter.key}, {stricter.in_words}, från {since}{source}")
     say()
     for title, words in (("Kanaler", channels), ("Områden", areas)):
-        say(f"{title}: " + ", ".join(f"{code} ({clean(words.label(code))})" for code in words.codes))
+        say(f"{title}: " + ", ".join(f"{clean(code)} ({clean(words.label(code))})" for code in words.codes))
     say("Lokala lediga dagar: " + (", ".join(f"{with_weekday(d)} {clean(n)}" for d, n in days_off.items()) or "inga"))
 
 

@@ -127,9 +127,10 @@ def last_review(store: Store, known_on: date = LAST_DAY) -> RuleReview | None:
 
 def work(store: Store, period: Period, as_of: date, board: str | None) -> Work:
     """What was done with the cases of a nämnd (None: of all), as far as ``as_of``."""
+    start, end = period.start.isoformat(), min(period.end, as_of).isoformat()
     values = {
-        "start": period.start.isoformat(),
-        "end": min(period.end, as_of).isoformat(),
+        "start": start,
+        "end": end,
         "as_of": as_of.isoformat(),
         "board": board,
         "unit": None,
@@ -141,9 +142,7 @@ def work(store: Store, period: Period, as_of: date, board: str | None) -> Work:
     ((lessons,),), ((approved, improvements),) = map(rows, (_LESSONS, _APPROVED))
     first_namings = _by_todays_name(rows(_NAMINGS), store.run(_RENAMINGS, {}))
     return Work(
-        new_handlers=sum(
-            values["start"] <= on <= values["end"] and board in (None, where) for on, where in first_namings
-        ),
+        new_handlers=sum(start <= on <= end and board in (None, where) for on, where in first_namings),
         unanswered=tuple(number for (number,) in rows(_UNANSWERED)),
         days_to_remedy=Counter(dict(rows(_REMEDIED))),
         approved=approved,
