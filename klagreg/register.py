@@ -934,11 +934,7 @@ class Register(Desk):
 
     def _local_rules(self, case: Case) -> list[LocalRule]:
         """The stricter rules that its unit or nämnd had on the day a case came in."""
-        return [
-            rule
-            for rule in self.store.local_rules()
-            if rule.valid_from <= case.received and (rule.unit == case.unit if rule.unit else rule.board == case.board)
-        ]
+        return [rule for rule in self.store.local_rules() if rule.holds(case.unit, case.board, case.received)]
 
     def _remark(self, *remarks: str) -> None:
         self.directory.remarks.extend(remarks)

@@ -116,6 +116,10 @@ class LocalRule:
         """``3 arbetsdagar``."""
         return f"{self.length} {self.counted_in.label}"
 
+    def holds(self, unit: str | None, board: str | None, received: date) -> bool:
+        """Whether it is for a case that came in at a place on a day."""
+        return self.valid_from <= received and (self.unit == unit if self.unit else self.board == board)
+
     def over(self, rule: Rule) -> Rule:
         """The profile's rule with this length."""
         return replace(

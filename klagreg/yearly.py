@@ -77,7 +77,10 @@ class Work:
     new_handlers: int
     """Handlers whose first case is of this year: each gets an introduction (Lomma)."""
     unanswered: tuple[str, ...]
-    """Numbers of cases that were closed without a final answer although the sender could be reached; never praise."""
+    """Cases closed without a final answer although the sender could be reached, never praise: their numbers.
+
+    Empty for one that is marked secret: it is counted, not named.
+    """
     days_to_remedy: Counter[int]
     """Avvikelser that came in and were put right, by the days it took."""
     approved: int

@@ -18,7 +18,7 @@ from klagreg.register import Register
 from klagreg.render.terminal import Column, clean, notice, say, table, verbatim
 from klagreg.rules import LocalRule
 from klagreg.staff import Handler, Unit
-from klagreg.terms import CountedIn
+from klagreg.terms import CountedIn, Shift
 from klagreg.yearly import RuleReview
 
 Name = Annotated[str | None, typer.Argument(metavar="NAMN", help="Namnet.")]
@@ -339,6 +339,9 @@ def tighten_rules(
     counted_in: Annotated[
         str, typer.Option("--raknas-i", metavar="ENHET", help="dagar, arbetsdagar eller veckor.")
     ] = CountedIn.WORKDAYS.value,
+    shift: Annotated[
+        str, typer.Option("--forskjutning", metavar="SÄTT", help="ingen eller nasta_arbetsdag.")
+    ] = Shift.NONE.value,
     source: Annotated[
         str | None, typer.Option("--kalla", metavar="TEXT", help="Beslutet bakom, till exempel BUN 2026-10-01.")
     ] = None,
@@ -361,6 +364,7 @@ def tighten_rules(
         valid_from=parse_day(start, edge_of(ctx).env.today, "--fran", "future") if start else edge_of(ctx).env.today,
         unit=unit,
         board=board,
+        shift=Shift.named(shift, "--forskjutning"),
         source=border.line(source, "--kalla") if source else "",
     )
     with opened(ctx) as register:

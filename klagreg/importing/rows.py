@@ -428,11 +428,7 @@ class Intake:
 
     def _stricter(self, unit: str | None, board: str | None, received: date) -> tuple[LocalRule, ...]:
         """The stricter rules that a place had on a day."""
-        return tuple(
-            rule
-            for rule in self._known.local_rules
-            if rule.valid_from <= received and (rule.unit == unit if rule.unit else rule.board == board)
-        )
+        return tuple(rule for rule in self._known.local_rules if rule.holds(unit, board, received))
 
     def _lived(self, course: Course) -> Case:
         """A case without texts that has had this course, by the rules that hold for cases typed in."""
