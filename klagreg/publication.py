@@ -19,8 +19,8 @@ from klagreg.history import texts
 from klagreg.identities import find
 from klagreg.model import Case, Event
 from klagreg.practice import Practice
-from klagreg.report import Column, Kind, Sheet, shown
-from klagreg.terms import MISSING_LABEL, CaseType, Status, labelled
+from klagreg.report import Column, Kind, Sheet, named, shown
+from klagreg.terms import CaseType, Status, labelled
 
 K = TypeVar("K", bound=Hashable)
 
@@ -198,7 +198,7 @@ def _answer(case: Case, areas: Mapping[str, str]) -> PublishedAnswer:
     day = case.publication.approved_on
     return PublishedAnswer(
         month=f"{MONTHS[day.month - 1]} {day.year}",
-        area=_named(case.area, areas) if case.area else "",
+        area=named(case.area, areas) if case.area else "",
         viewpoint=case.title,
         answer=case.publication.public_answer,
         improvement=case.publication.improvement or "",
@@ -262,13 +262,9 @@ def _table(
         title=title,
         heading=f"{title}, {_period(figures)}",
         columns=(Column(heading, Kind.TEXT), Column("Antal")),
-        rows=(*((_named(code, labels), numbers[code]) for code in codes), *([(few, summed)] if summed else ())),
+        rows=(*((named(code, labels), numbers[code]) for code in codes), *([(few, summed)] if summed else ())),
         totals=(("Totalt", figures.received()),),
     )
-
-
-def _named(code: str | None, labels: Mapping[str, str]) -> str:
-    return MISSING_LABEL if code is None else labels.get(code, code)
 
 
 def _notes(figures: Figures, tables: Collection[Sheet], answers: Collection[PublishedAnswer]) -> Iterator[str]:

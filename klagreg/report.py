@@ -319,7 +319,7 @@ def _keyed(counts: Mapping[Any, int], codes: Iterable[str] = ()) -> dict[str, in
     """Counts under their codes in the vocabulary's order, or under their names in Swedish order."""
     place = {code: i for i, code in enumerate(codes)}
     keys = sorted(counts, key=lambda key: (place.get(key or "", len(place)), swedish_order(key)))
-    return {_named(key): counts[key] for key in keys}
+    return {named(key): counts[key] for key in keys}
 
 
 # -- the sheets ---------------------------------------------------------------------------------
@@ -446,7 +446,7 @@ def _by_board(report: Report) -> Sheet:
             Column("Föregående period"),
             Column("Förändring, %", Kind.GROWTH),
         ),
-        rows=tuple(row(_named(b), report.current.at(b), report.previous.at(b)) for b in boards),
+        rows=tuple(row(named(b), report.current.at(b), report.previous.at(b)) for b in boards),
         totals=_if_any(boards, row("Totalt", report.current, report.previous)),
         notes=(_compared(report), _ATTRIBUTED, _ROUNDED),
         chart=chart if report.current.received() else None,
@@ -472,7 +472,7 @@ def _by_unit(report: Report) -> Sheet:
             *(Column(_PLURALS[t]) for t in types),
             Column("Totalt"),
         ),
-        rows=tuple(row(map(_named, place), by_unit[place]) for place in units),
+        rows=tuple(row(map(named, place), by_unit[place]) for place in units),
         totals=_if_any(units, row(("Totalt", ""), report.current.received_by("type"))),
         notes=(_ATTRIBUTED,),
     )
@@ -527,7 +527,7 @@ def _by_channel(report: Report) -> Sheet:
         heading=_heading("Inkomna per kanal", report),
         columns=(Column("Kanal", Kind.TEXT), Column("Antal"), Column("Andel"), Column("Föregående period")),
         rows=tuple(
-            (_named(code, report.about.channels), *_with_share(now[code], now.total()), before[code]) for code in codes
+            (named(code, report.about.channels), *_with_share(now[code], now.total()), before[code]) for code in codes
         ),
         totals=_if_any(codes, ("Totalt", *_with_share(now.total(), now.total()), before.total())),
         notes=(_compared(report), _ROUNDED),
@@ -582,7 +582,7 @@ def _with_complaints(report: Report, field: str, name: str, labels: Mapping[str,
         ),
         rows=tuple(
             (
-                _named(code, labels),
+                named(code, labels),
                 *_with_share(now[code], now.total()),
                 by_type[code, complaint],
                 before[code],
@@ -623,7 +623,7 @@ def _deadlines(report: Report) -> Sheet:
             deadline.target,
         )
 
-    places = [place(_named(board), report.current.at(board), report.previous.at(board)) for board in boards]
+    places = [place(named(board), report.current.at(board), report.previous.at(board)) for board in boards]
     total = place("Totalt", report.current, report.previous)
     tops = [1 + i * len(boards) for i in range(len(rules))]
     chart = Chart(
@@ -717,7 +717,7 @@ def _handling(report: Report) -> Sheet:
             Column("Besvarade"),
             Column("Median svarstid (dagar)"),
         ),
-        rows=tuple(row(_named(board), report.current.at(board)) for board in boards),
+        rows=tuple(row(named(board), report.current.at(board)) for board in boards),
         totals=_if_any(boards, row("Totalt", report.current)),
         notes=(
             "Kalenderdagar från ankomst till avslut; samma dag är 0. Bara Median (arbetsdagar) är i arbetsdagar.",
@@ -747,7 +747,7 @@ def _outcomes(report: Report) -> Sheet:
             Column("Ledde till åtgärd"),
             Column("Andel"),
         ),
-        rows=tuple(row(_named(board), report.current.at(board)) for board in boards),
+        rows=tuple(row(named(board), report.current.at(board)) for board in boards),
         totals=_if_any(boards, row("Totalt", report.current)),
         notes=(
             f"Ledde till åtgärd: {_labels(LED_TO_MEASURE, Outcome)}.",
@@ -781,7 +781,7 @@ def _measures(report: Report) -> Sheet:
             Column("Genomförda under perioden"),
             *(Column(f"varav {kind}") for kind in _MEASURE_KINDS.values()),
         ),
-        rows=tuple(row(_named(board), report.current.at(board)) for board in boards),
+        rows=tuple(row(named(board), report.current.at(board)) for board in boards),
         totals=_if_any(boards, row("Totalt", report.current)),
         notes=(
             "Utlovade är åtgärder som bestämdes under perioden innan de var gjorda, också i ärenden som kom in "
@@ -819,7 +819,7 @@ def _routes(report: Report) -> Sheet | None:
             Column("Totalt"),
             Column("Föregående period"),
         ),
-        rows=tuple(row(_named(board), report.current.at(board), report.previous.at(board)) for board in boards),
+        rows=tuple(row(named(board), report.current.at(board), report.previous.at(board)) for board in boards),
         totals=_if_any(boards, row("Totalt", report.current, report.previous)),
         notes=(
             "Här räknas vägar, inte ärenden: ett ärende kan ta flera. Det är dagen då vägen togs som avgör perioden.",
@@ -840,7 +840,7 @@ def _referrals(report: Report) -> Sheet | None:
         heading=_heading("Hänvisningar till annat än synpunktshanteringen", report),
         columns=(Column("Hänvisad till", Kind.TEXT), Column("Antal"), Column("Andel"), Column("Föregående period")),
         rows=tuple(
-            (_named(code, report.about.referrals), *_with_share(now[code], now.total()), before[code]) for code in codes
+            (named(code, report.about.referrals), *_with_share(now[code], now.total()), before[code]) for code in codes
         ),
         totals=(("Totalt", *_with_share(now.total(), now.total()), before.total()),),
         notes=(
@@ -916,7 +916,7 @@ def _comparison(report: Report) -> Sheet | None:
             Column("Utlovade åtgärder"),
             Column("varav försenade åtgärder"),
         ),
-        rows=tuple(row(_named(board), report.current.at(board)) for board in boards),
+        rows=tuple(row(named(board), report.current.at(board)) for board in boards),
         totals=(row("Totalt", report.current),),
         notes=(
             "Siffrorna är desamma som på de andra bladen. Öppna är vid periodens slut, åtgärderna på uttagsdatumet.",
@@ -959,7 +959,7 @@ def _reconciliation(report: Report) -> Sheet:
     return Sheet(
         title="Avstämning",
         heading=_heading("Avstämning av ärendebalans och nummer", report),
-        columns=(Column("Post", Kind.TEXT), Column("Antal"), *(Column(_named(board)) for board in boards)),
+        columns=(Column("Post", Kind.TEXT), Column("Antal"), *(Column(named(board)) for board in boards)),
         rows=(
             items("Ingående balans", lambda balance: balance.opening),
             items("Inkomna", lambda balance: balance.received),
@@ -974,7 +974,7 @@ def _reconciliation(report: Report) -> Sheet:
             handovers("Överlämnade ärenden", lambda handed: handed.cases),
             handovers(Part("varav minst två gånger"), lambda handed: handed.repeatedly),
             *(
-                (f"Överlämnade från {_named(giver)} till {_named(taker)}", number, *(None for _ in boards))
+                (f"Överlämnade från {named(giver)} till {named(taker)}", number, *(None for _ in boards))
                 for (giver, taker), number in now.handed_over().items()
             ),
         ),
@@ -1032,9 +1032,9 @@ def _facts(report: Report) -> Iterator[tuple[Value, ...]]:
 
 def _rules(report: Report) -> Iterator[tuple[str, Value]]:
     for in_force in report.about.rules:
-        named = (in_force.name, f"för ärenden som kommit in från {in_force.valid_from}")
+        heading = (in_force.name, f"för ärenden som kommit in från {in_force.valid_from}")
         more = (text.rstrip(".") for text in (in_force.source, in_force.note) if text)
-        yield "Regelverk", ". ".join((" ".join(named), *more)) + "."
+        yield "Regelverk", ". ".join((" ".join(heading), *more)) + "."
         for promise in in_force.promises:
             yield "Frist", promise
     for rule in report.current.rules:
@@ -1217,7 +1217,7 @@ def _check(report: Report) -> str:
 def _differences(report: Report) -> str:
     """The nämnder whose balance does not hold. Each is checked: two may hide one another in the sum."""
     found = ((board, report.current.at(board).balance().difference) for board in report.boards())
-    return "; ".join(f"{_named(board)} (differens {shown(number)})" for board, number in found if number)
+    return "; ".join(f"{named(board)} (differens {shown(number)})" for board, number in found if number)
 
 
 # -- words and small parts ----------------------------------------------------------------------
@@ -1231,7 +1231,8 @@ def _compared(report: Report) -> str:
     return f"Föregående period är {report.previous.period.label}."
 
 
-def _named(value: str | None, labels: Mapping[str, str] | None = None) -> str:
+def named(value: str | None, labels: Mapping[str, str] | None = None) -> str:
+    """What a code, a unit or a nämnd is called; ``Uppgift saknas`` for none."""
     return MISSING_LABEL if value is None else (labels or {}).get(value, value)
 
 
@@ -1245,8 +1246,8 @@ def _marked(mark: str) -> Callable[[Figures], int]:
 
 def _share_name(deadline: DeadlineFigures) -> str:
     """A promise is kept; a goal is reached (Nacka)."""
-    named = _lower_first(deadline.rule.title)
-    return f"Andel uppnått mål: {named}" if deadline.is_goal else f"Andel {named} i tid"
+    title = _lower_first(deadline.rule.title)
+    return f"Andel uppnått mål: {title}" if deadline.is_goal else f"Andel {title} i tid"
 
 
 def _in_a_word(route: Route) -> str:
@@ -1285,7 +1286,7 @@ def _most_first(
 ) -> list[str | None]:
     """Codes that either period has, the most common first, a missing value last."""
     return sorted(
-        {*now, *before}, key=lambda code: (code is None, -now.get(code, 0), swedish_order(_named(code, labels)))
+        {*now, *before}, key=lambda code: (code is None, -now.get(code, 0), swedish_order(named(code, labels)))
     )
 
 
