@@ -19,7 +19,7 @@ from klagreg.history import texts
 from klagreg.identities import find
 from klagreg.model import Case, Event
 from klagreg.practice import Practice
-from klagreg.report import Column, Kind, Sheet, named, shown
+from klagreg.sheets import Column, Kind, Sheet, named, shown
 from klagreg.terms import CaseType, Status, labelled
 
 K = TypeVar("K", bound=Hashable)

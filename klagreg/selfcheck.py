@@ -18,7 +18,7 @@ from klagreg import profile as profiles
 from klagreg.errors import BadProfile, UnknownCode
 from klagreg.figures import Figures, Report, Share, percentile, swedish_order
 from klagreg.profile import Criterion, Profile
-from klagreg.report import Column, Kind, Sheet, Value, shown
+from klagreg.sheets import Column, Kind, Sheet, Value, shown
 from klagreg.terms import Attained, CaseType, fold, nearest
 from klagreg.yearly import Judgement, YearAtWork
 

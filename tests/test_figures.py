@@ -26,7 +26,7 @@ from klagreg.errors import KlagregError, NameNotFound, NotFound
 from klagreg.figures import INTERVALS, Points, Share, difference, growth, percentile, swedish_order
 from klagreg.model import Case, Closing, FeedbackGiven, Measure, RouteTaken, Sender
 from klagreg.register import Register, Settlement
-from klagreg.report import as_json
+from klagreg.report.keys import as_json
 from klagreg.staff import Unit
 from klagreg.store.cases import Filter
 from klagreg.store.statistics import Cells

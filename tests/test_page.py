@@ -19,7 +19,7 @@ from klagreg.publication import KeyFigure, Publication, PublishedAnswer
 from klagreg.render import page, workbook
 from klagreg.render.page import DARK, LIGHT, Html, gate, tag
 from klagreg.render.terminal import clean
-from klagreg.report import NOTHING, Column, Kind, Part, Section, Sheet, Value
+from klagreg.sheets import NOTHING, Column, Kind, Part, Section, Sheet, Value
 
 HOSTILE = [
     "<script>alert(1)</script>", "</style><script>", "</title></textarea>", "<!--", "--><b>", "<![CDATA[", "<?php",

@@ -17,8 +17,9 @@ from klagreg.days import between, part_of_year
 from klagreg.figures import Points, Report, Share
 from klagreg.model import Sender
 from klagreg.register import Register
-from klagreg.report import Chart, Kind, Sheet, Value, shown
+from klagreg.report.keys import as_json
 from klagreg.rules import LocalRule
+from klagreg.sheets import Chart, Kind, Sheet, Value, shown
 from klagreg.staff import Unit
 from klagreg.store.statistics import Cells, Closed, Monthly, Numbered, Received, Verdict
 from klagreg.terms import (
@@ -748,7 +749,7 @@ class TestPeriods:
 
     def test_a_period_that_has_not_begun(self, nine: Register) -> None:
         report = nine.report(part_of_year(2027, "ar"), day("2026-02-15"))
-        assert contents.as_json(report)["per_manad"] == {}
+        assert as_json(report)["per_manad"] == {}
         assert sheet(report, "Per månad").rows == ()
 
     def test_a_school_year_names_its_months_with_the_year(self, nine: Register) -> None:

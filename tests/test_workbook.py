@@ -23,7 +23,8 @@ from klagreg.figures import Points, Report, Share
 from klagreg.model import Sender
 from klagreg.render import workbook
 from klagreg.render.files import written_beside
-from klagreg.report import Block, Chart, ChartKind, Column, Kind, Series, Sheet, Value
+from klagreg.report.keys import as_json
+from klagreg.sheets import Block, Chart, ChartKind, Column, Kind, Series, Sheet, Value
 from klagreg.staff import Unit
 from klagreg.terms import (
     AREAS,
@@ -130,7 +131,7 @@ class TestFigures:
         return {row[0] if names == 1 else tuple(row[:names]): row[place] for row in rows[1:]}
 
     def test_the_period(self, book: Workbook, report: Report) -> None:
-        figures, summary = contents.as_json(report), self.column(book, "Sammanfattning", "2025")
+        figures, summary = as_json(report), self.column(book, "Sammanfattning", "2025")
         balance = self.column(book, "Avstämning", "Antal")
         assert summary["Inkomna"] == balance["Inkomna"] == figures["inkomna"]
         assert summary["Avslutade"] == balance["Avslutade"] == figures["avslutade"]
@@ -154,13 +155,13 @@ class TestFigures:
     def test_the_divisions(
         self, book: Workbook, report: Report, key: str, title: str, heading: str, labels: dict[str, str]
     ) -> None:
-        figures = contents.as_json(report)
+        figures = as_json(report)
         found = self.column(book, title, heading)
         assert found.pop("Totalt") == figures["inkomna"]
         assert found == {labels.get(code, code): number for code, number in figures[key].items()}
 
     def test_units_months_and_outcomes(self, book: Workbook, report: Report) -> None:
-        figures = contents.as_json(report)
+        figures = as_json(report)
         units = {unit: number for (_, unit), number in self.column(book, "Per enhet", "Totalt", 2).items()}
         assert units.pop(None) == figures["inkomna"]
         assert units == figures["per_enhet"]
@@ -187,7 +188,7 @@ class TestFigures:
             "informerade": "varav informerade",
             "andel_i_tid_av_besvarade": "Andel i tid av besvarade",
         }
-        for deadline in contents.as_json(report)["frister"]:
+        for deadline in as_json(report)["frister"]:
             found = {key: totals[deadline["rubrik"]][heading] for key, heading in headings.items()}
             assert found == pytest.approx({key: deadline[key] for key in headings})
             assert found["informerade"] == 1
@@ -195,7 +196,7 @@ class TestFigures:
     def test_the_handling_time(self, book: Workbook, report: Report) -> None:
         rows = table(book["Handläggningstid"])
         total = dict(zip(rows[0], rows[-1], strict=True))
-        assert contents.as_json(report)["handlaggningstid"] == pytest.approx(
+        assert as_json(report)["handlaggningstid"] == pytest.approx(
             {
                 "antal": total["Avslutade"],
                 "median": total["Median (dagar)"],
@@ -207,7 +208,7 @@ class TestFigures:
         )
 
     def test_who_sent_it_and_how_it_came_in(self, book: Workbook, report: Report) -> None:
-        figures, summary = contents.as_json(report), self.column(book, "Sammanfattning", "2025")
+        figures, summary = as_json(report), self.column(book, "Sammanfattning", "2025")
         rows = {
             "utan_kontakt": "varav utan kontaktväg",
             "avstar": "varav avstår svar",
@@ -225,10 +226,10 @@ class TestFigures:
         rows = table(book["Handläggningstid"])
         total = dict(zip(rows[0], rows[-1], strict=True))
         found = {"antal": total["Besvarade"], "median": total["Median svarstid (dagar)"]}
-        assert contents.as_json(report)["svarstid"] == pytest.approx(found)
+        assert as_json(report)["svarstid"] == pytest.approx(found)
 
     def test_the_measures(self, book: Workbook, report: Report) -> None:
-        figures = contents.as_json(report)["atgarder"]
+        figures = as_json(report)["atgarder"]
         rows = table(book["Åtgärder"])
         total = dict(zip(rows[0], rows[-1], strict=True))
         done = total["Genomförda i tid"] + total["Genomförda för sent"]
@@ -247,7 +248,7 @@ class TestFigures:
         ]  # fmt: skip
 
     def test_routes_referrals_handovers_and_answers(self, book: Workbook, report: Report) -> None:
-        figures = contents.as_json(report)
+        figures = as_json(report)
         assert table(book["Vägar"])[-1][1:5] == list(figures["vagar"].values())
         referrals = self.column(book, "Hänvisningar", "Antal")
         assert referrals == {"Lex Sarah": 1, "Överklagande av beslut": 1, "Totalt": 2}
@@ -273,7 +274,7 @@ class TestFigures:
 
     def test_where_it_comes_from(self, book: Workbook, report: Report) -> None:
         facts = self.column(book, "Om rapporten", "Värde")
-        figures = contents.as_json(report)
+        figures = as_json(report)
         assert facts["Senaste logghash"] == figures["senaste_logghash"]
         assert facts["Program"] == f"klagreg {figures['version']}"
         assert facts["Uttagsdatum"].isoformat() == "2025-12-31T00:00:00"

@@ -71,8 +71,9 @@ def compile_report(
         workbook.write(sheets, output, title=title, created=edge.now, replace=replace)
     if as_json:
         from klagreg.render import json
+        from klagreg.report.keys import as_json as keyed
 
-        json.show(contents.as_json(report))
+        json.show(keyed(report))
     elif output is not None:
         from klagreg.render.terminal import clean, say
 

@@ -18,7 +18,7 @@ from klagreg.figures import swedish_order
 from klagreg.profile import Form
 from klagreg.publication import KeyFigure, Publication, PublishedAnswer
 from klagreg.render.terminal import clean
-from klagreg.report import NOTHING, Column, Kind, Part, Section, Sheet, Value, shown
+from klagreg.sheets import NOTHING, Column, Kind, Part, Section, Sheet, Value, shown
 
 
 def form(blank: Form, *, types: Sequence[str] = (), areas: Sequence[str] = (), municipality: str = "") -> str:

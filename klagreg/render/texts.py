@@ -53,7 +53,7 @@ from klagreg.terms import (
 from klagreg.workdays import CountedDay
 
 if TYPE_CHECKING:
-    from klagreg.report import Sheet
+    from klagreg.sheets import Sheet
     from klagreg.yearly import RuleReview
 
 _MARKS = {State.OVERDUE: "late", State.LATE: "late", State.IN_TIME: "done", State.WAITING: "", State.NOT_APPLICABLE: ""}
@@ -813,7 +813,7 @@ _SHOWN_COLUMNS = {
 
 def show_report(sheets: Sequence[Sheet], cautions: Sequence[str]) -> None:
     """The sheets that answer first questions; all of them are in the workbook."""
-    from klagreg.report import Kind, shown
+    from klagreg.sheets import Kind, shown
 
     for sheet in sheets:
         shown_columns = sheet.columns[: _SHOWN_COLUMNS.get(sheet.title, 0)]

@@ -40,7 +40,8 @@ from openpyxl.writer.excel import ExcelWriter
 
 from klagreg.figures import Points, Share
 from klagreg.render.files import written_beside
-from klagreg.report import (
+from klagreg.selfcheck import FormSheet
+from klagreg.sheets import (
     NOT_APPLICABLE,
     NOTHING,
     Block,
@@ -55,7 +56,6 @@ from klagreg.report import (
     Value,
     shown,
 )
-from klagreg.selfcheck import FormSheet
 from klagreg.terms import fold
 
 CREATOR = "klagreg"
@@ -132,7 +132,7 @@ def _legal(text: str) -> str:
 
 
 def _number_format(value: Value, kind: Kind) -> str:
-    """The format that shows a number as :func:`klagreg.report.shown` does, in any language's Excel."""
+    """The format that shows a number as :func:`klagreg.sheets.shown` does, in any language's Excel."""
     if isinstance(value, date):
         return "yyyy-mm-dd"
     if isinstance(value, Share):

@@ -1,0 +1,42 @@
+"""The report: what each sheet of a sammanställning says, before any file or screen.
+
+Sheets, headings and definitions: domain 7.1–7.3. Every figure comes from :mod:`klagreg.figures`; here they get
+their Swedish names and their place.
+"""
+
+from __future__ import annotations
+
+from klagreg.figures import Report
+from klagreg.report import handled, received
+from klagreg.report.about import about_the_report, cautions, reconciliation
+from klagreg.report.summary import boards_compared, summary, years_work
+from klagreg.report.words import scope, title
+from klagreg.sheets import Sheet
+
+__all__ = ["cautions", "scope", "sheets", "title"]
+
+
+def sheets(report: Report) -> tuple[Sheet, ...]:
+    """The sheets in the order they are read (domain 7.3); those of what only some do stand there when it was done."""
+    found = (
+        about_the_report(report),
+        summary(report),
+        received.per_type(report),
+        received.per_board(report),
+        received.per_unit(report),
+        received.per_month(report),
+        received.per_channel(report),
+        received.per_area(report),
+        received.per_provider(report),
+        handled.deadlines(report),
+        handled.handling_time(report),
+        handled.outcomes(report),
+        handled.measures(report),
+        handled.routes(report),
+        handled.referrals(report),
+        handled.surveys(report),
+        boards_compared(report),
+        years_work(report),
+        reconciliation(report),
+    )
+    return tuple(sheet for sheet in found if sheet)
