@@ -196,6 +196,37 @@ class RegisterTooNew(RegisterError):
         )
 
 
+class Unbalanced(RegisterError):
+    """Ingående + inkomna + återupptagna − avslutade is not utgående: no figure can be relied on."""
+
+    def __init__(self, path: Path, numbers: Sequence[str]) -> None:
+        listed = ", ".join(numbers[:50]) + (f" och {len(numbers) - 50} till" if len(numbers) > 50 else "")
+        super().__init__(
+            f"Ärendebalansen i {path.name} stämmer inte, så ingen sammanställning är gjord. Felet ligger i {listed}.",
+            "Se vad som hänt med: klagreg logg ÄRENDE – och visa det för den som sköter klagreg tekniskt.",
+        )
+
+
+class RegisterUnsound(RegisterError):
+    """The file can be read, but it is not what klagreg wrote."""
+
+    def __init__(self, path: Path, fault: str) -> None:
+        super().__init__(
+            f"{path} går inte att lita på: {fault}. Ingen sammanställning är gjord.",
+            "Rör inte filen. Visa det för den som sköter klagreg tekniskt, och ta fram säkerhetskopian.",
+        )
+
+
+class RegisterTooOld(RegisterError):
+    """The register was written by an older klagreg, and it is not ours to bring to today's schema."""
+
+    def __init__(self, path: Path, found: int, known: int) -> None:
+        super().__init__(
+            f"{path} är gjort av en äldre klagreg (schema {found}, den här läser {known}).",
+            f"Öppna det en gång med den här versionen, så uppgraderas det: klagreg --register {path} lista",
+        )
+
+
 class RegisterBusy(RegisterError):
     """Someone else holds the write lock for longer than we wait."""
 

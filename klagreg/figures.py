@@ -12,11 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from enum import Enum
 from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
 from klagreg.days import Period
+from klagreg.practice import Disclosure
+from klagreg.store.listings import ListedCase, OpenCase
 from klagreg.store.statistics import EVERYTHING, NOT_APPLICABLE_TOO_LATE, UNDATED, Cells, RuleLine, Selection
 from klagreg.terms import (
     LED_TO_MEASURE,
@@ -26,13 +29,25 @@ from klagreg.terms import (
     MeasureKind,
     Nature,
     Satisfaction,
+    SenderRole,
     State,
 )
-from klagreg.workdays import Calendar
 from klagreg.yearly import Presentation, RuleReview, YearlyText
 
 INTERVALS = ((0, 5), (6, 10), (11, 20), (21, 30), (31, None))
 """Handläggningstid in calendar days, as the workbook groups it: both ends included."""
+
+
+class Formula(Enum):
+    """What a share that is no promise divides by what (domain 7.2)."""
+
+    OF_ANSWERED = "besvarade"
+    LED_TO_MEASURE = "ledde_till_atgard"
+    ANONYMOUS = "anonyma"
+    COMPLAINTS = "klagomal"
+    CONTENT = "nojda"
+    TARGET = "maltal"
+    """Not counted at all: what is aimed at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +56,8 @@ class Share:
 
     part: int
     whole: int
+    counted_as: DeadlineFigures | Formula | None = field(default=None, compare=False, repr=False)
+    """How it was counted, so that it can be explained wherever it is shown; None is a part of what the table sums."""
 
     @property
     def value(self) -> float | None:
@@ -119,6 +136,8 @@ class DeadlineFigures:
     lost_after_due: int = 0
     """Of ``not_applicable``: the way to answer was lost only after the last day."""
     extended: int = 0
+    outside: Counter[str] = field(default_factory=Counter)
+    """``not_applicable`` by why: ``anonym``, ``saknas``, ``avstar`` (the sender) or ``typ`` (beröm, other types)."""
 
     @property
     def cases(self) -> int:
@@ -133,17 +152,17 @@ class DeadlineFigures:
     @property
     def share(self) -> Share:
         """Andel i tid: I tid / (I tid + För sent)."""
-        return Share(self.in_time, self.in_time + self.too_late)
+        return Share(self.in_time, self.in_time + self.too_late, self)
 
     @property
     def target(self) -> Share:
         """Måltal: a promise is made to everyone."""
-        return Share(1, 1)
+        return Share(1, 1, Formula.TARGET)
 
     @property
     def share_of_answered(self) -> Share:
         """The other common answer, which leaves out who was never answered; shown beside, never instead."""
-        return Share(self.in_time, self.in_time + self.answered_late)
+        return Share(self.in_time, self.in_time + self.answered_late, Formula.OF_ANSWERED)
 
     @property
     def is_goal(self) -> bool:
@@ -271,7 +290,7 @@ class SurveyFigures:
     @property
     def share_content(self) -> Share:
         """Andel nöjda: Nöjda / Svar."""
-        return Share(self.content, self.number)
+        return Share(self.content, self.number, Formula.CONTENT)
 
 
 def percentile(histogram: Mapping[int, int], rank: float) -> float | None:
@@ -302,7 +321,6 @@ class Figures:
     as_of: date
     cells: Cells
     rules: tuple[RuleLine, ...]
-    calendar: Calendar
 
     def at(self, board: str | None) -> Figures:
         """The figures of one nämnd. What lies between two of them, and surveys, stay with the whole."""
@@ -328,11 +346,15 @@ class Figures:
 
     def anonymous(self) -> Share:
         """Anonyma / Inkomna."""
-        return Share(self.marked("anonymous"), self.received())
+        return Share(self.marked("anonymous"), self.received(), Formula.ANONYMOUS)
 
     def marked(self, mark: str) -> int:
-        """Inkomna with a mark: ``anonymous``, ``internal``, ``brought_in`` or ``individual``; they may overlap."""
+        """Inkomna with a mark: ``anonymous``, ``brought_in`` or ``individual``; they may overlap."""
         return self.received_by(mark)[True]
+
+    def internal(self) -> int:
+        """Inkomna from the staff."""
+        return self.received_by("role")[SenderRole.STAFF]
 
     def without_contact(self) -> int:
         """Inkomna whose sender left no way to be answered."""
@@ -370,6 +392,7 @@ class Figures:
         """One line per promise that any case of the period was given."""
         found, extended = _projected(self.cells.verdicts, "key", "verdict"), _projected(self.cells.extended, "key")
         told = _projected(self.cells.verdicts, "key", "told_of_delay")
+        why = _projected(self.cells.verdicts, "key", "outside")
         used = {key for key, _ in found}
         return [
             DeadlineFigures(
@@ -382,6 +405,7 @@ class Figures:
                 told_of_delay=told[rule.key, True],
                 lost_after_due=found[rule.key, NOT_APPLICABLE_TOO_LATE],
                 extended=extended[rule.key],
+                outside=Counter({w: n for (key, w), n in why.items() if key == rule.key and w}),
             )
             for rule in self.rules
             if rule.key in used or not used
@@ -395,14 +419,9 @@ class Figures:
 
     def handling(self) -> HandlingTime:
         """Handläggningstid of cases whose last closing lies in the period."""
-        days, workdays = Counter[int](), Counter[int]()
-        for (received, closed_on), n in _projected(self.cells.closed, "received", "closed_on").items():
-            start, end = date.fromisoformat(received), date.fromisoformat(closed_on)
-            days[(end - start).days] += n
-            workdays[self.calendar.workdays_between(start, end)] += n
-        return HandlingTime(days, workdays)
+        return HandlingTime(_projected(self.cells.closed, "days"), _projected(self.cells.closed, "workdays"))
 
-    def outcomes(self) -> Counter[str]:
+    def outcomes(self) -> Counter[Any]:
         """Utfall of cases whose last closing lies in the period."""
         return _projected(self.cells.closed, "outcome")
 
@@ -410,7 +429,8 @@ class Figures:
         """Andel som ledde till åtgärd: hänvisade, sammanförda, förmedlat beröm and återkallade left out."""
         outcomes = self.outcomes()
         counted = sum(n for outcome, n in outcomes.items() if outcome not in OUTSIDE_MEASURE_SHARE)
-        return Share(sum(outcomes[outcome] for outcome in LED_TO_MEASURE), counted)
+        led = sum(outcomes[outcome] for outcome in LED_TO_MEASURE)
+        return Share(led, counted, Formula.LED_TO_MEASURE)
 
     def answering(self) -> AnsweringTime:
         """Svarstid of cases whose first slutsvar lies in the period."""
@@ -504,21 +524,30 @@ class RulesInForce:
 
 
 @dataclass(frozen=True, slots=True)
-class About:
-    """Where a report's figures come from: what an auditor needs to make them again."""
+class Source:
+    """A register whose cases are counted: what an auditor needs to know that it is the same."""
 
     register: str
     """The file's name, without its folder."""
-    municipality: str | None
     board: str | None
-    version: str
     last_hash: str
     cases: int
     """All numbers in the register, voided ones too."""
-    registered_after: int
-    """Cases counted in although they were registered after the as-of day."""
     rules: tuple[RulesInForce, ...]
     days_off: Mapping[date, str]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Where a report's figures come from: what an auditor needs to make them again."""
+
+    municipality: str | None
+    board: str | None
+    version: str
+    sources: tuple[Source, ...]
+    """The register itself, then those that are counted in."""
+    registered_after: int
+    """Cases counted in although they were registered after the as-of day."""
     channels: Mapping[str, str]
     areas: Mapping[str, str]
     """Code → label."""
@@ -530,6 +559,39 @@ class About:
     """The days that a report of this very period had been presented to a nämnd, as of the as-of day."""
     last_review: RuleReview | None = None
     """The last time that the rules had been looked over, as of the as-of day."""
+    disclosure: Disclosure = Disclosure()
+    """What the public edition withholds: the strictest of what the registers' rules say."""
+    renewed: tuple[str, ...] = ()
+    """What changed between the periods that are compared, so that they are not quite alike, in Swedish."""
+
+    @property
+    def source(self) -> Source:
+        """The register that was asked."""
+        return self.sources[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Improvement:
+    """Something that became better, or was learnt, in words that were written to be shared."""
+
+    board: str | None
+    area: str | None
+    text: str
+    day: date
+    is_lesson: bool
+    """A lesson (lärdom), not an improvement that was made."""
+    publishable: bool
+    """Approved for everybody, and nothing forbids to publish it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The cases behind the figures, row by row: for the internal edition alone."""
+
+    open: tuple[OpenCase, ...]
+    """Open on the last known day."""
+    cases: tuple[ListedCase, ...]
+    """That came in, were open or were closed in the period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -543,6 +605,10 @@ class Report:
     selection: Selection = EVERYTHING
     texts: tuple[YearlyText, ...] = ()
     """How the year's work is told in words, each at its nämnd."""
+    years: tuple[Figures, ...] = ()
+    """The same period of earlier years, the earliest first, then this one. Only what came in and was closed."""
+    improvements: tuple[Improvement, ...] = ()
+    listing: Listing | None = None
 
     @property
     def periods(self) -> tuple[Figures, Figures, Figures]:

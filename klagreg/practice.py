@@ -31,6 +31,7 @@ KEYS = (
     "granskas_manader",
     "checklista",
     "publicera_anonyma",
+    "rojandeskydd",
 )
 """The profile's keys that are settings of how it works."""
 
@@ -69,6 +70,18 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Disclosure:
+    """Röjandeskydd: which numbers the public edition of a report does not tell (domain 8 R7 and R8)."""
+
+    threshold: int = 5
+    """The smallest number that is no secret."""
+    boards: tuple[str, ...] = ()
+    """Sekretesskänsliga nämnder, by name or code."""
+    by_name: bool = True
+    """Whether a nämnd is sekretesskänslig, too, if its name says that it cares, teaches or is a guardian."""
+
+
+@dataclass(frozen=True, slots=True)
 class Practice:
     """The settings of a profile."""
 
@@ -98,6 +111,7 @@ class Practice:
     checklist: tuple[Step, ...] = ()
     publishes_anonymous: bool = True
     """Whether answers in anonymous cases may be published (Lomma: "bör övervägas")."""
+    disclosure: Disclosure = Disclosure()
 
     def exclusion(self, word: str) -> Exclusion | None:
         """The exclusion that a word for a channel means, if any."""
@@ -127,6 +141,7 @@ def read(table: TomlTable) -> Practice:
         review_months=table.number("granskas_manader", 1, 120, 0),
         checklist=tuple(_step(entry) for entry in table.tables("checklista")),
         publishes_anonymous=table.flag("publicera_anonyma", default=True),
+        disclosure=_disclosure(table.table("rojandeskydd")),
     )
 
 
@@ -162,5 +177,13 @@ def _exclusion(code: str, table: TomlTable) -> Exclusion:
 
 def _step(table: TomlTable) -> Step:
     found = Step(table.text("steg"), table.code("visas_av", Merit))
+    table.finish()
+    return found
+
+
+def _disclosure(table: TomlTable) -> Disclosure:
+    # An empty list is an answer: no nämnd is. Only where nothing is said do the names decide.
+    by_name = "sekretesskansliga" not in table.unread()
+    found = Disclosure(table.number("troskel", 3, 50, 5), table.texts("sekretesskansliga"), by_name)
     table.finish()
     return found

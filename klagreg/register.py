@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from klagreg import __version__, advice, border, casework, days, deadlines, secrecy
+from klagreg import advice, border, casework, days, deadlines, secrecy
 from klagreg.desk import Desk, Env, in_force
 from klagreg.directory import proper_name
 from klagreg.errors import CaseNotFound, IdentityFound, Refused
@@ -45,13 +45,11 @@ from klagreg.terms import CaseType, CountedIn, IdentityCheck, Means, MeasureKind
 from klagreg.workdays import CALENDAR_END, Calendar
 
 if TYPE_CHECKING:
-    from klagreg.figures import About, Report
+    from klagreg.figures import Report
     from klagreg.importing import ImportResult, Intake, Known, Plan, SetAside
     from klagreg.profile import Profile
-    from klagreg.store.statistics import Selection
     from klagreg.tabular import Sheet
     from klagreg.upkeep import Upkeep
-    from klagreg.yearly import Presentation, YearlyText
 
 LONGEST_RULE = timedelta(days=366 * 7 + 40)
 """No promise reaches further than this from the day it is given (rules: at most 366 weeks)."""
@@ -665,86 +663,40 @@ class Register(Desk):
         wanted = any(rule_set.practice.copy_to for rule_set in self.store.rule_sets())
         return self.store.without_copy(on, handler, unit) if wanted else []
 
-    def report(self, period: days.Period, as_of: date, unit: str | None = None, board: str | None = None) -> Report:
-        """The figures of a period as of a day, with the same period one and two years before.
+    def report(
+        self,
+        period: days.Period,
+        as_of: date,
+        unit: str | None = None,
+        board: str | None = None,
+        *,
+        others: Sequence[Path] = (),
+        with_cases: bool = False,
+        progress: Callable[[str], None] = lambda _: None,
+    ) -> Report:
+        """The figures of a period as of a day, with the same period of earlier years.
 
-        ``unit``, ``board``: only of the cases that were theirs on the as-of day.
+        ``unit``, ``board``: only of the cases that were theirs on the as-of day. ``others``: registers, or folders of
+        them, that are counted in. ``with_cases``: the cases too, row by row.
 
         Raises:
             NameNotFound: no such unit.
             NotFound: no such nämnd.
+            RegisterError: one of the registers is missing, unsound, or its ärendebalans does not hold.
         """
-        from klagreg.figures import Figures, Report
-        from klagreg.store import statistics
+        from klagreg.compilation import Asked, compiled, counted_in
+        from klagreg.store.statistics import Selection
 
         with self.store.reading():
-            chosen = statistics.Selection(
+            chosen = Selection(
                 unit=None if unit is None else self.directory.unit(unit).name,
                 board=None if board is None else self.directory.board(board),
             )
-            calendar = self.store.calendar(days.FIRST_DAY, CALENDAR_END)
-            rules = tuple(statistics.rule_lines(self.store))
-
-            def figures(years_back: int) -> Figures:
-                past, seen_from = period.years_back(years_back), days.years_back(as_of, years_back)
-                return Figures(past, seen_from, statistics.count(self.store, past, seen_from, chosen), rules, calendar)
-
-            about = self._about(period, as_of, chosen)
-            return Report(figures(0), figures(1), figures(2), about, chosen, self._texts(period, chosen))
-
-    def _texts(self, period: days.Period, chosen: Selection) -> tuple[YearlyText, ...]:
-        """What was written of the year's work, each text at the nämnd that it belongs to."""
-        from klagreg.store import yearly
-
-        homes = {unit.name: unit.board for unit in self.store.units()}
-        written = (
-            replace(text, board=text.board or homes.get(text.unit or ""))
-            for text in yearly.texts(self.store, period.end.year)
-        )
-        return tuple(
-            text for text in written if chosen.unit in (None, text.unit) and chosen.board in (None, text.board)
-        )
-
-    def _presented(self, period: days.Period, as_of: date, chosen: Selection) -> tuple[Presentation, ...]:
-        """The presentations of the very report: of the same period, and of the same nämnd if one was chosen."""
-        from klagreg.store import yearly
-
-        within = [] if chosen.unit else yearly.presentations(self.store, period.start, period.end)
-        return tuple(
-            one
-            for one in within
-            if (one.start, one.end) == (period.start, period.end)
-            and one.presented_on <= as_of
-            and chosen.board in (None, one.board)
-        )
-
-    def _about(self, period: days.Period, as_of: date, chosen: Selection) -> About:
-        from klagreg.figures import About, RulesInForce
-        from klagreg.store import statistics, yearly
-
-        facts, rule_sets = self.store.meta(), self.store.rule_sets()
-        return About(
-            register=self.store.path.name,
-            municipality=facts.get("kommun"),
-            board=facts.get("namnd"),
-            version=__version__,
-            last_hash=self.store.last_hash(),
-            cases=self.store.count(Filter()),
-            registered_after=statistics.registered_after(self.store, days.day_ends(as_of), as_of, chosen),
-            rules=tuple(
-                RulesInForce(
-                    rs.name, rs.source, rs.note, rs.valid_from, tuple(f"{r.title}: {r.in_words}" for r in rs.rules)
-                )
-                for rs in rule_sets
-            ),
-            days_off=self.store.local_days_off(),
-            channels={code: words[0] for code, words in self.store.vocabulary("kanal").codes.items()},
-            areas={code: words[0] for code, words in self.store.vocabulary("omrade").codes.items()},
-            referrals={code: words[0] for rs in rule_sets for code, words in rs.practice.referrals.items()},
-            type_groups=in_force(rule_sets, min(period.end, as_of)).practice.type_groups,
-            presented=self._presented(period, as_of, chosen),
-            last_review=yearly.last_review(self.store, as_of),
-        )
+            asked = Asked(period, as_of, chosen, with_cases)
+            if not others:
+                return compiled(asked, [self.store], progress)
+            with counted_in(others, self.store, progress) as stores:
+                return compiled(asked, [self.store, *stores], progress)
 
     def calendar(self, start: date, end: date) -> Calendar:
         """The register's calendar, local days off included."""

@@ -186,8 +186,8 @@ class Material:
 
 
 def _promises(material: Material) -> Iterator[Fact]:
-    in_force = [r for r in material.report.about.rules if r.valid_from <= material.now.period.end]
-    for promise in (in_force or list(material.report.about.rules[:1]))[-1].promises:
+    in_force = [r for r in material.report.about.source.rules if r.valid_from <= material.now.period.end]
+    for promise in (in_force or list(material.report.about.source.rules[:1]))[-1].promises:
         yield Fact("Frist", promise)
 
 

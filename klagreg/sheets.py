@@ -33,7 +33,13 @@ class Part(str):
     __slots__ = ()
 
 
-Value = str | int | float | date | Share | Points | None
+class Withheld(Enum):
+    """A figure that is not told: with what else is shown it could be that of a few (domain 8 R7)."""
+
+    SMALL = ".."
+
+
+Value = str | int | float | date | Share | Points | Withheld | None
 """What a table can hold. None is "cannot be counted"; a missing name is the text "Uppgift saknas"."""
 
 
@@ -53,6 +59,8 @@ class Column(NamedTuple):
 
     heading: str
     kind: Kind = Kind.FIGURE
+    width: int | None = None
+    """In digits, where it is not measured from the contents: of lists that may be very long."""
 
 
 class Block(NamedTuple):
@@ -65,11 +73,12 @@ class Block(NamedTuple):
 
 
 class ChartKind(Enum):
-    """Upright columns, lying bars, or lying bars on top of one another."""
+    """Upright columns, lying bars, lying bars on top of one another, or a line through the years."""
 
     COLUMNS = "columns"
     BARS = "bars"
     STACKED_BARS = "stacked_bars"
+    LINES = "lines"
 
 
 class Series(NamedTuple):
@@ -112,6 +121,8 @@ def shown(value: Value, kind: Kind = Kind.FIGURE) -> str:
     """A value as people read it, in Swedish: what the workbook's number formats show too."""
     if value is None:
         return NOT_APPLICABLE
+    if isinstance(value, Withheld):
+        return str(value.value)
     if isinstance(value, str):
         return value
     if isinstance(value, date):
@@ -119,7 +130,7 @@ def shown(value: Value, kind: Kind = Kind.FIGURE) -> str:
     if isinstance(value, Share):
         return value.percent
     if isinstance(value, Points):
-        return f"{_decimal(value.value, 1, signed=True)} procentenheter"
+        return _decimal(value.value, 1, signed=True)
     if kind is Kind.GROWTH:
         return f"{_decimal(100 * value, 0, signed=True)} %"
     return _decimal(value, 1 if isinstance(value, float) else 0, signed=kind is Kind.CHANGE)

@@ -287,6 +287,14 @@ class WithoutContact(Term):
     CLOSING = "avslut", "uppfylls när ärendet avslutas"
 
 
+class Edition(Term):
+    """Upplaga: for whom a sammanställning is written, and so what it may hold (domain 7.3)."""
+
+    PUBLIC = "publik", "Publik", "Offentlig"
+    BOARD = "namnd", "För nämnden", "Nämnd", "Nämnden"
+    INTERNAL = "intern", "Intern"
+
+
 class Nature(Term):
     """Art: a promise that can be broken, or a goal that can be missed (Nacka)."""
 

@@ -31,22 +31,27 @@ LAYERS = [
     {"deadlines"},
     {"casework"},
     {"advice"},
-    {"store", "store.door", "store.schema", "store.parts", "store.cases", "store.statistics", "store.yearly"},
-    {"figures"},
+    {"store", "store.door", "store.schema", "store.parts", "store.cases", "store.soundness", "store.statistics",
+     "store.listings", "store.yearly"},
+    {"figures", "secrecy", "suppression"},
     {"sheets"},
+    {"disclosure"},
     {"report.words"},
-    {"report.about", "report.received", "report.handled", "report.summary", "report.keys"},
-    {"report", "directory", "secrecy", "importing.columns", "publication", "selfcheck"},
+    {"report.about", "report.received", "report.handled", "report.summary", "report.keys", "report.shares",
+     "report.cases", "report.prose"},
+    {"report.public"},
+    {"report", "directory", "importing.columns", "publication", "selfcheck"},
     {"desk"},
-    {"upkeep"},
+    {"upkeep", "compilation"},
     {"importing.dates"},
     {"importing.rows"},
     {"importing"},
     {"register"},
     {"render", "render.terminal", "render.files", "render.json", "render.texts", "render.mail", "render.page",
-     "render.workbook"},
-    {"cli", "cli.edge", "cli.dialog", "cli.options", "cli.casework", "cli.steps", "cli.looking", "cli.reporting",
-     "cli.papers", "cli.yearly", "cli.upkeep", "cli.importing", "cli.frame"},
+     "render.cells", "render.styles", "render.layout", "render.pictured", "render.charts", "render.streamed",
+     "render.package", "render.workbook"},
+    {"cli", "cli.edge", "cli.dialog", "cli.options", "cli.progress", "cli.casework", "cli.steps", "cli.looking",
+     "cli.reporting", "cli.papers", "cli.yearly", "cli.upkeep", "cli.importing", "cli.frame"},
     {"demo", "__main__"},
 ]  # fmt: skip
 LEVEL = {f"klagreg.{name}": level for level, names in enumerate(LAYERS) for name in names} | {"klagreg": -1}
@@ -116,6 +121,10 @@ def test_what_only_the_gates_may_do(call: str, allowed: set[str]) -> None:
     assert found <= {f"klagreg.{name}" for name in allowed}
 
 
+OPENPYXL = {f"klagreg.render.{name}" for name in ("workbook", "styles", "charts", "streamed", "package", "cells")}
+"""The workbook's own modules: no command imports them before it writes one (TestStart)."""
+
+
 def test_nothing_heavy_is_imported_at_module_level() -> None:
     heavy = {"rich", "openpyxl", "holidays", "sqlite_utils", "dateutil", "tomllib", "defusedxml"}
     for name, path in MODULES.items():
@@ -128,7 +137,7 @@ def test_nothing_heavy_is_imported_at_module_level() -> None:
                 [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
             )
         }
-        assert name == "klagreg.render.workbook" or not top & heavy, name
+        assert name in OPENPYXL or not top & heavy, name
 
 
 class TestStart:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
+import subprocess
+import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,10 +26,11 @@ from klagreg import report as contents
 from klagreg.errors import AlreadyExists, KlagregError, WrongUse
 from klagreg.figures import Points, Report, Share
 from klagreg.model import Sender
-from klagreg.render import workbook
+from klagreg.register import Register
+from klagreg.render import cells, workbook
 from klagreg.render.files import written_beside
 from klagreg.report.keys import as_json
-from klagreg.sheets import Block, Chart, ChartKind, Column, Kind, Series, Sheet, Value
+from klagreg.sheets import Block, Chart, ChartKind, Column, Kind, Part, Section, Series, Sheet, Value, Withheld
 from klagreg.staff import Unit
 from klagreg.terms import (
     AREAS,
@@ -46,8 +52,8 @@ CREATED = datetime(2026, 2, 15, 10, 30, tzinfo=UTC)
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
-def write(path: Path, *sheets: Sheet, title: str = "Prov", replace: bool = False) -> Path:
-    workbook.write(sheets, path, title=title, created=CREATED, replace=replace)
+def write(path: Path, *sheets: Sheet, title: str = "Prov", replace: bool = False, **more: Any) -> Path:
+    workbook.write(sheets, path, title=title, created=CREATED, replace=replace, **more)
     return path
 
 
@@ -64,10 +70,10 @@ def table(sheet: Worksheet) -> list[list[Any]]:
     return rows[:end]
 
 
-@pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
+@contextmanager
+def a_lively_register(path: Path) -> Iterator[Register]:
     """The nine cases of domain 7.4 and a few more, at nämnder, in channels, reopened and handed over."""
-    with a_register(tmp_path_factory.mktemp("bok") / "klagreg.db") as register:
+    with a_register(path) as register:
         nine_cases(register)
         register.upkeep.put_unit(Unit("Ängsskolan", "Barn- och utbildningsnämnden"))
         register.upkeep.put_unit(Unit("Hemtjänsten", "Socialnämnden"))
@@ -106,6 +112,12 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
         register.upkeep.add_survey(Survey(day("2025-05-05"), SurveyMethod.INTERVIEW, Satisfaction.CONTENT, 3))
         register.upkeep.add_survey(Survey(day("2025-05-05"), SurveyMethod.INTERVIEW, Satisfaction.PARTLY))
         register.upkeep.write_year(YearlyText(2025, "=Vi lyssnar.\n+ Vi svarar.", unit="Ängsskolan"))
+        yield register
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
+    with a_lively_register(tmp_path_factory.mktemp("bok") / "klagreg.db") as register:
         yield register.report(YEAR, day("2025-12-31"))
 
 
@@ -311,18 +323,18 @@ class TestMake:
         for sheet in book:
             assert str(sheet.freeze_panes).endswith("3")
             assert sheet.print_title_rows == "$1:$2"
-            assert (sheet.page_setup.paperSize, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (9, 1, 0)
+            assert (sheet.page_setup.paperSize, sheet.page_setup.fitToWidth) == (9, 1)
             assert sheet.oddFooter
             assert sheet.oddFooter.right.text == "Sida &P av &N"
         assert not book.defined_names
 
-    def test_charts_have_titles_on_themselves_and_their_axes_and_a_description(self, file: Path) -> None:
-        with zipfile.ZipFile(file) as members:
-            charts = [members.read(n).decode() for n in members.namelist() if n.startswith("xl/charts/chart")]
-            drawings = [members.read(n).decode() for n in members.namelist() if n.startswith("xl/drawings/drawing")]
-        assert [chart.count("<title>") for chart in charts] == [3, 3, 3, 3, 3]
-        assert 'descr="Inkomna per område, 2025. Siffrorna står i tabellen på bladet."' in "".join(drawings)
-        assert len(drawings) == sum("descr=" in drawing for drawing in drawings) == 5
+    def test_a_few_notes_too_many_do_not_get_a_page_of_their_own(self, tmp_path: Path) -> None:
+        def pages(rows: int) -> Any:
+            sheet = a_sheet(*("A" for _ in range(rows)), notes=("En anmärkning.",) * 6)
+            return openpyxl.load_workbook(write(tmp_path / f"{rows}.xlsx", sheet))["Prov"].page_setup.fitToHeight
+
+        # As high as it becomes; one page; as many as it needs.
+        assert [pages(30), pages(42), pages(60)] == [0, 1, 0]
 
     def test_the_metadata_name_no_person(self, book: Workbook, file: Path) -> None:
         properties = book.properties
@@ -388,12 +400,7 @@ class TestCells:
             (Share(1, 1000), Kind.FIGURE, 0.001, '"1%"'),
             (-3, Kind.CHANGE, -3, '+#,##0;"−"#,##0;#,##0'),
             (0.5, Kind.GROWTH, 0.5, '+0%;"−"0%;0%'),
-            (
-                Points(7.5),
-                Kind.CHANGE,
-                7.5,
-                '+0.0" procentenheter";"−"0.0" procentenheter";0.0" procentenheter"',
-            ),
+            (Points(7.5), Kind.CHANGE, 7.5, '+0.0;"−"0.0;0.0'),
         ],
     )
     def test_numbers_are_numbers_in_every_language(
@@ -406,15 +413,21 @@ class TestCells:
         cell = self.cell(tmp_path, date(2026, 1, 31))
         assert (cell.is_date, cell.value.date(), cell.number_format) == (True, date(2026, 1, 31), "yyyy-mm-dd")
 
-    @pytest.mark.parametrize("value", [None, Share(0, 0)])
-    def test_what_cannot_be_counted_is_a_dash(self, tmp_path: Path, value: Value) -> None:
-        assert self.cell(tmp_path, value).value == "–"
+    @pytest.mark.parametrize(("value", "stands_there"), [(None, "–"), (Share(0, 0), "–"), (Withheld.SMALL, "..")])
+    def test_what_cannot_be_counted_or_is_not_told_stands_among_the_figures(
+        self, tmp_path: Path, value: Value, stands_there: str
+    ) -> None:
+        cell = self.cell(tmp_path, value)
+        assert (cell.value, cell.data_type, cell.alignment.horizontal) == (stands_there, "s", "right")
+
+    def test_a_day_before_excels_calendar_is_a_text(self, tmp_path: Path) -> None:
+        assert self.cell(tmp_path, date(1899, 12, 24)).value == "1899-12-24"
+        assert self.cell(tmp_path, date(1900, 3, 1)).value.date() == date(1900, 3, 1)
 
     @pytest.mark.parametrize("value", [float("nan"), float("inf")])
     def test_a_number_that_is_none_is_refused(self, tmp_path: Path, value: float) -> None:
-        sheet = Workbook().create_sheet("Prov")
-        with pytest.raises(ValueError, match="Prov C7"):
-            workbook.put(sheet, 7, 3, value, "Normal")
+        with pytest.raises(ValueError, match=f"{value} is no number"):
+            cells.cell(value)
         with pytest.raises((ValueError, ArithmeticError)):
             self.cell(tmp_path, value)
         assert os.listdir(tmp_path) == []
@@ -471,6 +484,323 @@ class TestCells:
         footer = openpyxl.load_workbook(path)["Prov"].oddFooter
         assert footer
         assert footer.left.text == "=1+1 �]0;_x0041_ && <a> �"
+
+
+class TestStamp:
+    """``Intern – får inte publiceras``: seen on the screen, on paper and before the file is opened."""
+
+    STAMP = "Intern – får inte publiceras"
+
+    @pytest.fixture
+    def stamped(self, tmp_path: Path) -> Path:
+        block = Block(1, 1, 2, 1)
+        chart = Chart(ChartKind.COLUMNS, "Diagram", "Enhet", "Antal", Block(1, 0, 2, 0), (Series("Antal", block),))
+        return write(tmp_path / "i.xlsx", a_sheet("A", "B", chart=chart), title="Prov & test", stamp=self.STAMP)
+
+    def test_it_stands_above_everything(self, stamped: Path) -> None:
+        sheet = openpyxl.load_workbook(stamped)["Prov"]
+        assert [(cell.value, cell.style) for cell in sheet["A"]] == [
+            ("Intern – får inte publiceras", "Klagreg stämpel"),
+            ("Prov", "Klagreg rubrik"),
+            ("Enhet", "Klagreg tabellhuvud"),
+            ("A", "Klagreg text"),
+            ("B", "Klagreg text"),
+        ]
+        # Across the table, told by its weight and its frame: also on a grey print.
+        assert [(c.style, c.font.bold, c.border.top.style) for c in sheet[1]] == [
+            ("Klagreg stämpel", True, "medium")
+        ] * 2
+
+    def test_the_rest_of_the_sheet_makes_room_for_it(self, stamped: Path) -> None:
+        sheet = openpyxl.load_workbook(stamped)["Prov"]
+        (marked,) = sheet.tables.values()
+        assert (marked.ref, sheet.freeze_panes, sheet.dimensions) == ("A3:B5", "B4", "A1:B5")
+        drawn = zipfile.ZipFile(stamped).read("xl/charts/chart1.xml").decode()
+        assert "'Prov'!$A$4:$A$5" in drawn
+        assert "'Prov'!$B$4:$B$5" in drawn
+
+    def test_it_stands_in_the_margin_of_every_printed_page(self, stamped: Path) -> None:
+        sheet = openpyxl.load_workbook(stamped)["Prov"]
+        assert sheet.oddHeader
+        assert sheet.oddHeader.center.text == "Intern – får inte publiceras"
+        # The rows that are repeated are the heading and those of the table: the stamp is above them already.
+        assert sheet.print_title_rows == "$2:$3"
+        assert sheet.page_margins.top > sheet.page_margins.header + 0.3
+
+    def test_the_file_itself_says_so(self, stamped: Path) -> None:
+        properties = openpyxl.load_workbook(stamped).properties
+        assert properties.title == "Prov & test – Intern – får inte publiceras"
+        assert properties.keywords == "Intern – får inte publiceras"
+
+    def test_without_one_there_is_none(self, tmp_path: Path) -> None:
+        book = openpyxl.load_workbook(write(tmp_path / "p.xlsx", a_sheet("A")))
+        assert book["Prov"]["A1"].value == "Prov"
+        assert (book.properties.title, book.properties.keywords) == ("Prov", None)
+        assert not book["Prov"].oddHeader
+
+
+class TestCharts:
+    def chart(self, kind: ChartKind, *names: str, **more: Any) -> Chart:
+        """A chart of the columns beside the names, three rows of them."""
+        series = tuple(Series(name, Block(1, i, 3, i)) for i, name in enumerate(names, 1))
+        return Chart(kind, "Inkomna, 2026", "Nämnd", "Antal ärenden", Block(1, 0, 3, 0), series, **more)
+
+    def drawn(self, folder: Path, chart: Chart, *rows: tuple[Value, ...]) -> tuple[str, str]:
+        """The chart as it is in the file, and what is said of it; empty when it is not there."""
+        columns = (Column("Nämnd", Kind.TEXT), *(Column(f"Kolumn {i}") for i in range(1, len(rows[0]))))
+        path = write(folder / "d.xlsx", Sheet("Prov", "Prov", columns, rows, chart=chart), replace=True)
+        with zipfile.ZipFile(path) as members:
+            if "xl/charts/chart1.xml" not in members.namelist():
+                return "", ""
+            frame = ElementTree.fromstring(members.read("xl/drawings/drawing1.xml"))
+            told = next(e for e in frame.iter() if e.tag.endswith("cNvPr")).attrib["descr"]
+            return members.read("xl/charts/chart1.xml").decode(), told
+
+    def test_every_chart_has_titles_on_itself_and_its_axes_and_says_what_it_shows(
+        self, file: Path, report: Report
+    ) -> None:
+        with zipfile.ZipFile(file) as members:
+            charts = [members.read(n).decode() for n in members.namelist() if n.startswith("xl/charts/chart")]
+            drawings = [members.read(n).decode() for n in members.namelist() if n.startswith("xl/drawings/drawing")]
+        drawn = [sheet.chart for sheet in contents.sheets(report) if sheet.chart]
+        assert [chart.count("<title>") for chart in charts] == [3] * len(drawn)
+        for chart, drawing in zip(drawn, drawings, strict=True):
+            assert f": {chart.title}. " in drawing
+            assert "Siffrorna står i tabellen på bladet." in drawing
+
+    def test_bars_in_words(self, tmp_path: Path) -> None:
+        rows = (("BUN", 1234), ("KTN", 2), ("SN", 0))
+        _, told = self.drawn(tmp_path, self.chart(ChartKind.BARS, "Antal"), *rows)
+        assert told == (
+            "Diagram med liggande staplar: Inkomna, 2026. Antal ärenden – BUN: 1 234, KTN: 2, SN: 0. "
+            "Siffrorna står i tabellen på bladet."
+        )
+
+    def test_parts_in_words(self, tmp_path: Path) -> None:
+        rows = (("BUN", 3, 1), ("KTN", 2, 0), ("SN", 0, 0))
+        _, told = self.drawn(tmp_path, self.chart(ChartKind.STACKED_BARS, "Klagomål", "Beröm"), *rows)
+        assert told == (
+            "Diagram med liggande staplar i delar: Inkomna, 2026. Antal ärenden tillsammans – BUN: 4, KTN: 2, SN: 0. "
+            "Klagomål: 5. Beröm: 1. Siffrorna står i tabellen på bladet."
+        )
+
+    def test_a_target_and_what_cannot_be_counted_in_words(self, tmp_path: Path) -> None:
+        target = Series("Måltal", Block(1, 2, 3, 2))
+        chart = self.chart(ChartKind.COLUMNS, "I tid", "Mål", target=target)
+        rows = (("BUN", Share(2, 3), Share(1, 1)), ("KTN", Share(0, 0), Share(1, 1)), ("SN", None, Share(1, 1)))
+        drawn, told = self.drawn(tmp_path, replace(chart, series=chart.series[:1]), *rows)
+        assert "I tid" not in told  # one series is what the axis is called
+        assert told.endswith("BUN: 67 %, KTN: saknas, SN: saknas. Måltal: 100 %. Siffrorna står i tabellen på bladet.")
+        assert "<showVal" not in drawn  # Excel would label a dash with zero
+
+    def test_of_many_only_the_highest_and_the_lowest_are_told(self, tmp_path: Path) -> None:
+        rows = tuple((name, number) for name, number in zip("ABCDEFGH", (3, 9, 1, 9, 9, 9, 2, 1), strict=True))
+        chart = self.chart(ChartKind.COLUMNS, "Antal")
+        long = replace(chart, categories=Block(1, 0, 8, 0), series=(Series("Antal", Block(1, 1, 8, 1)),))
+        _, told = self.drawn(tmp_path, long, *rows)
+        assert "Antal ärenden – högst 9 (B, D, E och 1 till), lägst 1 (C, H)." in told
+        _, told = self.drawn(tmp_path, replace(long, kind=ChartKind.LINES), *rows)
+        assert "Antal – A: 3, H: 1, högst 9 (B, D, E och 1 till), lägst 1 (C, H)." in told
+
+    def test_years_as_lines_that_can_be_told_apart_without_colours(self, tmp_path: Path) -> None:
+        rows = (("2024", 100, 40, 7), ("2025", 120, 38, 7), ("2026", 90, 41, 7))
+        drawn, told = self.drawn(tmp_path, self.chart(ChartKind.LINES, "Inkomna", "Klagomål", "Beröm"), *rows)
+        assert re.findall(r'<symbol val="(\w+)"', drawn) == ["circle", "square", "triangle"]
+        assert re.findall(r'<ser>.*?<a:prstDash val="(\w+)"', drawn) == ["solid", "dash", "sysDot"]
+        assert "<legend>" in drawn
+        assert told == (
+            "Linjediagram: Inkomna, 2026. Inkomna – 2024: 100, 2025: 120, 2026: 90. Klagomål – 2024: 40, 2025: 38, "
+            "2026: 41. Beröm – 2024: 7, 2025: 7, 2026: 7. Siffrorna står i tabellen på bladet."
+        )
+
+    def test_shares_run_from_none_to_all(self, tmp_path: Path) -> None:
+        rows = (("2024", Share(1, 2)), ("2025", Share(9, 10)), ("2026", Share(2, 3)))
+        drawn, _ = self.drawn(tmp_path, self.chart(ChartKind.LINES, "I tid"), *rows)
+        axis = drawn[drawn.index("<valAx>") :]
+        assert '<max val="1" /><min val="0" />' in axis
+        assert '<numFmt formatCode="0%"' in axis
+        assert "<legend>" not in drawn  # one line needs none, and has its figures beside it instead
+        assert '<showVal val="1"' in drawn
+
+    def test_lines_begin_after_a_year_that_cannot_be_counted(self, tmp_path: Path) -> None:
+        chart = self.chart(ChartKind.LINES, "I tid")
+        drawn, told = self.drawn(tmp_path, chart, ("2024", None), ("2025", Share(9, 10)), ("2026", Share(1, 2)))
+        # In a cell the dash is a text, and drawn it would be zero.
+        assert re.findall(r"<f>(.*?)</f>", drawn) == ["'Prov'!$A$4:$A$5", "'Prov'!$B$4:$B$5"]
+        assert "I tid – 2025: 90 %, 2026: 50 %." in told
+        assert self.drawn(tmp_path, chart, ("2024", None), ("2025", None), ("2026", None)) == ("", "")
+
+    def test_shares_and_other_numbers_have_no_axis_in_common(self, tmp_path: Path) -> None:
+        rows = (("2024", 12, Share(1, 2)), ("2025", 14, Share(9, 10)), ("2026", 9, None))
+        with pytest.raises(ValueError, match="on one axis"):
+            self.drawn(tmp_path, self.chart(ChartKind.LINES, "Inkomna", "I tid"), *rows)
+
+    @pytest.mark.parametrize("kind", list(ChartKind))
+    def test_what_is_withheld_is_not_drawn_as_nothing(self, tmp_path: Path, kind: ChartKind) -> None:
+        rows: tuple[tuple[Value, ...], ...] = (("BUN", 12), ("KTN", Withheld.SMALL), ("SN", 30))
+        assert self.drawn(tmp_path, self.chart(kind, "Antal"), *rows) == ("", "")
+        assert self.drawn(tmp_path, self.chart(kind, "Antal"), *rows[:1], ("KTN", 9), *rows[2:]) != ("", "")
+
+    def test_seven_parts_have_seven_looks(self, tmp_path: Path) -> None:
+        names = ("Klagomål", "Synpunkter", "Förslag", "Beröm", "Frågor", "Felanmälningar", "Avvikelser")
+        rows = tuple((board, *range(1, 8)) for board in ("BUN", "KTN", "SN"))
+        drawn, _ = self.drawn(tmp_path, self.chart(ChartKind.STACKED_BARS, *names), *rows)
+        looks = re.findall(r"<ser>.*?<spPr>(.*?)<a:ln ", drawn)
+        assert len(looks) == len(set(looks)) == 7
+        assert [look.count("pattFill") for look in looks] == [0, 0, 0, 0, 0, 2, 2]
+
+    def test_a_single_column_is_no_wall(self, tmp_path: Path) -> None:
+        one = Chart(ChartKind.COLUMNS, "D", "Nämnd", "Antal", Block(1, 0, 1, 0), (Series("A", Block(1, 1, 1, 1)),))
+        drawn, _ = self.drawn(tmp_path, one, ("BUN", 12))
+        assert '<gapWidth val="400" />' in drawn
+
+
+class TestLongLists:
+    """More than a thousand rows are written by hand, and nobody can tell."""
+
+    COLUMNS = (
+        Column("Nummer", Kind.TEXT, 17),
+        Column("Rubrik", Kind.TEXT),
+        Column("Dag", width=13),
+        Column("Antal"),
+        Column("Förändring", Kind.CHANGE),
+        Column("Tillväxt", Kind.GROWTH),
+    )
+
+    def row(self, i: int) -> tuple[Value, ...]:
+        texts = ("=1+1", "Vägen & <bron>", "", " kant ", "röd\x1b[31m\r\n_x0041_", "👵🏽" * 9_000, Part("varav"))
+        numbers: tuple[Value, ...] = (
+            *(i, 1, 1.0, -2.5, 0.1 + 0.2, None, Withheld.SMALL, Share(i % 3, 3), Share(0, 0), Points(-7.25)),
+            *(2**40, Share(999, 1000), Share(1, 1000), 0),
+        )
+        number = Section(f"Grupp {i}") if i % 100 == 99 else f"SYN-2026-{i:05}"
+        figures = (numbers[i % 14], numbers[i % 13], (i - 500) / 7)
+        return number, texts[i % 7], date(2026, 1, 1) + timedelta(days=i % 365), *figures
+
+    def sheet(self, rows: int = 1_200) -> Sheet:
+        columns, block = self.COLUMNS, Block(1, 1, 1, 1)
+        return Sheet(
+            title="Lista",
+            heading="Listan",
+            columns=columns,
+            rows=tuple(self.row(i) for i in range(rows)),
+            totals=(("Totalt", "", None, 7, 8, 0.5),),
+            notes=("En anmärkning.",),
+            chart=Chart(ChartKind.COLUMNS, "D", "A", "B", Block(0, 3, 0, 3), (Series("Antal", block),)),
+        )
+
+    def everything(self, path: Path) -> dict[str, list[Any]]:
+        """All that openpyxl reads back of a sheet."""
+        sheet = openpyxl.load_workbook(path)["Lista"]
+        return {
+            "cells": [
+                (c.coordinate, c.value, c.data_type, c.style, c.number_format, c.quotePrefix, c.alignment.wrap_text)
+                for row in sheet
+                for c in row
+            ],
+            "rows": [(i, row.height) for i, row in sorted(sheet.row_dimensions.items())],
+            "around": [
+                *(sheet.dimensions, sheet.freeze_panes, sheet.print_title_rows, [t.ref for t in sheet.tables.values()]),
+                *({name: column.width for name, column in sheet.column_dimensions.items()}, len(sheet._charts)),
+            ],
+        }
+
+    def test_the_same_sheet_written_both_ways_reads_back_the_same(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        by_hand = self.everything(write(tmp_path / "hand.xlsx", self.sheet(), stamp="Intern"))
+        monkeypatch.setattr(workbook, "_write_by_hand", workbook._put_rows)
+        by_openpyxl = self.everything(write(tmp_path / "openpyxl.xlsx", self.sheet(), stamp="Intern"))
+        for part in by_hand:
+            assert by_hand[part] == by_openpyxl[part]
+        assert by_hand["around"][:2] == ["A1:F1206", "C4"]
+
+    def test_both_ways_are_really_taken(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        taken = []
+        monkeypatch.setattr(workbook, "_write_by_hand", lambda *_: taken.append("for hand"))
+        write(tmp_path / "1000.xlsx", self.sheet(1_000))
+        assert taken == []
+        write(tmp_path / "1001.xlsx", self.sheet(1_001))
+        assert taken == ["for hand"]
+
+    def test_one_row_is_one_line(self, tmp_path: Path) -> None:
+        book = openpyxl.load_workbook(write(tmp_path / "l.xlsx", self.sheet()))
+        sheet = book["Lista"]
+        assert sheet["B3"].alignment.wrap_text is None
+        assert sheet["B3"].style == "Klagreg text i lista"
+        assert (sheet.sheet_format.defaultRowHeight, sheet.row_dimensions[3].height) == (16, None)
+
+    def test_widths_are_those_that_the_columns_say_or_measured_on_some_rows(self, tmp_path: Path) -> None:
+        columns = (Column("Nummer", Kind.TEXT, 17), Column("Rubrik", Kind.TEXT), Column("Dag", width=13))
+        rows = tuple((f"Nummer {i} som är långt", "Ö" * (20 + i % 3), None) for i in range(3_000))
+        sheet = openpyxl.load_workbook(write(tmp_path / "b.xlsx", Sheet("B", "B", columns, rows)))["B"]
+        widths = [sheet.column_dimensions[name].width for name in "ABC"]
+        # The page's other digits go to the column that is measured.
+        assert widths == [17, 62, 13]
+
+    def test_names_that_fill_the_screen_do_not_stand_still(self, tmp_path: Path) -> None:
+        columns = (*(Column(name, Kind.TEXT, 30) for name in "ABCD"), Column("Dag"))
+        sheet = Sheet("B", "B", columns, (("a", "b", "c", "d", 1),))
+        assert openpyxl.load_workbook(write(tmp_path / "b.xlsx", sheet))["B"].freeze_panes == "C3"
+
+    def test_progress_counts_the_rows_of_all_sheets(self, tmp_path: Path) -> None:
+        told: list[int] = []
+        write(tmp_path / "f.xlsx", a_sheet("A", "B"), self.sheet(2_500), progress=told.append)
+        assert told == [2, 1_002, 2_002, 2_502]
+
+    def test_a_number_that_is_none_leaves_no_file(self, tmp_path: Path) -> None:
+        rows = tuple((float("nan") if i == 1_500 else i,) for i in range(2_000))
+        for sheet in (
+            Sheet("L", "L", (Column("Tal", width=9),), rows),
+            Sheet("L", "L", (Column("Tal", width=9),), rows[1_500:]),
+        ):
+            with pytest.raises((ValueError, ArithmeticError), match=r"nan is no number|Invalid"):
+                write(tmp_path / "n.xlsx", sheet)
+            assert os.listdir(tmp_path) == []
+
+    def test_more_rows_than_excel_has_are_refused(self, tmp_path: Path) -> None:
+        class Endless(tuple[tuple[int], ...]):
+            def __len__(self) -> int:
+                return 1_048_575
+
+            def __getitem__(self, _: Any) -> Any:
+                return (1,)
+
+        with pytest.raises(ValueError, match="too long"):
+            write(tmp_path / "n.xlsx", Sheet("L", "L", (Column("Tal", width=9),), Endless()))
+
+    def test_nothing_is_laid_in_the_folder_for_temporary_files(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("openpyxl.worksheet._writer.create_temporary_file", lambda *_: pytest.fail("a copy"))
+        write(tmp_path / "l.xlsx", self.sheet(1_100), a_sheet("A"))
+
+
+class TestTheSameBytes:
+    """In two processes whose dictionaries are seeded differently, on different days."""
+
+    SCRIPT = """
+import datetime, sys, time
+class Elsewhen(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return cls(int(sys.argv[2]), 3, 1, 12, 30, tzinfo=tz)
+datetime.datetime = Elsewhen
+time.time = lambda: Elsewhen(int(sys.argv[2]), 3, 1).timestamp()
+from pathlib import Path
+from klagreg.render import workbook
+from tests.test_workbook import CREATED, TestLongLists, a_sheet
+sheets = [a_sheet("Ängsskolan", "Å"), TestLongLists().sheet()]
+workbook.write(sheets, Path(sys.argv[1]), title="Prov", created=CREATED, replace=False, stamp="Intern")
+"""
+
+    def test_they_are(self, tmp_path: Path) -> None:
+        for seed, year in ((1, 2026), (2, 2031)):
+            words = [sys.executable, "-c", self.SCRIPT, str(tmp_path / f"{seed}.xlsx"), str(year)]
+            subprocess.run(words, check=True, env={**os.environ, "PYTHONHASHSEED": str(seed), "TZ": f"UTC{seed}"})
+        first, second = ((tmp_path / f"{seed}.xlsx").read_bytes() for seed in (1, 2))
+        assert first == second
+        assert b"2031" not in first
 
 
 class TestFiles:

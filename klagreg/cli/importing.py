@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import csv
 import os
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from time import perf_counter
 from typing import Annotated, Any
 
 import typer
@@ -18,6 +16,7 @@ import typer
 from klagreg import importing, tabular
 from klagreg.cli import options as o
 from klagreg.cli.edge import edge_of, opened
+from klagreg.cli.progress import Progress, progress
 from klagreg.errors import AlreadyExists, WrongUse, shorten
 from klagreg.importing import ID, SOURCE, ColumnMap, Fault, ImportResult, Plan, RowsRefused, SetAside
 from klagreg.render.files import written_beside
@@ -30,9 +29,6 @@ NAMES_SHOWN = 12
 
 MANY_FAULTS = 20
 """From so many on, the list of faults ends with what they have in common."""
-
-PROGRESS_AFTER = 1.0
-"""Seconds before a person is shown that something happens."""
 
 
 def import_cases(
@@ -191,50 +187,22 @@ def _inert(value: Value) -> str:
 @contextmanager
 def _watched(sheet: Sheet) -> Iterator[Sheet]:
     """The sheet; with a person at the terminal its rows are counted before their eyes."""
-    if not (sys.stderr and sys.stderr.isatty()):
-        yield sheet
-        return
-    rows = _CountedRows(sheet.rows)
-    try:
-        yield replace(sheet, rows=rows)
-    finally:
-        rows.stop()
+    with progress("rader") as bar:
+        yield replace(sheet, rows=_CountedRows(sheet.rows, bar))
 
 
+@dataclass(frozen=True)
 class _CountedRows:
-    """Rows that show how many have been read, from the first second on."""
+    """Rows that tell a progress bar how many have been read."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self._rows = rows
-        self._started = perf_counter()
-        self._shown: Callable[[int], None] | None = None
-        self._bar = ExitStack()
+    rows: Iterable[Row]
+    bar: Progress
 
     def __iter__(self) -> Iterator[Row]:
-        for count, row in enumerate(self._rows, 1):
+        for count, row in enumerate(self.rows, 1):
             if count % 50 == 0:
-                self._show(count)
+                self.bar.done(count)
             yield row
-
-    def stop(self) -> None:
-        """Take the bar away."""
-        self._bar.close()
-
-    def _show(self, count: int) -> None:
-        if self._shown is None:
-            if perf_counter() - self._started < PROGRESS_AFTER:
-                return
-            self._shown = self._start()
-        self._shown(count)
-
-    def _start(self) -> Callable[[int], None]:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-        columns = BarColumn(), TextColumn("{task.completed} rader"), TimeElapsedColumn()
-        progress = self._bar.enter_context(Progress(*columns, console=Console(stderr=True), transient=True))
-        task = progress.add_task("", total=None)
-        return lambda count: progress.update(task, completed=count)
 
 
 # -- what became of it --------------------------------------------------------------------------

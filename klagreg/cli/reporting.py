@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,8 +11,13 @@ import typer
 from klagreg import days
 from klagreg.cli import options as o
 from klagreg.cli.edge import edge_of, opened
+from klagreg.cli.progress import progress
 from klagreg.days import Period
-from klagreg.errors import WrongUse
+from klagreg.errors import Refused, WrongUse
+from klagreg.terms import Edition
+
+STAMP = "Intern – får inte publiceras"
+"""On every sheet of the internal edition (domain 8 R12)."""
 
 Part = Literal["halvar", "tertial", "kvartal", "manad"]
 
@@ -41,6 +47,17 @@ def compile_report(
     board: Annotated[
         str | None, typer.Option("--namnd", metavar="NÄMND", help="Bara de ärenden som nämnden har.")
     ] = None,
+    edition: Annotated[
+        str | None,
+        typer.Option("--upplaga", metavar="UPPLAGA", help="publik (små tal döljs), namnd, eller intern (med ärenden)."),
+    ] = None,
+    others: Annotated[
+        list[Path] | None,
+        typer.Option("--med", metavar="FIL|MAPP", help="Räkna med ett register till; kan anges flera gånger."),
+    ] = None,
+    in_words: Annotated[
+        bool, typer.Option("--i-ord", help="Skriv färdiga stycken till årsredovisningen i stället för tabeller.")
+    ] = False,
     replace: Annotated[bool, typer.Option("--ersatt", help="Skriv över arbetsboken om den finns.")] = False,
     as_json: o.Json = False,
 ) -> None:
@@ -48,40 +65,112 @@ def compile_report(
 
     klagreg sammanstall 2026 -o sammanstallning-2026.xlsx
 
+    klagreg sammanstall 2026 --upplaga publik -o webben-2026.xlsx
+
+    klagreg sammanstall 2026 --med namnderna/ -o kommunen-2026.xlsx
+
+    klagreg sammanstall 2026 --i-ord
+
     klagreg sammanstall 2026 --kvartal 3 --json
 
-    klagreg sammanstall 2026 --halvar 1 --enhet Parkskolan -o apt.xlsx
-
-    Utan -o och --json visas de viktigaste tabellerna här. Siffrorna är desamma överallt.
+    Utan -o, --i-ord och --json visas de viktigaste tabellerna här. Siffrorna är desamma överallt.
     """
     edge = edge_of(ctx)
     parts: dict[Part, int | None] = {"kvartal": quarter, "tertial": tertial, "halvar": half, "manad": month}
     period = _period(ctx, year, {part: which for part, which in parts.items() if which is not None}, start, end)
     taken_on = edge.env.today if as_of is None else days.parse_day(as_of, edge.env.today, "--per", "nearest")
-    if output is not None and output.suffix.casefold() != ".xlsx":
-        raise WrongUse(f"{output.name} är inget namn på en arbetsbok.", "Låt namnet sluta på .xlsx.")
-    with opened(ctx) as register:
-        report = register.report(period, taken_on, unit, board)
+    wanted = Edition.BOARD if edition is None else Edition.named(edition, "--upplaga")
+    _must_fit_together(wanted, unit, board, others=bool(others), words=in_words, json=as_json)
+    path = output and _workbook(output, wanted, replace=replace)
     from klagreg import report as contents
 
-    if output is not None:
-        from klagreg.render import workbook
+    with progress("rader") as bar:
+        with opened(ctx) as register:
+            report = register.report(
+                period,
+                taken_on,
+                unit,
+                board,
+                others=others or (),
+                with_cases=wanted is Edition.INTERNAL and path is not None,
+                progress=bar.step,
+            )
+        sheets = contents.sheets(report, wanted)
+        if path is not None:
+            from klagreg.render import workbook
 
-        title, sheets = contents.title(report), contents.sheets(report)
-        workbook.write(sheets, output, title=title, created=edge.now, replace=replace)
+            bar.step(f"Skriver {path.name}", total=sum(len(sheet.rows) for sheet in sheets))
+            workbook.write(
+                sheets,
+                path,
+                title=contents.title(report),
+                # The day that the figures are taken, so that they make the same file whenever they are written.
+                created=datetime.combine(taken_on, time(), UTC),
+                replace=replace,
+                stamp=STAMP if wanted is Edition.INTERNAL else "",
+                progress=bar.done,
+            )
     if as_json:
         from klagreg.render import json
-        from klagreg.report.keys import as_json as keyed
+        from klagreg.report.keys import as_json as as_keys
 
-        json.show(keyed(report))
-    elif output is not None:
-        from klagreg.render.terminal import clean, say
+        json.show(as_keys(report))
+    elif in_words:
+        from klagreg.render import texts
+        from klagreg.report.prose import in_words as in_words_of
 
-        say(f"Sammanställningen för {clean(contents.scope(report))} är skriven till {clean(str(output))}.")
-    else:
+        texts.show_chapters(in_words_of(sheets, report))
+    elif path is None:
         from klagreg.render import texts
 
-        texts.show_report(contents.sheets(report), contents.cautions(report))
+        texts.show_report(sheets, contents.cautions(report))
+    if path is not None and not as_json:
+        from klagreg.render.terminal import clean, notice, say
+
+        told = f"Sammanställningen för {contents.scope(report)} är skriven till {path}."
+        notice(told) if in_words else say(clean(told))
+
+
+def _must_fit_together(
+    edition: Edition, unit: str | None, board: str | None, others: bool, words: bool, json: bool
+) -> None:
+    """Refuse what would show more than its name says.
+
+    Raises:
+        Refused: it would tell of single people, or take cases out of their nämnd's register.
+        WrongUse: options that exclude one another.
+    """
+    if words and json:
+        raise WrongUse("Välj en av --i-ord och --json.")
+    if edition is Edition.PUBLIC and json:
+        raise WrongUse(
+            "--json visar alla tal, och finns därför inte för den publika upplagan.",
+            "Skriv arbetsboken med -o, eller ta bort --upplaga publik.",
+        )
+    if edition is Edition.PUBLIC and unit:
+        raise Refused(
+            "En publik upplaga görs inte för en enskild enhet: med så få ärenden kan någon kännas igen.",
+            "Ta bort --enhet, eller gör den för nämnden med --upplaga namnd.",
+        )
+    if others and (unit or board):
+        raise WrongUse("--med räknar ihop hela register, och kan inte ha --enhet eller --namnd.")
+    if others and edition is Edition.INTERNAL:
+        raise Refused(
+            "Ärenden ska inte lämna sin nämnds register, så den interna upplagan görs av ett register i taget.",
+            "Ta bort --med, eller välj --upplaga namnd.",
+        )
+
+
+def _workbook(output: Path, edition: Edition, *, replace: bool) -> Path:
+    """Where the workbook goes: the internal edition says so in its name, whatever it was called (domain 8 R12)."""
+    from klagreg.render.files import must_be_writable
+
+    if output.suffix.casefold() != ".xlsx":
+        raise WrongUse(f"{output.name} är inget namn på en arbetsbok.", "Låt namnet sluta på .xlsx.")
+    if edition is Edition.INTERNAL and "intern" not in output.stem.casefold():
+        output = output.with_stem(f"{output.stem}-intern")
+    must_be_writable(output, replace=replace)
+    return output
 
 
 def _period(ctx: typer.Context, year: int | None, parts: dict[Part, int], start: str | None, end: str | None) -> Period:

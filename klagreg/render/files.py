@@ -24,13 +24,13 @@ def written_beside(path: Path, *, replace: bool) -> Iterator[Path]:
         WrongUse: the folder is missing or cannot be written in, or ``path`` is no ordinary file.
         KlagregError: the disk does not take the file.
     """
-    _may_be_written(path, replace)
+    must_be_writable(path, replace=replace)
     temporary = _temporary(path)
     try:
         yield temporary
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
-        _may_be_written(path, replace)
+        must_be_writable(path, replace=replace)
         temporary.replace(path)
     except OSError as error:
         raise KlagregError(
@@ -40,7 +40,12 @@ def written_beside(path: Path, *, replace: bool) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def _may_be_written(path: Path, replace: bool) -> None:
+def must_be_writable(path: Path, *, replace: bool) -> None:
+    """Refuse a place that no file can take; asked before long work, and again when it is done.
+
+    Raises:
+        AlreadyExists, WrongUse: as :func:`written_beside`.
+    """
     try:
         mode = path.lstat().st_mode
     except (FileNotFoundError, NotADirectoryError):

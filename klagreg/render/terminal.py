@@ -90,6 +90,12 @@ def _wrapped(line: str, width: int) -> str:
     return textwrap.fill(line, width, subsequent_indent=hanging, break_on_hyphens=False)
 
 
+def prose(text: str) -> None:
+    """Print a paragraph that has passed :func:`clean`: broken between words for a person, whole for a pipe."""
+    width = max(shutil.get_terminal_size().columns, 20)
+    print(textwrap.fill(text, width, break_on_hyphens=False) if is_watched() else text)
+
+
 def notice(text: str) -> None:
     """Tell the person something beside the data, on stderr."""
     say(clean(text), sys.stderr)

@@ -27,7 +27,7 @@ from klagreg.model import (
 )
 from klagreg.practice import Practice
 from klagreg.register import Change, SecretChange, Today
-from klagreg.render.terminal import Cell, Column, clean, clean_prose, heading, is_watched, say, table
+from klagreg.render.terminal import Cell, Column, clean, clean_prose, heading, is_watched, prose, say, table
 from klagreg.rules import LocalRule, Vocabulary
 from klagreg.store.cases import MeasureRow, RuleSet, WatchRow
 from klagreg.terms import (
@@ -53,6 +53,7 @@ from klagreg.terms import (
 from klagreg.workdays import CountedDay
 
 if TYPE_CHECKING:
+    from klagreg.report.prose import Chapter
     from klagreg.sheets import Sheet
     from klagreg.yearly import RuleReview
 
@@ -830,6 +831,21 @@ def show_report(sheets: Sequence[Sheet], cautions: Sequence[str]) -> None:
     for caution in cautions:
         say(f"Obs! {clean(caution)}")
     say("Alla tabeller, definitioner och diagram finns i arbetsboken: klagreg sammanstall … -o FIL.xlsx")
+
+
+def show_chapters(chapters: Sequence[Chapter]) -> None:
+    """The report in words, to be pasted into another text: each paragraph on a line of its own."""
+    for i, chapter in enumerate(chapters):
+        if i:
+            say()
+        heading(clean(chapter.heading))
+        for paragraph in chapter.paragraphs:
+            say()
+            if isinstance(paragraph, str):
+                prose(clean(paragraph))
+                continue
+            for point in paragraph:
+                say(f"- {clean(point)}")
 
 
 def show_rules(

@@ -7,19 +7,28 @@ their Swedish names and their place.
 from __future__ import annotations
 
 from klagreg.figures import Report
-from klagreg.report import handled, received
+from klagreg.disclosure import coarsened
+from klagreg.report import cases, handled, public, received
 from klagreg.report.about import about_the_report, cautions, reconciliation
-from klagreg.report.summary import boards_compared, summary, years_work
+from klagreg.report.shares import how_counted
+from klagreg.report.summary import boards_compared, summary, years, years_work
 from klagreg.report.words import scope, title
 from klagreg.sheets import Sheet
+from klagreg.terms import Edition
 
 __all__ = ["cautions", "scope", "sheets", "title"]
 
 
-def sheets(report: Report) -> tuple[Sheet, ...]:
-    """The sheets in the order they are read (domain 7.3); those of what only some do stand there when it was done."""
+def sheets(report: Report, edition: Edition = Edition.BOARD) -> tuple[Sheet, ...]:
+    """The sheets in the order they are read (domain 7.3); those of what only some do stand there when it was done.
+
+    Raises:
+        Refused: a public edition of so few cases that anybody could be recognised.
+    """
+    if edition is Edition.PUBLIC:
+        report = coarsened(report, report.about.disclosure)
     found = (
-        about_the_report(report),
+        about_the_report(report, edition),
         summary(report),
         received.per_type(report),
         received.per_board(report),
@@ -27,6 +36,7 @@ def sheets(report: Report) -> tuple[Sheet, ...]:
         received.per_month(report),
         received.per_channel(report),
         received.per_area(report),
+        received.per_sender(report),
         received.per_provider(report),
         handled.deadlines(report),
         handled.handling_time(report),
@@ -35,8 +45,12 @@ def sheets(report: Report) -> tuple[Sheet, ...]:
         handled.routes(report),
         handled.referrals(report),
         handled.surveys(report),
+        cases.improvements(report, edition),
+        years(report),
         boards_compared(report),
         years_work(report),
         reconciliation(report),
     )
-    return tuple(sheet for sheet in found if sheet)
+    done = tuple(sheet for sheet in found if sheet)
+    whole = (*done, how_counted(done, report), *cases.of_the_cases(report))
+    return public.edition(whole, report, report.about.disclosure) if edition is Edition.PUBLIC else whole

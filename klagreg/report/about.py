@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from klagreg.figures import Balance, Handovers, Report
+from klagreg import disclosure
+from klagreg.figures import Balance, Handovers, Report, Source
 from klagreg.report.words import ATTRIBUTED, CLOSINGS_COUNTED, GOALS, counted, heading, lower_first, title, what_waits
-from klagreg.sheets import Column, Kind, Part, Section, Sheet, Value, named, shown
+from klagreg.sheets import Column, Kind, Part, Section, Sheet, Value, named
 from klagreg.store.statistics import EVERYTHING
-from klagreg.terms import MISSING_LABEL
+from klagreg.terms import MISSING_LABEL, Edition
 
 
-def about_the_report(report: Report) -> Sheet:
+def about_the_report(report: Report, edition: Edition) -> Sheet:
     """Om rapporten: everything that an auditor needs to make the figures again."""
     return Sheet(
         title="Om rapporten",
         heading=title(report),
         columns=(Column("Uppgift", Kind.TEXT), Column("Värde", Kind.TEXT)),
         rows=(
-            *_facts(report),
+            *_facts(report, edition),
             *_section("Att tänka på", (("Observera", caution) for caution in cautions(report))),
+            *_section("Ändrat mellan åren som jämförs", (("Observera", change) for change in report.about.renewed)),
+            *_section("Register som är sammanräknade", _sources(report)),
             *_section("Frister och arbetsdagar", _rules(report)),
             *_section("Så räknas siffrorna", _definitions(report)),
         ),
@@ -27,14 +30,18 @@ def about_the_report(report: Report) -> Sheet:
     )
 
 
-def _facts(report: Report) -> Iterator[tuple[Value, ...]]:
+def _facts(report: Report, edition: Edition) -> Iterator[tuple[Value, ...]]:
     now, about, chosen = report.current, report.about, report.selection
     earlier = (report.previous, report.before_that)
     yield "Kommun", about.municipality or MISSING_LABEL
-    if board := chosen.board or about.board or ("" if chosen.unit else "Alla nämnder i registret"):
+    everywhere = "Alla nämnder i registren" if len(about.sources) > 1 else about.board or "Alla nämnder i registret"
+    if board := chosen.board or (about.board if chosen.unit else everywhere):
         yield "Nämnd", board
     if chosen.unit:
         yield "Enhet", chosen.unit
+    yield "Upplaga", _EDITIONS[edition]
+    if edition is Edition.PUBLIC:
+        yield "Röjandeskydd", disclosure.words(about.disclosure, report)
     yield "Period", f"{now.period.start} – {now.period.end}"
     yield "Uttagsdatum", now.as_of
     yield "Jämförs med", " och ".join(f"{f.period.label} (uttag {f.as_of})" for f in earlier)
@@ -43,16 +50,39 @@ def _facts(report: Report) -> Iterator[tuple[Value, ...]]:
     for presented in about.presented:
         told = f"{presented.presented_on}" + (f" för {presented.board}" if presented.board else "")
         yield "Redovisad", ", ".join(part for part in (told, presented.paragraph) if part)
-    yield "Register", about.register
-    yield "Ärendenummer i registret", about.cases
+    if len(about.sources) == 1:
+        yield from _of_source(about.source)
     yield "Registrerade efter uttagsdatum", about.registered_after
-    yield "Kontroll av ärendebalansen", _check(report)
+    yield "Kontroll av ärendebalansen", "Stämmer."
     yield "Program", f"klagreg {about.version}"
-    yield "Senaste logghash", about.last_hash or MISSING_LABEL
+
+
+_EDITIONS = {
+    Edition.PUBLIC: "Publik: får publiceras. Små tal visas inte.",
+    Edition.BOARD: "För nämnden: alla tal visas, men inga ärenden.",
+    Edition.INTERNAL: "Intern: med ärendelistor. Får inte publiceras.",
+}
+
+
+def _of_source(source: Source) -> Iterator[tuple[str, Value]]:
+    yield "Register", source.register
+    yield Part("Ärendenummer i registret"), source.cases
+    yield Part("Senaste logghash"), source.last_hash or MISSING_LABEL
+
+
+def _sources(report: Report) -> Iterator[tuple[str, Value]]:
+    """Each register that is counted in: another nämnd's is known by its name, its rules and its last hash alone."""
+    if len(report.about.sources) > 1:
+        for source in report.about.sources:
+            register, *more = _of_source(source)
+            yield register
+            yield Part("Nämnd"), source.board or MISSING_LABEL
+            yield Part("Regelverk"), ", ".join(dict.fromkeys(rules.name for rules in source.rules))
+            yield from more
 
 
 def _rules(report: Report) -> Iterator[tuple[str, Value]]:
-    for in_force in report.about.rules:
+    for in_force in dict.fromkeys(rules for source in report.about.sources for rules in source.rules):
         heading = (in_force.name, f"för ärenden som kommit in från {in_force.valid_from}")
         more = (text.rstrip(".") for text in (in_force.source, in_force.note) if text)
         yield "Regelverk", ". ".join((" ".join(heading), *more)) + "."
@@ -75,7 +105,8 @@ def _rules(report: Report) -> Iterator[tuple[str, Value]]:
         "Arbetsdag",
         "Måndag–fredag som inte är helgdag, midsommarafton, julafton eller nyårsafton. Klämdagar är arbetsdagar.",
     )
-    days_off = "; ".join(f"{day} {name}" for day, name in report.about.days_off.items())
+    free = sorted({day for source in report.about.sources for day in source.days_off.items()})
+    days_off = "; ".join(f"{day} {name}" for day, name in free)
     yield "Lokala lediga dagar", days_off or "Inga"
 
 
@@ -206,22 +237,6 @@ def _cautions(report: Report) -> Iterator[str]:
             f"{counted(report.about.registered_after, 'ärende', 'ärenden')} som kom in senast på uttagsdatumet "
             "registrerades efter det och är medräknade. Ett uttag som gjordes den dagen visar därför lägre tal."
         )
-    if wrong := _differences(report):
-        yield (
-            "Ärendebalansen stämmer inte, och siffrorna ska inte användas. Säg till den som sköter klagreg tekniskt. "
-            f"Felet gäller ärenden hos: {wrong}."
-        )
-
-
-def _check(report: Report) -> str:
-    wrong = _differences(report)
-    return f"Stämmer inte: {wrong}." if wrong else "Stämmer."
-
-
-def _differences(report: Report) -> str:
-    """The nämnder whose balance does not hold. Each is checked: two may hide one another in the sum."""
-    found = ((board, report.current.at(board).balance().difference) for board in report.boards())
-    return "; ".join(f"{named(board)} (differens {shown(number)})" for board, number in found if number)
 
 
 def reconciliation(report: Report) -> Sheet:
@@ -262,7 +277,7 @@ def reconciliation(report: Report) -> Sheet:
             ),
         ),
         notes=(
-            f"Ingående balans + Inkomna + Återupptagna − Avslutade = Utgående balans. {_check(report)}",
+            "Ingående balans + Inkomna + Återupptagna − Avslutade = Utgående balans. Stämmer.",
             CLOSINGS_COUNTED,
             "En överlämning är till en annan enhet eller nämnd. Minst två gånger räknar också dem före perioden.",
             ATTRIBUTED,

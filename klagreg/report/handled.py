@@ -13,6 +13,7 @@ from klagreg.report.words import (
     ROUNDED,
     by_rule,
     compared_with,
+    counted,
     heading,
     if_any,
     in_a_word,
@@ -25,7 +26,7 @@ from klagreg.report.words import (
 )
 from klagreg.sheets import Block, Chart, ChartKind, Column, Kind, Series, Sheet, Value, named
 from klagreg.store.statistics import RuleLine
-from klagreg.terms import LED_TO_MEASURE, OUTSIDE_MEASURE_SHARE, Outcome, Route, SurveyMethod
+from klagreg.terms import LED_TO_MEASURE, MISSING_LABEL, OUTSIDE_MEASURE_SHARE, Outcome, Route, SurveyMethod
 
 _Place = tuple[str, Mapping[str, DeadlineFigures], Mapping[str, DeadlineFigures]]
 """A nämnd and its promises by key, now and before."""
@@ -171,11 +172,12 @@ def handling_time(report: Report) -> Sheet:
 def outcomes(report: Report) -> Sheet:
     """Utfall per nämnd, and the share that led to a measure."""
     boards, found = report.boards(), report.current.outcomes()
-    outcomes = [outcome for outcome in Outcome if found[outcome]]
+    outcomes, unknown = [outcome for outcome in Outcome if found[outcome]], found[None]
 
     def row(name: str, now: Figures) -> tuple[Value, ...]:
         counts, led = now.outcomes(), now.led_to_measure()
-        return name, *(counts[outcome] for outcome in outcomes), counts.total(), led.part, led
+        missing = (counts[None],) if unknown else ()
+        return name, *(counts[outcome] for outcome in outcomes), *missing, counts.total(), led.part, led
 
     return Sheet(
         title="Utfall och åtgärder",
@@ -183,6 +185,7 @@ def outcomes(report: Report) -> Sheet:
         columns=(
             Column("Nämnd", Kind.TEXT),
             *(Column(outcome.label) for outcome in outcomes),
+            *([Column(MISSING_LABEL)] if unknown else []),
             Column("Avslutade"),
             Column("Ledde till åtgärd"),
             Column("Andel"),
@@ -192,6 +195,14 @@ def outcomes(report: Report) -> Sheet:
         notes=(
             f"Ledde till åtgärd: {labels_of(LED_TO_MEASURE, Outcome)}.",
             f"Andelen räknas av avslutade utom: {labels_of(OUTSIDE_MEASURE_SHARE, Outcome)}.",
+            *(
+                [
+                    f"I {counted(unknown, 'avslutat ärende', 'avslutade ärenden')} är utfallet inte angivet. De räknas i "
+                    "nämnaren, så andelen är lägre än den hade varit om det var känt."
+                ]
+                if unknown
+                else []
+            ),
             CASES_COUNTED,
         ),
     )

@@ -44,11 +44,21 @@ def as_json(report: Report) -> dict[str, Any]:
             "langsta": handling.longest,
             "median_arbetsdagar": handling.median_workdays,
         },
-        "senaste_logghash": about.last_hash,
+        "senaste_logghash": about.source.last_hash,
+        "register": [
+            {
+                "fil": source.register,
+                "namnd": source.board,
+                "regelverk": list(dict.fromkeys(rules.name for rules in source.rules)),
+                "senaste_logghash": source.last_hash,
+                "arenden": source.cases,
+            }
+            for source in about.sources
+        ],
         "version": about.version,
         "utan_kontakt": now.without_contact(),
         "avstar": now.wanting_no_answer(),
-        "interna": now.marked("internal"),
+        "interna": now.internal(),
         "i_efterhand": now.marked("brought_in"),
         "ror_enskild": now.marked("individual"),
         "svarstid": {"antal": answering.number, "median": answering.median},

@@ -20,10 +20,11 @@ from klagreg.report.words import (
     most_first,
     scope,
     types_used,
+    upper_first,
     with_share,
 )
 from klagreg.sheets import Block, Chart, ChartKind, Column, Kind, Series, Sheet, Value, named
-from klagreg.terms import MISSING_LABEL, CaseType
+from klagreg.terms import MISSING_LABEL, CaseType, SenderRole, labelled
 
 
 def per_type(report: Report) -> Sheet:
@@ -138,13 +139,13 @@ def per_month(report: Report) -> Sheet:
     one_year = now.period.start.year == now.period.end.year
     chart = Chart(
         kind=ChartKind.COLUMNS,
-        title=f"Inkomna och avslutade per månad, {scope(report)}",
+        title=f"Inkomna per månad och samma månad året före, {scope(report)}",
         category_title="Månad",
         value_title="Antal ärenden",
         categories=Block(1, 0, len(months), 0),
         series=(
-            Series("Inkomna", Block(1, 1, len(months), 1)),
-            Series("Avslutade", Block(1, 2, len(months), 2)),
+            Series(upper_first(now.period.label), Block(1, 1, len(months), 1)),
+            Series(upper_first(report.previous.period.label), Block(1, 4, len(months), 4)),
         ),
     )
     return Sheet(
@@ -166,7 +167,7 @@ def per_month(report: Report) -> Sheet:
             CLOSINGS_COUNTED,
             f"Totalt för öppna är antalet vid periodens slut, {min(now.as_of, now.period.end)}.",
         ),
-        chart=chart if received or closed else None,
+        chart=chart if received or before else None,
     )
 
 
@@ -198,6 +199,30 @@ def per_area(report: Report) -> Sheet:
         series=(Series("Antal", Block(1, 1, len(sheet.rows), 1)),),
     )
     return replace(sheet, chart=chart if report.current.received() else None)
+
+
+def per_sender(report: Report) -> Sheet:
+    """Inkomna by who sent them, each case once: who is anonymous is that and nothing else."""
+    counts = Counter[str]()
+    for (role, anonymous), number in report.current.received_by("role", "anonymous").items():
+        counts[_ANONYMOUS if anonymous else named(role, _ROLES)] += number
+    order = [label for label in (*_ROLES.values(), _ANONYMOUS, MISSING_LABEL) if counts[label]]
+    return Sheet(
+        title="Avsändare",
+        heading=heading("Inkomna efter avsändare", report),
+        columns=(Column("Avsändare", Kind.TEXT), Column("Antal"), Column("Andel")),
+        rows=tuple((label, *with_share(counts[label], counts.total())) for label in order),
+        totals=if_any(order, ("Totalt", *with_share(counts.total(), counts.total()))),
+        notes=(
+            "Varje ärende räknas en gång. Den som är anonym räknas bara som det, också när det är känt att det till "
+            "exempel är en vårdnadshavare.",
+            ROUNDED,
+        ),
+    )
+
+
+_ANONYMOUS = "Anonym"
+_ROLES = labelled(SenderRole)
 
 
 def per_provider(report: Report) -> Sheet | None:

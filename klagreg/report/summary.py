@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from klagreg.figures import DeadlineFigures, Figure, Figures, Report, difference, growth, swedish_order
+from klagreg.figures import (
+    DeadlineFigures,
+    Figure,
+    Figures,
+    Formula,
+    Points,
+    Report,
+    Share,
+    difference,
+    growth,
+    swedish_order,
+)
 from klagreg.report.about import cautions
 from klagreg.report.words import (
     ATTRIBUTED,
@@ -12,15 +23,18 @@ from klagreg.report.words import (
     PLURALS,
     by_rule,
     heading,
+    most_first,
     number_marked,
     passages,
     received_of,
+    scope,
     share_in_time,
     share_name,
     types_used,
     upper_first,
 )
-from klagreg.sheets import Column, Kind, Part, Sheet, Value, named
+from klagreg.sheets import Block, Chart, ChartKind, Column, Kind, Part, Series, Sheet, Value, named
+from klagreg.terms import CaseType
 
 
 def summary(report: Report) -> Sheet:
@@ -31,7 +45,7 @@ def summary(report: Report) -> Sheet:
         (Part("varav anonyma"), number_marked("anonymous")),
         (Part("varav utan kontaktväg"), Figures.without_contact),
         (Part("varav avstår svar"), Figures.wanting_no_answer),
-        (Part("varav interna (från medarbetare)"), number_marked("internal")),
+        (Part("varav interna (från medarbetare)"), Figures.internal),
         (Part("varav införda i efterhand"), number_marked("brought_in")),
     ]
     if any(figures.marked("individual") for figures in report.periods):
@@ -55,7 +69,7 @@ def summary(report: Report) -> Sheet:
 
     def row(name: str, figure: Callable[[Figures], Figure]) -> tuple[Value, ...]:
         now, before, earlier = map(figure, report.periods)
-        return name, now, before, earlier, difference(now, before), growth(now, before)
+        return name, now, before, earlier, *_changes(now, before), *_changes(now, earlier)
 
     return Sheet(
         title="Sammanfattning",
@@ -63,18 +77,87 @@ def summary(report: Report) -> Sheet:
         columns=(
             Column("Nyckeltal", Kind.TEXT),
             *(Column(upper_first(figures.period.label)) for figures in report.periods),
-            Column("Förändring", Kind.CHANGE),
-            Column("Förändring, %", Kind.GROWTH),
+            *_changes_since(),
+            *_changes_since(report.before_that.period.label),
         ),
         rows=tuple(row(name, figure) for name, figure in key_figures),
         notes=(
-            f"Förändring jämför med {report.previous.period.label}.",
+            f"Förändring utan årtal jämför med {report.previous.period.label}. Antal och dagar jämförs i antal och i "
+            "procent, andelar bara i procentenheter.",
             "Typerna är tillsammans alla inkomna. Anonyma och raderna efter räknas var för sig: samma ärende kan "
             "finnas i flera av dem.",
             CLOSINGS_COUNTED,
             *cautions(report),
         ),
         filtered=False,
+    )
+
+
+def _changes_since(label: str = "") -> tuple[Column, Column, Column]:
+    name = f"Förändring mot {label}" if label else "Förändring"
+    return Column(name, Kind.CHANGE), Column(f"{name}, %", Kind.GROWTH), Column(f"{name}, procentenheter", Kind.CHANGE)
+
+
+def _changes(now: Figure, before: Figure) -> tuple[Value, Value, Value]:
+    """A change as a number, in per cent and in percentage points: each in its own column, never mixed."""
+    change = difference(now, before)
+    points = isinstance(change, Points)
+    return None if points else change, growth(now, before), change if points else None
+
+
+def years(report: Report) -> Sheet:
+    """Flera år: the same period of every year that the register knows, the latest ten at most."""
+    rules, areas = report.current.deadlines(), report.about.areas
+
+    def row(figures: Figures) -> tuple[Value, ...]:
+        received, by_area = figures.received(), figures.received_by("area")
+        complaints = figures.received_by("type")[CaseType.COMPLAINT]
+        promises = by_rule(figures)
+        kept = (promises[d.rule.key].share if d.rule.key in promises else None for d in rules)
+        most = next((code for code in most_first(by_area, {}, areas) if code), None)
+        area = named(most, areas) if most else None
+        median = figures.handling().median
+        return (
+            upper_first(figures.period.label),
+            received,
+            complaints,
+            Share(complaints, received, Formula.COMPLAINTS),
+            area,
+            *kept,
+            median,
+        )
+
+    rows = tuple(map(row, report.years))
+    chart = Chart(
+        kind=ChartKind.LINES,
+        title=f"Inkomna ärenden och klagomål flera år, {scope(report)}",
+        category_title="År",
+        value_title="Antal ärenden",
+        categories=Block(1, 0, len(rows), 0),
+        series=(
+            Series("Inkomna", Block(1, 1, len(rows), 1)),
+            Series("Klagomål", Block(1, 2, len(rows), 2)),
+        ),
+    )
+    return Sheet(
+        title="Flera år",
+        heading=heading("Samma period flera år", report),
+        columns=(
+            Column("År", Kind.TEXT),
+            Column("Inkomna"),
+            Column("Klagomål"),
+            Column("Andel klagomål"),
+            Column("Vanligaste område", Kind.TEXT),
+            *(Column(share_name(deadline)) for deadline in rules),
+            Column("Median (dagar)"),
+        ),
+        rows=rows,
+        notes=(
+            "Varje år är räknat som det stod till samma dag det året som uttagsdatumet i år.",
+            "Median är handläggningstiden för ärenden som avslutades. Vanligaste område är det med flest inkomna.",
+            *report.about.renewed,
+        ),
+        chart=chart if len(rows) > 1 else None,
     )
 
 

@@ -7,7 +7,7 @@ from textwrap import wrap
 
 from klagreg.days import MONTHS
 from klagreg.figures import DeadlineFigures, Figures, Report, Share, swedish_order
-from klagreg.sheets import Value, named
+from klagreg.sheets import Value, named, shown
 from klagreg.terms import CaseType, MeasureKind, Route, Term
 
 PLURALS = {
@@ -32,7 +32,8 @@ MEASURE_KINDS: dict[MeasureKind | None, str] = {
 def title(report: Report) -> str:
     """The report's name: ``Synpunkter och klagomål, 2025 – Osby kommun``."""
     about, chosen = report.about, report.selection
-    owners = [name for name in (about.municipality, chosen.board or about.board, chosen.unit) if name]
+    board = about.board if len(about.sources) == 1 else None
+    owners = [name for name in (about.municipality, chosen.board or board, chosen.unit) if name]
     return f"Synpunkter och klagomål, {report.current.period.label}" + (f" – {', '.join(owners)}" if owners else "")
 
 
@@ -158,7 +159,7 @@ def month_name(month: str, *, with_year: bool) -> str:
 
 def counted(number: int, one: str, many: str) -> str:
     """``1 ärende``, ``2 ärenden``."""
-    return f"{number} {one if number == 1 else many}"
+    return f"{shown(number)} {one if number == 1 else many}"
 
 
 def upper_first(text: str) -> str:

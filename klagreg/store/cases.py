@@ -369,8 +369,8 @@ class Store:
         for event_id, (event, case_id) in enumerate(events, before_id + 1):
             salt = os.urandom(16).hex()
             changes = _COMPACT.encode(event.changes)
-            act = (event.at, event.by, event.on.isoformat(), event.kind, _sha256(salt, changes))
-            before = _sha256(before, event_id, case_id, *act)
+            act = (event.at, event.by, event.on.isoformat(), event.kind, sha256(salt, changes))
+            before = sha256(before, event_id, case_id, *act)
             rows.append((event_id, case_id, *act, before))
             details.append((event_id, salt, changes))
         self._db.executemany(
@@ -576,6 +576,15 @@ class Store:
     def run(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run a statement of ``klagreg.store``'s own; its rows, if it has any."""
         return self._db.execute(statement, parameters).fetchall()
+
+    def each(self, statement: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a statement of ``klagreg.store``'s own, one at a time: the file may be larger than memory."""
+        yield from self._db.execute(statement)
+
+    def origin(self) -> str:
+        """The digest of the first act: no two registers have the same, and a copy has its original's."""
+        ((digest,),) = self._db.execute("SELECT coalesce(min(digest), '') FROM event WHERE id = 1").fetchall()
+        return str(digest)
 
     def last_hash(self) -> str:
         """The chain value of the last event: what a workbook prints so that a later check has an anchor."""
@@ -805,6 +814,6 @@ def _change(entry: list[Any]) -> tuple[str, Any, Any]:
     return key, old, new
 
 
-def _sha256(*parts: object) -> str:
+def sha256(*parts: object) -> str:
     """A digest over parts that cannot be mistaken for one another (JSON keeps them apart)."""
     return hashlib.sha256(_JSON.encode(parts).encode()).hexdigest()

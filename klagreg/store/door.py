@@ -24,6 +24,7 @@ from klagreg.errors import (
     RegisterError,
     RegisterMissing,
     RegisterTooNew,
+    RegisterTooOld,
     WrongUse,
     os_reason,
     shorten,
@@ -105,6 +106,31 @@ def open_register(path: Path) -> sqlite3.Connection:
         if version < schema.VERSION:
             with writing(connection, path):
                 schema.migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """A register that is somebody else's: read as it is, never written and never brought to another schema.
+
+    Raises:
+        RegisterMissing, NotARegister, RegisterTooNew, RegisterTooOld, RegisterDamaged: it cannot be counted in.
+    """
+    _must_be_a_register(path)
+    with _translated(path):
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=BUSY_SECONDS
+        )
+    try:
+        with _translated(path):
+            connection.execute("PRAGMA trusted_schema = OFF")
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version > schema.VERSION:
+            raise RegisterTooNew(path, version, schema.VERSION)
+        if version < schema.VERSION:
+            raise RegisterTooOld(path, version, schema.VERSION)
     except BaseException:
         connection.close()
         raise

@@ -11,7 +11,7 @@ and so does all that was done in it. Of the senders nothing is read but their ro
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from klagreg.days import Period
 from klagreg.rules import LocalRule
 from klagreg.store.cases import Store, due_as_of, unclosed_as_of, unmet_as_of
+from klagreg.workdays import Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ class Received(NamedTuple):
     anonymous: int = 0
     contact: str = "finns"
     """A ``Contact`` code, as it was on the as-of day."""
-    internal: int = 0
-    """The sender is one of the staff."""
+    role: str | None = None
+    """A ``SenderRole`` code."""
     brought_in: int = 0
     """Kept elsewhere, and brought into the register afterwards."""
     individual: int = 0
@@ -60,8 +61,10 @@ class Closed(NamedTuple):
     board: str | None
     unit: str | None
     outcome: str | None
-    received: str
-    closed_on: str
+    days: int
+    """From arrival to closing."""
+    workdays: int
+    """Working days after the arrival day, the closing day included, in the register's own calendar."""
 
 
 class Verdict(NamedTuple):
@@ -75,6 +78,8 @@ class Verdict(NamedTuple):
     """The last day, of deadlines that are still waiting."""
     told_of_delay: int = 0
     """The sender has been told that it is delayed; of deadlines that were not met in time."""
+    outside: str = ""
+    """Why it does not apply, of those that do not: ``anonym``, ``saknas``, ``avstar`` or ``typ``."""
 
 
 class Extended(NamedTuple):
@@ -205,6 +210,27 @@ class Cells:
     def __add__(self, other: Cells) -> Cells:
         return Cells(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
 
+    def with_boards(self, name: Callable[[str | None], str | None]) -> Cells:
+        """The same counts under other names of nämnder; what gets the same name is added."""
+        found = Cells()
+        for f in fields(self):
+            cells = getattr(found, f.name)
+            for cell, number in getattr(self, f.name).items():
+                cells[_with_boards(cell, name)] += number
+        return found
+
+
+def _with_boards(cell: Any, name: Callable[[str | None], str | None]) -> Any:
+    if cell is None or isinstance(cell, str):
+        return name(cell)
+    if isinstance(cell, Moved):
+        return Moved(name(cell.from_board), name(cell.to_board))
+    return cell._replace(board=name(cell.board))
+
+
+YEARLY = ("received", "closed", "verdicts")
+"""The cells that years are compared by: what came in, what was closed, how promises were kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
@@ -217,40 +243,51 @@ class RuleLine:
     """What units and nämnder promise instead, the earliest first."""
 
 
-def count(store: Store, period: Period, as_of: date, selection: Selection = EVERYTHING) -> Cells:
-    """All cells of a period, with promises judged as of a day. Call inside ``store.reading()``."""
-    end = min(period.end, as_of)
-    parameters = _chosen_by(selection, as_of) | {
-        "start": period.start.isoformat(),
-        # Of a period that has not begun by the as-of day nothing is known, its opening stock neither.
-        "before": min(period.start - timedelta(days=1), as_of).isoformat(),
-        "end": end.isoformat(),
-    }
+def count(
+    store: Store,
+    period: Period,
+    as_of: date,
+    calendar: Calendar,
+    selection: Selection = EVERYTHING,
+    only: Iterable[str] | None = None,
+) -> Cells:
+    """The cells of a period, with promises judged as of a day. Call inside ``store.reading()``.
 
-    def cells(statement: str, make: Any) -> Counter[Any]:
-        rows: Iterable[tuple[Any, ...]] = store.run(CHOSEN + statement, parameters)
-        return Counter({make(*key): number for *key, number in rows})
+    ``only``: the cells that are wanted, by name; all of them cost a statement each.
+    """
+    values, found = parameters(period, as_of, selection), {}
+    for name in _CELLS if only is None else only:
+        statement, make = _CELLS[name]
+        rows: Iterable[tuple[Any, ...]] = store.run(CHOSEN + statement, values)
+        found[name] = Counter({make(*key): number for *key, number in rows})
+    if "closed" in found:
+        found["closed"] = _measured(found["closed"], calendar)
+    return Cells(**found)
 
-    return Cells(
-        received=cells(_RECEIVED, Received),
-        closed=cells(_CLOSED, Closed),
-        closings=cells(_CLOSINGS, Monthly),
-        reopened=cells(_REOPENED, Monthly),
-        verdicts=cells(_VERDICTS, Verdict),
-        extended=cells(_EXTENDED, Extended),
-        opening=cells(_OPEN_THE_DAY_BEFORE, _same),
-        closing=cells(_OPEN_AT_THE_END, _same),
-        overdue=cells(_OVERDUE_AT_THE_END, _same),
-        moved=cells(_MOVED, Moved),
-        handed_over=cells(_HANDED_OVER, HandedOver),
-        answered=cells(_ANSWERED, Answered),
-        promised=cells(_PROMISED, Promised),
-        done=cells(_DONE, Done),
-        routes=cells(_ROUTES, Taken),
-        referrals=cells(_REFERRALS, Referred),
-        surveys=cells(_SURVEYS, Asked),
-        numbers=cells(_NUMBERS, Numbered),
-    )
+
+class _Closing(NamedTuple):
+    """A closed case as it is read: by its days, which become times."""
+
+    board: str | None
+    unit: str | None
+    outcome: str | None
+    received: str
+    closed_on: str
+
+
+def first_year(store: Store) -> int | None:
+    """The year that the first case came in; None of an empty register."""
+    ((day,),) = store.run("SELECT min(received) FROM cases WHERE status <> 'makulerad'", ())
+    return int(day[:4]) if day else None
+
+
+def _measured(closings: Counter[_Closing], calendar: Calendar) -> Counter[Closed]:
+    """Handläggningstid, counted in the register's own calendar: another one may have other days off."""
+    found = Counter[Closed]()
+    for (board, unit, outcome, received, closed_on), number in closings.items():
+        start, end = date.fromisoformat(received), date.fromisoformat(closed_on)
+        found[Closed(board, unit, outcome, (end - start).days, calendar.workdays_between(start, end))] += number
+    return found
 
 
 def registered_after(store: Store, moment: str, as_of: date, selection: Selection = EVERYTHING) -> int:
@@ -264,6 +301,16 @@ def rule_lines(store: Store) -> list[RuleLine]:
     newest = {key: (title, nature) for key, title, nature in store.run(_RULES, {})}
     local = store.local_rules()
     return [RuleLine(key, *said, tuple(rule for rule in local if rule.key == key)) for key, said in newest.items()]
+
+
+def parameters(period: Period, as_of: date, selection: Selection = EVERYTHING) -> dict[str, Any]:
+    """What a statement over the chosen cases of a period is run with."""
+    return _chosen_by(selection, as_of) | {
+        "start": period.start.isoformat(),
+        # Of a period that has not begun by the as-of day nothing is known, its opening stock neither.
+        "before": min(period.start - timedelta(days=1), as_of).isoformat(),
+        "end": min(period.end, as_of).isoformat(),
+    }
 
 
 def _chosen_by(selection: Selection, as_of: date) -> dict[str, Any]:
@@ -280,8 +327,9 @@ _HELD = """
 WITH later AS (
     SELECT case_id, from_board, from_unit, min(place) FROM handover WHERE handed_on > :as_of GROUP BY case_id
 ), held AS (
-    SELECT c.id, c.rule_set_id, c.year, c.type, c.status, c.received, c.registered_at, c.channel, c.area, c.anonymous,
-        c.contact, c.unreachable_from, c.kept_elsewhere, c.individual, c.provider,
+    SELECT c.id, c.rule_set_id, c.year, c.serial, c.number, c.diary_number, c.type, c.status, c.received,
+        c.registered_at, c.channel, c.area, c.title, c.anonymous, c.contact, c.unreachable_from, c.handler_id,
+        c.kept_elsewhere, c.individual, c.provider, c.lesson,
         CASE WHEN l.case_id IS NULL THEN c.board ELSE l.from_board END AS board,
         CASE WHEN l.case_id IS NULL THEN u.name ELSE l.from_unit END AS unit
     FROM cases c LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN later l ON l.case_id = c.id
@@ -299,7 +347,7 @@ CHOSEN = f"""{_HELD}, chosen AS (
 _RECEIVED = """
 SELECT c.board, c.unit, c.type, c.channel, c.area, substr(c.received, 1, 7), c.anonymous,
     CASE WHEN c.unreachable_from > :as_of THEN 'finns' ELSE c.contact END,
-    coalesce(s.role = 'medarbetare', 0), c.kept_elsewhere IS NOT NULL, c.individual,
+    s.role, c.kept_elsewhere IS NOT NULL, c.individual,
     CASE WHEN NOT EXISTS (SELECT 1 FROM secrecy m WHERE m.case_id = c.id AND m.lifted_on IS NULL) THEN c.provider END,
     count(*)
 FROM chosen c LEFT JOIN sender s ON s.case_id = c.id
@@ -346,15 +394,15 @@ _OVERDUE_AT_THE_END = f"""
 GROUP BY 1
 """
 
-# A deadline's state as of a day (domain 7.2), the twin of Deadline.state: a property test holds them together.
-# A rule that gave the case no deadline (beröm, other types) is not applicable to it.
-_VERDICTS = f"""
-SELECT board, unit, key, verdict, CASE verdict WHEN 'vantar' THEN due END,
-    verdict IN ('sen', 'forsenad') AND EXISTS (
-        SELECT 1 FROM feedback f WHERE f.case_id = judged.id AND f.kind = 'forsening' AND f.given_on <= :as_of),
-    count(*)
-FROM (
-    SELECT id, board, unit, key, due, CASE
+
+def judged(which: str) -> str:
+    """The deadlines of the cases ``which`` (a condition on c), each with its state as of the as-of day (domain 7.2).
+
+    The twin of ``Deadline.state``: a property test holds them together. A rule that gave the case no deadline (beröm,
+    other types) is not applicable to it.
+    """
+    return f"""(
+    SELECT id, board, unit, key, nature, due, anonymous, contact, CASE
         WHEN due IS NULL THEN 'ej_tillamplig'
         WHEN met_on <= :as_of AND met_on <= due THEN 'i_tid'
         WHEN met_on <= :as_of THEN 'sen'
@@ -363,12 +411,22 @@ FROM (
         WHEN due < :as_of THEN 'forsenad'
         ELSE 'vantar' END AS verdict
     FROM (
-        SELECT c.id AS id, c.board AS board, c.unit AS unit, r.key AS key, r.needs_contact, c.unreachable_from,
-            d.met_on, {due_as_of("as_of")} AS due
+        SELECT c.id AS id, c.board AS board, c.unit AS unit, r.key AS key, r.nature AS nature, r.needs_contact,
+            c.unreachable_from, c.anonymous AS anonymous, c.contact AS contact, d.met_on, {due_as_of("as_of")} AS due
         FROM chosen c JOIN rule r ON r.rule_set_id = c.rule_set_id
             LEFT JOIN deadline d ON d.case_id = c.id AND d.rule_id = r.id
-        WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad')) judged
-GROUP BY 1, 2, 3, 4, 5, 6
+        WHERE {which}))"""
+
+
+_VERDICTS = f"""
+SELECT board, unit, key, verdict, CASE verdict WHEN 'vantar' THEN due END,
+    verdict IN ('sen', 'forsenad') AND EXISTS (
+        SELECT 1 FROM feedback f WHERE f.case_id = judged.id AND f.kind = 'forsening' AND f.given_on <= :as_of),
+    CASE WHEN verdict NOT LIKE 'ej_tillamplig%' THEN '' WHEN due IS NULL THEN 'typ' WHEN anonymous THEN 'anonym'
+        ELSE contact END,
+    count(*)
+FROM {judged("c.received BETWEEN :start AND :end AND c.status <> 'makulerad'")} judged
+GROUP BY 1, 2, 3, 4, 5, 6, 7
 """
 
 _EXTENDED = f"""
@@ -466,3 +524,25 @@ SELECT r.key, r.title, r.nature
 FROM rule r JOIN rule_set s ON s.id = r.rule_set_id
 ORDER BY s.valid_from, r.id
 """
+
+_CELLS: dict[str, tuple[str, Callable[..., Any]]] = {
+    "received": (_RECEIVED, Received),
+    "closed": (_CLOSED, _Closing),
+    "closings": (_CLOSINGS, Monthly),
+    "reopened": (_REOPENED, Monthly),
+    "verdicts": (_VERDICTS, Verdict),
+    "extended": (_EXTENDED, Extended),
+    "opening": (_OPEN_THE_DAY_BEFORE, _same),
+    "closing": (_OPEN_AT_THE_END, _same),
+    "overdue": (_OVERDUE_AT_THE_END, _same),
+    "moved": (_MOVED, Moved),
+    "handed_over": (_HANDED_OVER, HandedOver),
+    "answered": (_ANSWERED, Answered),
+    "promised": (_PROMISED, Promised),
+    "done": (_DONE, Done),
+    "routes": (_ROUTES, Taken),
+    "referrals": (_REFERRALS, Referred),
+    "surveys": (_SURVEYS, Asked),
+    "numbers": (_NUMBERS, Numbered),
+}
+"""How each kind of cell is counted, and what makes one of a row."""

@@ -1,0 +1,154 @@
+"""Cases as rows of a report: the ones behind the figures, one line each, and what was learnt from them.
+
+The same populations and the same day as ``klagreg.store.statistics``, so that an auditor can count the rows and get
+the figures. Of a case with a secrecy mark only its number, its days and the statute are read, until somebody lifts
+the mark; of senders nothing is read at all.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from klagreg.days import Period
+from klagreg.store.cases import Store, due_as_of, unclosed_as_of, unmet_as_of
+from klagreg.store.statistics import CHOSEN, EVERYTHING, Selection, judged, parameters
+
+
+class ListedCase(NamedTuple):
+    """A row of Ärendelistan. Days are ISO texts; codes are stored codes."""
+
+    number: str
+    diary_number: str | None
+    received: str
+    registered_at: str
+    channel: str | None
+    type: str | None
+    board: str | None
+    unit: str | None
+    area: str | None
+    title: str | None
+    first_feedback: str | None
+    answered: str | None
+    closed_on: str | None
+    kept: int | None
+    """3: a requirement is overdue or was met late; 2: one still waits; 1: all were met in time; 0: none applies."""
+    outcome: str | None
+    anonymous: int | None
+    statute: str | None
+    """Of a secrecy mark: then everything but the number and the days is None."""
+
+
+class OpenCase(NamedTuple):
+    """A row of Öppna ärenden, as of the last known day."""
+
+    number: str
+    board: str | None
+    unit: str | None
+    type: str | None
+    title: str | None
+    received: str
+    handler: str | None
+    """Who has it in the register now."""
+    due: str | None
+    """The first last day of a requirement that nobody has met."""
+    statute: str | None
+    """Of a secrecy mark, as in :class:`ListedCase`."""
+
+
+class Lesson(NamedTuple):
+    """A lesson that was written down in the period, without the number of its case."""
+
+    board: str | None
+    area: str | None
+    text: str
+    day: str
+
+
+def listed(store: Store, period: Period, as_of: date, selection: Selection = EVERYTHING) -> tuple[ListedCase, ...]:
+    """The cases of a period: that came in, were open or were closed in it; in the order of their numbers."""
+    return tuple(ListedCase._make(row) for row in _rows(store, _LISTED, period, as_of, selection))
+
+
+def open_cases(store: Store, period: Period, as_of: date, selection: Selection = EVERYTHING) -> tuple[OpenCase, ...]:
+    """The cases that were open on the last known day of a period, the oldest first."""
+    return tuple(OpenCase._make(row) for row in _rows(store, _OPEN, period, as_of, selection))
+
+
+def lessons(store: Store, period: Period, as_of: date, selection: Selection = EVERYTHING) -> list[Lesson]:
+    """Lessons of a period, the latest first; none of a case with a secrecy mark."""
+    return [Lesson._make(row) for row in _rows(store, _LESSONS, period, as_of, selection)]
+
+
+def unbalanced(store: Store, period: Period, as_of: date) -> list[str]:
+    """Numbers of the cases for which the ärendebalans does not hold, whatever the others hide."""
+    return [number for (number,) in _rows(store, _UNBALANCED, period, as_of, EVERYTHING)]
+
+
+def _rows(store: Store, statement: str, period: Period, as_of: date, selection: Selection) -> list[tuple[Any, ...]]:
+    return store.run(CHOSEN + statement, parameters(period, as_of, selection))
+
+
+_MARKED = "LEFT JOIN secrecy s ON s.case_id = c.id AND s.lifted_on IS NULL"
+
+_OF_THE_PERIOD = f"""c.status <> 'makulerad' AND c.received <= :end AND (c.received >= :start
+    OR {unclosed_as_of("before")}
+    OR EXISTS (SELECT 1 FROM closing k WHERE k.case_id = c.id
+        AND (k.closed_on BETWEEN :start AND :end OR k.reopened_on BETWEEN :start AND :end)))"""
+
+
+def _unless_marked(*columns: str) -> str:
+    return ", ".join(f"CASE WHEN s.case_id IS NULL THEN {column} END" for column in columns)
+
+
+_LISTED = f"""
+SELECT c.number, {_unless_marked("c.diary_number")}, c.received, c.registered_at,
+    {_unless_marked("c.channel", "c.type", "c.board", "c.unit", "c.area", "c.title", "f.first", "f.answer")},
+    k.closed_on, {_unless_marked("coalesce(v.kept, 0)", "k.outcome", "c.anonymous")}, s.statute
+FROM chosen c
+    {_MARKED}
+    LEFT JOIN (
+        SELECT case_id, min(given_on) AS first, min(CASE kind WHEN 'slutsvar' THEN given_on END) AS answer
+        FROM feedback WHERE given_on <= :as_of GROUP BY case_id) f ON f.case_id = c.id
+    LEFT JOIN closing k ON k.case_id = c.id AND k.closed_on <= :end
+        AND (k.reopened_on IS NULL OR k.reopened_on > :end)
+    LEFT JOIN (
+        SELECT id, max(CASE verdict WHEN 'sen' THEN 3 WHEN 'forsenad' THEN 3 WHEN 'vantar' THEN 2 WHEN 'i_tid' THEN 1
+            ELSE 0 END) AS kept
+        FROM {judged(_OF_THE_PERIOD)} WHERE nature = 'krav' GROUP BY id) v ON v.id = c.id
+WHERE {_OF_THE_PERIOD}
+ORDER BY c.year, c.serial
+"""
+
+_OPEN = f"""
+SELECT c.number, {_unless_marked("c.board", "c.unit", "c.type", "c.title")}, c.received,
+    {_unless_marked("h.name")},
+    (SELECT min({due_as_of("end")}) FROM deadline d JOIN rule r ON r.id = d.rule_id
+     WHERE d.case_id = c.id AND r.nature = 'krav' AND {unmet_as_of("end")}), s.statute
+FROM chosen c {_MARKED} LEFT JOIN handler h ON h.id = c.handler_id
+WHERE c.status <> 'makulerad' AND {unclosed_as_of("end")}
+ORDER BY c.received, c.year, c.serial
+"""
+
+# The day is that of the latest wording.
+_LESSONS = """
+SELECT c.board, c.area, c.lesson, max(e.on_day) AS day
+FROM chosen c JOIN event e ON e.case_id = c.id AND e.kind = 'lardom'
+WHERE c.lesson IS NOT NULL AND c.status <> 'makulerad' AND NOT c.individual
+    AND NOT EXISTS (SELECT 1 FROM secrecy s WHERE s.case_id = c.id AND s.lifted_on IS NULL)
+GROUP BY c.id
+HAVING day BETWEEN :start AND :end
+ORDER BY day DESC, c.year, c.serial
+"""
+
+_UNBALANCED = f"""
+SELECT c.number
+FROM chosen c LEFT JOIN (
+    SELECT case_id, sum(closed_on BETWEEN :start AND :end) AS closings,
+        sum(reopened_on IS NOT NULL AND reopened_on BETWEEN :start AND :end) AS reopened
+    FROM closing GROUP BY case_id) k ON k.case_id = c.id
+WHERE c.status <> 'makulerad'
+    AND ({unclosed_as_of("before")}) + (c.received BETWEEN :start AND :end) + coalesce(k.reopened, 0)
+        - coalesce(k.closings, 0) <> ({unclosed_as_of("end")})
+ORDER BY c.year, c.serial
+"""
