@@ -559,7 +559,7 @@ class About:
     """The days that a report of this very period had been presented to a nämnd, as of the as-of day."""
     last_review: RuleReview | None = None
     """The last time that the rules had been looked over, as of the as-of day."""
-    disclosure: Disclosure = Disclosure()
+    disclosure: Disclosure = field(default_factory=Disclosure)
     """What the public edition withholds: the strictest of what the registers' rules say."""
     renewed: tuple[str, ...] = ()
     """What changed between the periods that are compared, so that they are not quite alike, in Swedish."""

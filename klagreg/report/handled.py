@@ -197,8 +197,8 @@ def outcomes(report: Report) -> Sheet:
             f"Andelen räknas av avslutade utom: {labels_of(OUTSIDE_MEASURE_SHARE, Outcome)}.",
             *(
                 [
-                    f"I {counted(unknown, 'avslutat ärende', 'avslutade ärenden')} är utfallet inte angivet. De räknas i "
-                    "nämnaren, så andelen är lägre än den hade varit om det var känt."
+                    f"I {counted(unknown, 'avslutat ärende', 'avslutade ärenden')} är utfallet inte angivet. De räknas "
+                    "i nämnaren, så andelen är lägre än den hade varit om det var känt."
                 ]
                 if unknown
                 else []
