@@ -5,7 +5,7 @@ Renderers show the same values (``klagreg.render``); nothing here knows what is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -109,7 +109,7 @@ class Sheet:
     title: str
     heading: str
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Value, ...], ...]
+    rows: Sequence[tuple[Value, ...]]
     totals: tuple[tuple[Value, ...], ...] = ()
     notes: tuple[str, ...] = ()
     chart: Chart | None = None

@@ -172,7 +172,9 @@ class Layout:
             lines = 0.53 + 0.33 * min(5, longest // LONG_NAME)
             # As much room as they want only while all of them stand on one page.
             return width, around + bars * max(0.53, min(max(bar, lines), (_A4[not self.landscape] - 8) / bars))
-        return width, 12.5 if longest * 0.16 > width / bars else 9.0
+        wanted = 12.5 if longest * 0.16 > width / bars else 9.0
+        # A little lower rather than on a page of its own.
+        return width, self._room if 0.8 * wanted <= self._room < wanted else wanted
 
     @property
     def is_a_page(self) -> bool:
@@ -181,9 +183,15 @@ class Layout:
 
     def breaks_before(self, chart: Chart) -> bool:
         """Whether the end of a page would cut the chart."""
+        return self.chart_size(chart)[1] > self._room
+
+    @property
+    def _room(self) -> float:
+        """Centimetres that are left for a chart on the page where the notes end."""
         repeated = _HEADING_POINTS + self.header_height
         above = self._height - repeated + 2 * ROW_POINTS
-        return above % (self._page - repeated) + self.chart_size(chart)[1] * _POINTS_PER_CM > self._page - repeated
+        page = self._page - repeated
+        return (page - above % page) / _POINTS_PER_CM
 
     @property
     def _page(self) -> float:

@@ -799,7 +799,7 @@ def explain_deadline(title: str, last: date, explained: Sequence[CountedDay], or
 
 
 _SHOWN_COLUMNS = {
-    "Sammanfattning": 6,
+    "Sammanfattning": 7,
     "Per utförare": 5,
     "Frister": 9,
     "Åtgärder": 9,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from klagreg.days import MONTHS, shown_moment
 from klagreg.figures import Improvement, Listing, Report, swedish_order
@@ -137,7 +138,7 @@ def case_list(report: Report, listing: Listing) -> Sheet:
             Column("Utfall", Kind.TEXT, 26),
             Column("Anonym", Kind.TEXT, 10),
         ),
-        rows=tuple(map(row, listing.cases)),
+        rows=_Lazily(listing.cases, row),
         notes=(
             "Alla ärenden som kom in, var öppna eller avslutades under perioden, utom makulerade. Avslutad är tom för "
             "den som är öppen vid periodens slut.",
@@ -147,6 +148,23 @@ def case_list(report: Report, listing: Listing) -> Sheet:
             "andra.",
         ),
     )
+
+
+class _Lazily(Sequence[tuple[Value, ...]]):
+    """Rows that are made when they are looked at: a hundred thousand are not kept twice."""
+
+    def __init__(self, cases: Sequence[ListedCase], row: Callable[[ListedCase], tuple[Value, ...]]) -> None:
+        self._cases, self._row = cases, row
+
+    def __len__(self) -> int:
+        return len(self._cases)
+
+    def __getitem__(self, place: Any) -> Any:
+        found = self._cases[place]
+        return [self._row(case) for case in found] if isinstance(place, slice) else self._row(found)
+
+    def __iter__(self) -> Iterator[tuple[Value, ...]]:
+        return map(self._row, self._cases)
 
 
 class _Days(dict[str | None, date | None]):
