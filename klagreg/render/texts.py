@@ -799,17 +799,17 @@ def explain_deadline(title: str, last: date, explained: Sequence[CountedDay], or
 
 
 _SHOWN_COLUMNS = {
-    "Sammanfattning": 7,
-    "Per utförare": 5,
-    "Frister": 9,
-    "Åtgärder": 9,
-    "Vägar": 6,
-    "Hänvisningar": 2,
-    "Enkät": 6,
-    "Jämförelse": 7,
-    "Avstämning": 2,
+    "Sammanfattning": (0, 1, 2, 4, 5, 6),
+    "Per utförare": range(5),
+    "Frister": range(9),
+    "Åtgärder": range(9),
+    "Vägar": range(6),
+    "Hänvisningar": range(2),
+    "Enkät": range(6),
+    "Jämförelse": range(7),
+    "Avstämning": range(2),
 }
-"""The sheets that a terminal shows, and how many of their columns there is room for."""
+"""The sheets that a terminal shows, and the columns that there is room for."""
 
 
 def show_report(sheets: Sequence[Sheet], cautions: Sequence[str]) -> None:
@@ -817,16 +817,19 @@ def show_report(sheets: Sequence[Sheet], cautions: Sequence[str]) -> None:
     from klagreg.sheets import Kind, shown
 
     for sheet in sheets:
-        shown_columns = sheet.columns[: _SHOWN_COLUMNS.get(sheet.title, 0)]
-        if not shown_columns:
+        places = [place for place in _SHOWN_COLUMNS.get(sheet.title, ()) if place < len(sheet.columns)]
+        if not places:
             continue
         say()
         heading(f"{clean(sheet.title)}: {clean(sheet.heading)}")
-        columns = [Column(c.heading, right=c.kind is not Kind.TEXT) for c in shown_columns]
-        rows = [
-            [shown(v, c.kind) for v, c in zip(r, shown_columns, strict=False)] for r in (*sheet.rows, *sheet.totals)
-        ]
-        table(columns, rows)
+        chosen = [sheet.columns[place] for place in places]
+        table(
+            [Column(column.heading, right=column.kind is not Kind.TEXT) for column in chosen],
+            [
+                [shown(row[place], column.kind) for place, column in zip(places, chosen, strict=True)]
+                for row in (*sheet.rows, *sheet.totals)
+            ],
+        )
     say()
     for caution in cautions:
         say(f"Obs! {clean(caution)}")
