@@ -85,8 +85,8 @@ def coarsened(report: Report, settings: Disclosure) -> Report:
     received = report.current.received()
     if 0 < received < fewest and any(report.current.at(board).received() for board in sensitive):
         raise Refused(
-            f"Bara {received} ärenden kom in {report.current.period.label}, och nämnden är sekretesskänslig: med färre "
-            f"än {fewest} kan någon kännas igen i en publik upplaga.",
+            f"Färre än {fewest} ärenden kom in {report.current.period.label}, hos en sekretesskänslig nämnd bland andra: "
+            "i en publik upplaga hade någon kunnat kännas igen.",
             "Välj en längre period, eller gör den för nämnden med --upplaga namnd.",
         )
     numbers = {board: _board_numbers(report, board) for board in report.boards()}
@@ -98,7 +98,9 @@ def coarsened(report: Report, settings: Disclosure) -> Report:
         return any(0 < sums[i] < fewest for i in told)
 
     together = {board for board in numbers if board in sensitive and is_small([board])}
-    others = sorted((b for b in numbers if b not in together and any(numbers[b])), key=lambda b: numbers[b])
+    others = sorted(
+        (b for b in numbers if b not in together and any(numbers[b])), key=lambda b: (numbers[b], _order(b))
+    )
     while together and is_small(together):
         together.add(others.pop(0))
     return _with_boards_together(report, together) if together else report
@@ -150,7 +152,7 @@ def types(figures: Figures, sensitive: Collection[str | None], always: Collectio
     numbers. ``always``: the typer that stand in tables although there are none of them.
     """
     numbers = figures.received_by("board", "type")
-    boards = sorted({board for board, _ in numbers}, key=swedish_order)
+    boards = sorted({board for board, _ in numbers}, key=_order)
     kinds = [t for t in CaseType if t in always or any(numbers[board, t] for board in boards)]
     only_sensitive = set(boards) <= set(sensitive)
 
@@ -279,7 +281,7 @@ def areas_together(figures: Figures, threshold: int, *, complaints_told: bool) -
     """The areas that must be told together so that the number of any can be told; None when areas cannot be told."""
     withheld = None
     numbers = figures.received_by("area")
-    for together in _groups(dict(sorted(numbers.items(), key=_by_name)), threshold):
+    for together in _groups({code: numbers[code] for code in sorted(numbers, key=_order)}, threshold):
         found = areas(figures, threshold, together, complaints_told=complaints_told)
         if found.holds and not found.numbers >= {_area(code, together) for code in numbers}:
             return together
@@ -297,7 +299,7 @@ def areas(figures: Figures, threshold: int, together: Collection[str | None] = (
     for (code, kind), number in figures.received_by("area", "type").items():
         numbers[_area(code, together)] += number
         complaints[_area(code, together)] += number * (kind == CaseType.COMPLAINT)
-    codes = sorted(numbers, key=swedish_order)
+    codes = sorted(numbers, key=_order)
     # Flera år names the area of the most cases, if they are not few.
     most = max((number for code, number in figures.received_by("area").items() if code), default=0)
     highest = most if most >= threshold else None
@@ -356,12 +358,11 @@ def senders(figures: Figures, threshold: int) -> Senders:
     numbers = Counter[str | None]()
     for (role, anonymous), number in figures.received_by("role", "anonymous").items():
         numbers[ANONYMOUS if anonymous else role] += number
-    received, hidden = numbers.total(), numbers[ANONYMOUS]
+    received, hidden = numbers.total(), numbers.get(ANONYMOUS, 0)
     few = 0 < hidden < threshold or 0 < received - hidden < threshold
     rows = {
-        role: Entry(n, withheld=0 < n < threshold or (few and role == ANONYMOUS), certain=True)
-        for role, n in sorted(numbers.items(), key=_by_name)
-        if n
+        role: Entry(numbers[role], withheld=0 < numbers[role] < threshold or (few and role == ANONYMOUS), certain=True)
+        for role in sorted(numbers, key=_order)
     }
     holds, _ = suppression.of_one_row([*rows.values(), _told(received)], threshold)
     withheld = frozenset(role for role, entry in rows.items() if entry.withheld)
@@ -369,8 +370,9 @@ def senders(figures: Figures, threshold: int) -> Senders:
     return Senders(withheld, few or ANONYMOUS in withheld, holds and (hidden > 0 or not few))
 
 
-def _by_name(item: tuple[str | None, int]) -> tuple[bool, str]:
-    return swedish_order(item[0])
+def _order(name: str | None) -> tuple[bool, str, str]:
+    """The same order whatever the order that the names come in: some are alike but for their capitals."""
+    return *swedish_order(name), name or ""
 
 
 def _groups(sizes: Mapping[K, int], threshold: int) -> Iterator[frozenset[K]]:

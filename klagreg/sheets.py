@@ -113,6 +113,8 @@ class Sheet:
     totals: tuple[tuple[Value, ...], ...] = ()
     notes: tuple[str, ...] = ()
     chart: Chart | None = None
+    nothing: str = NOTHING
+    """The one row of a table without rows."""
     filtered: bool = True
     """Whether the rows are alike, so that it helps to filter and sort them."""
 

@@ -641,6 +641,21 @@ class TestCharts:
         assert self.drawn(tmp_path, self.chart(kind, "Antal"), *rows) == ("", "")
         assert self.drawn(tmp_path, self.chart(kind, "Antal"), *rows[:1], ("KTN", 9), *rows[2:]) != ("", "")
 
+    @pytest.mark.parametrize(
+        ("rows", "centimetres", "on_a_page_of_its_own"), [(25, 9.0, False), (27, 8.0, False), (29, 9.0, True)]
+    )
+    def test_a_picture_is_rather_a_little_lower_than_cut_or_on_a_page_of_its_own(
+        self, tmp_path: Path, rows: int, centimetres: float, on_a_page_of_its_own: bool
+    ) -> None:
+        one = Chart(ChartKind.COLUMNS, "D", "Enhet", "Antal", Block(1, 0, 1, 0), (Series("A", Block(1, 1, 1, 1)),))
+        path = write(tmp_path / "d.xlsx", a_sheet(*("A" for _ in range(rows)), chart=one))
+        with zipfile.ZipFile(path) as members:
+            drawing = ElementTree.fromstring(members.read("xl/drawings/drawing1.xml"))
+            height = int(next(e for e in drawing.iter() if e.tag.endswith("}ext")).attrib["cy"]) / 360_000
+            sheet = members.read("xl/worksheets/sheet1.xml").decode()
+        assert height == pytest.approx(centimetres, abs=0.05)
+        assert ("<rowBreaks" in sheet) is on_a_page_of_its_own
+
     def test_seven_parts_have_seven_looks(self, tmp_path: Path) -> None:
         names = ("Klagomål", "Synpunkter", "Förslag", "Beröm", "Frågor", "Felanmälningar", "Avvikelser")
         rows = tuple((board, *range(1, 8)) for board in ("BUN", "KTN", "SN"))

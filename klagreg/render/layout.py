@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from klagreg.render.cells import legal
 from klagreg.selfcheck import FormSheet
-from klagreg.sheets import NOTHING, Block, Chart, ChartKind, Column, Kind, Part, Section, Sheet, Value, shown
+from klagreg.sheets import Block, Chart, ChartKind, Column, Kind, Part, Section, Sheet, Value, shown
 
 LONG = 1_000
 """Rows, beyond which a table is a list to search in: one line a row, and widths that are not measured on all."""
@@ -107,7 +107,7 @@ class Layout:
 
     def __init__(self, sheet: Sheet, stamp: str = "") -> None:
         self.columns, self._has_chart = sheet.columns, sheet.chart is not None
-        self.rows: Sequence[Sequence[Value]] = sheet.rows or ((NOTHING, *("" for _ in sheet.columns[1:])),)
+        self.rows: Sequence[Sequence[Value]] = sheet.rows or ((sheet.nothing, *("" for _ in sheet.columns[1:])),)
         self.is_form, self.is_long = isinstance(sheet, FormSheet), len(self.rows) > LONG
         self.heading = (wrap(legal(sheet.heading), _FORM_HEADING) or [""]) if self.is_form else [sheet.heading]
         self.lead = sheet.lead if isinstance(sheet, FormSheet) else ()

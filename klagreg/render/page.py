@@ -18,7 +18,7 @@ from klagreg.figures import swedish_order
 from klagreg.profile import Form
 from klagreg.publication import KeyFigure, Publication, PublishedAnswer
 from klagreg.render.terminal import clean
-from klagreg.sheets import NOTHING, Column, Kind, Part, Section, Sheet, Value, shown
+from klagreg.sheets import Column, Kind, Part, Section, Sheet, Value, shown
 
 
 def form(blank: Form, *, types: Sequence[str] = (), areas: Sequence[str] = (), municipality: str = "") -> str:
@@ -313,7 +313,7 @@ def _tables(sheets: Iterable[Sheet]) -> Iterator[Html]:
 def _table(sheet: Sheet, key: str) -> Html:
     head = (tag("th", column.heading, scope="col", class_=_look(column)) for column in sheet.columns)
     body = [_row(sheet.columns, row) for row in sheet.rows]
-    nothing = tag("tr", tag("td", NOTHING, colspan=str(len(sheet.columns))))
+    nothing = tag("tr", tag("td", sheet.nothing, colspan=str(len(sheet.columns))))
     foot = [_row(sheet.columns, row) for row in sheet.totals]
     return tag(
         "table",

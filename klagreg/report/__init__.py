@@ -6,8 +6,8 @@ their Swedish names and their place.
 
 from __future__ import annotations
 
-from klagreg.figures import Report
 from klagreg.disclosure import coarsened
+from klagreg.figures import Report
 from klagreg.report import cases, handled, public, received
 from klagreg.report.about import about_the_report, cautions, reconciliation
 from klagreg.report.shares import how_counted

@@ -45,6 +45,7 @@ def improvements(report: Report, edition: Edition) -> Sheet:
             Column("Datum"),
         ),
         rows=tuple(map(row, told)),
+        nothing="Inga förbättringar under perioden",
         notes=(
             "Förbättringar är de som stod i svar som godkändes för publicering under perioden. Datum är då det "
             "godkändes."
@@ -75,7 +76,7 @@ def open_cases(report: Report, listing: Listing) -> Sheet:
         heading=heading(f"Öppna ärenden {end}", report),
         columns=(
             Column("Ärendenummer", Kind.TEXT, 17),
-            Column("Nämnd", Kind.TEXT, 26),
+            Column("Nämnd", Kind.TEXT, 30),
             Column("Enhet", Kind.TEXT, 26),
             Column("Typ", Kind.TEXT, 13),
             Column("Offentlig rubrik", Kind.TEXT, 48),
@@ -126,9 +127,9 @@ def case_list(report: Report, listing: Listing) -> Sheet:
             Column("Registrerad", width=12),
             Column("Kanal", Kind.TEXT, 13),
             Column("Typ", Kind.TEXT, 12),
-            Column("Nämnd", Kind.TEXT, 22),
-            Column("Enhet", Kind.TEXT, 22),
-            Column("Område", Kind.TEXT, 22),
+            Column("Nämnd", Kind.TEXT, 29),
+            Column("Enhet", Kind.TEXT, 24),
+            Column("Område", Kind.TEXT, 30),
             Column("Offentlig rubrik", Kind.TEXT, 44),
             Column("Första återkoppling", width=13),
             Column("Slutsvar", width=12),

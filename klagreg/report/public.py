@@ -433,12 +433,13 @@ def _how_counted(sheets: Sequence[Sheet], report: Report) -> Sheet:
     sheet = how_counted(sheets, report)
     last, beside = len(sheet.columns) - 1, _place(sheet, "Andel av bara besvarade")
     rows = ((*row[:last], _OUTSIDE) if row[beside] is not None else row for row in sheet.rows)
-    return replace(sheet, rows=tuple(rows))
+    return replace(sheet, rows=tuple(rows), notes=(*sheet.notes, _WHY_OUTSIDE))
 
 
-_OUTSIDE = (
-    "Ej tillämplig: anonyma, de som inte kan nås eller inte vill ha svar, och typer som löftet inte gäller. Pågår inom "
-    "frist: de vars sista dag inte har passerat."
+_OUTSIDE = "ej tillämpliga, och pågår inom frist"
+_WHY_OUTSIDE = (
+    "Ej tillämpliga är anonyma, de som inte kan nås eller inte vill ha svar, och typer som löftet inte gäller. Pågår "
+    "inom frist är de vars sista dag inte har passerat."
 )
 
 _TREATED: dict[str, Callable[[_Public, Sheet], Sheet | None]] = {
