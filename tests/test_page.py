@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from klagreg.figures import Share
 from klagreg.profile import Form
 from klagreg.publication import KeyFigure, Publication, PublishedAnswer
-from klagreg.render import page, workbook
+from klagreg.render import page, styles
 from klagreg.render.page import DARK, LIGHT, Html, gate, tag
 from klagreg.render.terminal import clean
 from klagreg.sheets import NOTHING, Column, Kind, Part, Section, Sheet, Value
@@ -271,7 +271,7 @@ class TestColours:
         assert lines <= {"grey", "accent", "rule"}
 
     def test_the_workbooks_own(self) -> None:
-        theirs = (workbook._INK, workbook._DARK, workbook._RULE, workbook._PALE, workbook._GREY)
+        theirs = (styles.INK, styles.DARK, styles.RULE, styles.PALE, styles.GREY)
         assert [LIGHT[name] for name in ("ink", "accent", "rule", "pale", "grey")] == [f"#{c}" for c in theirs]
 
 
