@@ -1,4 +1,4 @@
-"""An example register: two years of invented cases in a new folder, and the whole main job done before your eyes.
+"""An example register: three years of invented cases in a new folder, and the whole main job done before your eyes.
 
 The cases are stored through the same use cases as the commands, each on its own day, so that numbers, logs and
 deadlines are as they would have been. What is printed after ``$`` is run as it stands, and is an invitation to
@@ -36,8 +36,8 @@ from klagreg.terms import CaseType, Contact, CountedIn, Feedback, Means, NoAnswe
 from klagreg.workdays import Calendar
 
 REGISTER = Path("klagreg.db")
-FIRST_DAY_AGO = 730
-"""Two years: the last whole calendar year is always among them."""
+FIRST_DAY_AGO = 1095
+"""Three years: the last whole calendar year is always among them, and one before it to compare with."""
 
 UNITS = {
     "Parkskolan": "BUN",
@@ -100,11 +100,11 @@ def _make(folder: Path) -> bool:
 def _show_and_tell(env: Env, whole_year: int, workbook: str) -> str:
     """The main job from an empty folder; the answer is a late case to look at afterwards."""
     _step("1. Registret skapas")
-    two_years_ago = Env(_moment(env.today - timedelta(days=FIRST_DAY_AGO), time(8)), REGISTRATOR)
-    _command(two_years_ago, "init --kommun Exempelby")
+    long_ago = Env(_moment(env.today - timedelta(days=FIRST_DAY_AGO), time(8)), REGISTRATOR)
+    _command(long_ago, "init --kommun Exempelby")
 
     cases = _fill(env)
-    _step(f"2. {len(cases)} påhittade ärenden från två år, {len(UNITS)} enheter, {len(HANDLERS)} handläggare")
+    _step(f"2. {len(cases)} påhittade ärenden från tre år, {len(UNITS)} enheter, {len(HANDLERS)} handläggare")
     _command(env, "lista --antal 3")
 
     _step("3. Ett klagomål, från registrering till svar")
@@ -128,7 +128,7 @@ def _show_and_tell(env: Env, whole_year: int, workbook: str) -> str:
 
     _step(f"5. Sammanställningen för {whole_year}")
     _command(env, f"sammanstall {whole_year} -o {workbook}")
-    late = cases[len(OLDER)]
+    late = cases[len(_older(env.today))]
     return f"{late.year}-{late.serial}"
 
 
@@ -162,7 +162,7 @@ def _farewell(folder: Path, workbook: str, late: str) -> None:
     say("Ta bort mappen när du är klar.")
 
 
-# -- two years of cases ------------------------------------------------------------------------------
+# -- three years of cases ----------------------------------------------------------------------------
 
 
 class _OneTransaction(Store):
@@ -218,8 +218,7 @@ class Example:
 
 def _acts(today: date, calendar: Calendar) -> Iterator[tuple[datetime, int, Act]]:
     """Every act of every case up to today, with its moment and the place of its case."""
-    arrivals = [today - timedelta(days=728 - 15 * i - i * i % 7) for i in range(len(OLDER))]
-    examples = list(zip(arrivals, OLDER, strict=True))
+    examples = _older(today)
     examples += [(_workdays_before(today, n, calendar), example) for n, example in _recent(today)]
     for index, (came, example) in enumerate(examples):
         if example.channel in ("telefon", "besok", "kontaktcenter"):
@@ -231,6 +230,12 @@ def _acts(today: date, calendar: Calendar) -> Iterator[tuple[datetime, int, Act]
             on = max(_workday(came, days, calendar), typed_in)
             if on <= today:
                 yield _moment(on, time(min(9 + step, 16), index % 50 + 5)), index, act
+
+
+def _older(today: date) -> list[tuple[date, Example]]:
+    """The older cases by the days they came in. Every second of them had come the year before, too."""
+    two_years = [(today - timedelta(days=728 - 15 * i - i * i % 7), example) for i, example in enumerate(OLDER)]
+    return [(came - timedelta(days=364), e) for came, e in two_years[: len(two_years) // 2 : 2]] + two_years
 
 
 def _moment(day: date, clock: time) -> datetime:
