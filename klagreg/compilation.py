@@ -181,8 +181,9 @@ def _merged_rules(found: Sequence[Sequence[RuleLine]]) -> tuple[RuleLine, ...]:
 
 def _earlier_years(asked: Asked, stores: Sequence[Store]) -> int:
     """How many years back there is something to count, at most ``MOST_YEARS`` years in all."""
-    first = min((year for store in stores if (year := statistics.first_year(store))), default=asked.period.start.year)
-    return min(asked.period.start.year - first, MOST_YEARS - 1)
+    last = asked.period.end.year
+    first = min((year for store in stores if (year := statistics.first_year(store))), default=last)
+    return min(last - first, MOST_YEARS - 1)
 
 
 def _begun(figures: Figures, stores: Sequence[Store]) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
+from fractions import Fraction
 from functools import cached_property
 from operator import attrgetter
 from typing import Any
@@ -91,7 +92,9 @@ Figure = int | float | Share | None
 def difference(now: Figure, before: Figure) -> int | float | Points | None:
     """Förändring: this minus the earlier; None when either is missing."""
     if isinstance(now, Share) and isinstance(before, Share):
-        return None if now.value is None or before.value is None else Points(100 * (now.value - before.value))
+        if not (now.whole and before.whole):
+            return None
+        return Points(float(100 * (Fraction(now.part, now.whole) - Fraction(before.part, before.whole))))
     if isinstance(now, int | float) and isinstance(before, int | float):
         return now - before
     return None

@@ -134,7 +134,8 @@ def shown(value: Value, kind: Kind = Kind.FIGURE) -> str:
     if isinstance(value, Points):
         return _decimal(value.value, 1, signed=True)
     if kind is Kind.GROWTH:
-        return f"{_decimal(100 * value, 0, signed=True)} %"
+        # Binary: 100 times 0.285 is 28.499999999999996, and Excel shows 29 %.
+        return f"{_decimal(round(100 * value, 10), 0, signed=True)} %"
     return _decimal(value, 1 if isinstance(value, float) else 0, signed=kind is Kind.CHANGE)
 
 

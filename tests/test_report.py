@@ -15,7 +15,7 @@ from klagreg import profile as profiles
 from klagreg import report as contents
 from klagreg.days import between, part_of_year
 from klagreg.errors import Unbalanced
-from klagreg.figures import Points, Report, Share
+from klagreg.figures import Points, Report, Share, difference
 from klagreg.model import Sender
 from klagreg.register import Register
 from klagreg.report.keys import as_json
@@ -801,6 +801,8 @@ class TestPeriods:
         (Points(-0.04), Kind.CHANGE, "−0,0"),
         (Points(0.0), Kind.CHANGE, "0,0"),
         (0.125, Kind.GROWTH, "+13 %"),
+        (0.285, Kind.GROWTH, "+29 %"),
+        (difference(Share(7, 10), Share(1, 16)), Kind.CHANGE, "+63,8"),
         (-1.0, Kind.GROWTH, "−100 %"),
         (0.0, Kind.GROWTH, "0 %"),
     ],

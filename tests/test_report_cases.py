@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from klagreg import report as contents
-from klagreg.days import part_of_year
+from klagreg.days import between, part_of_year
 from klagreg.figures import Report, Share
 from klagreg.model import Publication, Sender
 from klagreg.register import Register
@@ -179,6 +179,17 @@ class TestYears:
             early = sheet(register.report(part_of_year(2013, "ar"), AS_OF), "Flera år")
             assert [row[0] for row in early.rows] == ["2013"]
             assert early.chart is None
+
+    def test_a_school_year_that_the_first_case_came_in_at_the_end_of(self, tmp_path: Path) -> None:
+        with a_register(tmp_path / "r.db") as register:
+            Story(register, "2022-03-01")
+            found = sheet(register.report(between(day("2024-08-15"), day("2025-06-13")), AS_OF), "Flera år")
+        assert [row[:2] for row in found.rows] == [
+            ("2021-08-15 – 2022-06-13", 1),
+            ("2022-08-15 – 2023-06-13", 0),
+            ("2023-08-15 – 2024-06-13", 0),
+            ("2024-08-15 – 2025-06-13", 0),
+        ]
 
     def test_an_empty_register(self, tmp_path: Path) -> None:
         with a_register(tmp_path / "r.db") as register:

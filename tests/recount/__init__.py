@@ -1,0 +1,1 @@
+"""A second, dumb way to every number of the workbook (``tests/test_recount.py``)."""
