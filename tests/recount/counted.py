@@ -1,4 +1,4 @@
-"""The definitions of domain 3 and 7 counted over the replayed log, with a calendar typed in here. No code of klagreg's."""
+"""The definitions of domain 3 and 7 counted over the replayed log, with a calendar typed in and no code of klagreg."""
 
 from __future__ import annotations
 
