@@ -6,6 +6,7 @@ nämnd and what was written to be shared; its cases stay where they are (domain 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -24,8 +25,8 @@ from klagreg.model import Case
 from klagreg.sheets import named
 from klagreg.store import door, listings, soundness, statistics, yearly
 from klagreg.store.cases import Filter, RuleSet, Store
-from klagreg.store.statistics import EVERYTHING, Cells, RuleLine, Selection
-from klagreg.terms import CaseType
+from klagreg.store.statistics import EVERYTHING, Cells, Received, RuleLine, Selection
+from klagreg.terms import CaseType, fold
 from klagreg.workdays import CALENDAR_END
 from klagreg.yearly import Presentation, YearlyText
 
@@ -81,11 +82,11 @@ def counted_in(paths: Iterable[Path], main: Store, progress: Progress = lambda _
 def _files(paths: Iterable[Path], main: Path) -> list[Path]:
     found: dict[Path, Path] = {}
     for path in paths:
-        inside = sorted(path.glob("*.db")) if path.is_dir() else [path]
+        inside = sorted(p for p in path.iterdir() if p.suffix.casefold() == ".db") if path.is_dir() else [path]
+        inside = [file for file in inside if file.resolve() != main.resolve()]
         if not inside:
-            raise WrongUse(f"Mappen {path} har inga register (*.db).", "Ange filerna en och en.")
+            raise WrongUse(f"Mappen {path} har inga andra register (*.db).", "Ange filerna en och en.")
         found |= {file.resolve(): file for file in inside}
-    found.pop(main.resolve(), None)
     return list(found.values())
 
 
@@ -116,12 +117,13 @@ def compiled(asked: Asked, stores: Sequence[Store], progress: Progress = lambda 
     main, several = stores[0], len(stores) > 1
     rule_lines = _merged_rules([statistics.rule_lines(store) for store in stores])
     calendars = [store.calendar(days.FIRST_DAY, CALENDAR_END) for store in stores]
+    sharing = [_sharing(store, stores) for store in stores]
 
     def figures(years_back: int, only: Iterable[str] | None = None) -> Figures:
         period, as_of = asked.period.years_back(years_back), days.years_back(asked.as_of, years_back)
         counts = (
-            _at_its_board(statistics.count(store, period, as_of, calendar, asked.selection, only), store, several)
-            for store, calendar in zip(stores, calendars, strict=True)
+            shared(statistics.count(store, period, as_of, calendar, asked.selection, only))
+            for store, calendar, shared in zip(stores, calendars, sharing, strict=True)
         )
         return Figures(period, as_of, reduce(add, counts), rule_lines)
 
@@ -147,17 +149,46 @@ def compiled(asked: Asked, stores: Sequence[Store], progress: Progress = lambda 
         report,
         years=(*earlier, *known, report.current),
         improvements=tuple(
-            one for store in stores for one in _improvements(store, asked) if one.publishable or store is main
+            one for store in stores for one in _improvements(store, asked, several) if one.publishable or store is main
         ),
         listing=_listing(main, asked) if asked.with_cases else None,
     )
     return replace(report, about=replace(report.about, renewed=tuple(_renewed(report, stores))))
 
 
-def _at_its_board(cells: Cells, store: Store, several: bool) -> Cells:
-    """What lies at no nämnd belongs, among several registers, to the nämnd whose register it is."""
+def _sharing(store: Store, stores: Sequence[Store]) -> Callable[[Cells], Cells]:
+    """How a register's counts are made fit to be added to those of others; alone they stay as they are.
+
+    What lies at no nämnd belongs to the nämnd whose register it is. An area or a channel that several registers call
+    the same is one. Who provides what a case is about is freely written, and stays in its register.
+    """
+    if len(stores) == 1:
+        return lambda cells: cells
     board = store.meta().get("namnd")
-    return cells.with_boards(lambda name: name or board) if several and board else cells
+    names = [(field, _one_code_a_label(field, store, stores)) for field in ("area", "channel")]
+
+    def shared(cells: Cells) -> Cells:
+        found = cells.with_boards(lambda name: name or board)
+        received = Counter[Received]()
+        for cell, number in found.received.items():
+            codes = {field: known.get(code, code) for field, known in names if (code := getattr(cell, field))}
+            received[cell._replace(provider=cell.provider if store is stores[0] else None, **codes)] += number
+        return replace(found, received=received)
+
+    return shared
+
+
+_VOCABULARIES = {"area": "omrade", "channel": "kanal"}
+
+
+def _one_code_a_label(field: str, store: Store, stores: Sequence[Store]) -> dict[str, str]:
+    """A register's codes that have another code's label in a register before it → that code."""
+    first: dict[str, str] = {}
+    for other in stores:
+        for code, words in other.vocabulary(_VOCABULARIES[field]).codes.items():
+            first.setdefault(fold(words[0]), code)
+    own = store.vocabulary(_VOCABULARIES[field]).codes
+    return {code: first[fold(words[0])] for code, words in own.items()}
 
 
 def _merged_rules(found: Sequence[Sequence[RuleLine]]) -> tuple[RuleLine, ...]:
@@ -202,25 +233,30 @@ def _listing(store: Store, asked: Asked) -> Listing:
 
 
 def _about(asked: Asked, stores: Sequence[Store]) -> About:
-    main, moment = stores[0], days.day_ends(asked.as_of)
-    facts, rule_sets = main.meta(), main.rule_sets()
-    last_day = min(asked.period.end, asked.as_of)
+    main, moment, alone = stores[0], days.day_ends(asked.as_of), len(stores) == 1
+    facts, last_day = main.meta(), min(asked.period.end, asked.as_of)
+    practices = [in_force(store.rule_sets(), last_day).practice for store in stores]
     return About(
         municipality=facts.get("kommun"),
         board=facts.get("namnd"),
         version=__version__,
         sources=tuple(map(_source, stores)),
         registered_after=sum(
-            statistics.registered_after(store, moment, asked.as_of, asked.selection) for store in stores
+            statistics.registered_after(store, asked.period, asked.as_of, moment, asked.selection) for store in stores
         ),
         channels=_labels(store.vocabulary("kanal").codes for store in stores),
         areas=_labels(store.vocabulary("omrade").codes for store in stores),
         referrals=_labels(rs.practice.referrals for store in stores for rs in store.rule_sets()),
-        type_groups=in_force(rule_sets, last_day).practice.type_groups,
-        presented=_presented(main, asked),
-        last_review=yearly.last_review(main, asked.as_of),
-        disclosure=strictest(in_force(store.rule_sets(), last_day).practice.disclosure for store in stores),
+        # What one register's rules or protocols say is not said of them all.
+        type_groups=_if_the_same([practice.type_groups for practice in practices]),
+        presented=_presented(main, asked) if alone else (),
+        last_review=yearly.last_review(main, asked.as_of) if alone else None,
+        disclosure=strictest(practice.disclosure for practice in practices),
     )
+
+
+def _if_the_same(groups: Sequence[Mapping[CaseType, tuple[CaseType, ...]]]) -> Mapping[CaseType, tuple[CaseType, ...]]:
+    return groups[0] if all(one == groups[0] for one in groups) else {}
 
 
 def _source(store: Store) -> Source:
@@ -273,21 +309,26 @@ def _presented(store: Store, asked: Asked) -> tuple[Presentation, ...]:
 # -- what became better -------------------------------------------------------------------------
 
 
-def _improvements(store: Store, asked: Asked) -> Iterator[Improvement]:
+def _improvements(store: Store, asked: Asked, several: bool) -> Iterator[Improvement]:
     """Improvements that were approved in the period, then lessons that were written down in it, the latest first."""
-    yield from _approved(store, asked)
+    own = store.meta().get("namnd") if several else None
+    for one in (*_approved(store, asked), *_lessons(store, asked)):
+        yield replace(one, board=one.board or own)
+
+
+def _lessons(store: Store, asked: Asked) -> Iterator[Improvement]:
     for board, area, text, day in listings.lessons(store, asked.period, asked.as_of, asked.selection):
         yield Improvement(board, area, text, date.fromisoformat(day), is_lesson=True, publishable=False)
 
 
 def _approved(store: Store, asked: Asked) -> Iterator[Improvement]:
-    rule_sets = store.rule_sets()
+    rule_sets, known = store.rule_sets(), min(asked.as_of, store.last_day())
     practices = {rule_set.id: rule_set.practice for rule_set in rule_sets}
     now = in_force(rule_sets, asked.as_of).practice
     for case in publication.approved(store.find(Filter(published=True)), asked.period, asked.as_of):
         assert case.publication
         text = case.publication.improvement
-        if text and not case.individual and not _is_marked(case) and _is_chosen(case, asked.selection):
+        if text and not case.individual and not _is_marked(case, known) and _is_chosen(case, asked.selection):
             why = publication.why_never(case, asked.as_of, practices[case.rule_set], now)
             places = publication.likely_identities(case, publication.looked_through(store.events(case.number)))
             approved_on = case.publication.approved_on
@@ -296,9 +337,9 @@ def _approved(store: Store, asked: Asked) -> Iterator[Improvement]:
             )
 
 
-def _is_marked(case: Case) -> bool:
-    """Whether a secrecy mark has not been lifted: the same register gives the same report on any day."""
-    return any(mark.lifted_on is None for mark in case.secrecy)
+def _is_marked(case: Case, known: date) -> bool:
+    """Whether a secrecy mark is heeded (``statistics.heeded``); ``known``: the last day that is known."""
+    return any(mark.lifted_on is None and (mark.until is None or mark.until >= known) for mark in case.secrecy)
 
 
 def _is_chosen(case: Case, chosen: Selection) -> bool:

@@ -498,9 +498,12 @@ class Figures:
         return [month for month in self.period.months() if month <= self.as_of.isoformat()[:7]]
 
 
-def swedish_order(text: str | None) -> tuple[bool, str]:
-    """A sort key with å ä ö last and capitals beside small letters; a missing value after all others."""
-    return text is None, (text or "").casefold().translate(_AFTER_Z)
+def swedish_order(text: str | None) -> tuple[bool, str, str]:
+    """A sort key with å ä ö last and capitals beside small letters; a missing value after all others.
+
+    Two names that differ in nothing else still have an order, so that the same report is the same on any day.
+    """
+    return text is None, (text or "").casefold().translate(_AFTER_Z), text or ""
 
 
 _AFTER_Z = str.maketrans({"å": "{a", "ä": "{b", "æ": "{b", "ö": "{c", "ø": "{c", "é": "e", "ü": "y"})

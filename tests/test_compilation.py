@@ -15,12 +15,14 @@ from klagreg import report as contents
 from klagreg.days import part_of_year
 from klagreg.errors import KlagregError, Refused, RegisterError, Unbalanced, WrongUse
 from klagreg.figures import Report
+from klagreg.model import Publication
 from klagreg.register import Register
 from klagreg.report.keys import as_json
 from klagreg.staff import Unit
 from klagreg.store import soundness
 from klagreg.store.schema import VERSION
 from klagreg.terms import CaseType
+from klagreg.yearly import Presentation, RuleReview
 from tests.conftest import Clerk
 from tests.test_figures import NOW, ONE_GOAL, TWO_RULES, YEAR, Story, day
 
@@ -54,6 +56,12 @@ def town(tmp_path: Path) -> Path:
 def counted(main: Path, *others: Path) -> Report:
     with Register.open(main, NOW) as register:
         return register.report(YEAR, AS_OF, others=others)
+
+
+def everything(main: Path, year: int, others: Path) -> Report:
+    """A year as all is known today."""
+    with Register.open(main, NOW) as register:
+        return register.report(part_of_year(year, "ar"), NOW.today, others=[others])
 
 
 class TestSums:
@@ -97,6 +105,65 @@ class TestSums:
         with Register.open(town / "social.db", NOW) as register:
             register.store.run("UPDATE cases SET board = NULL", ())
         assert as_json(counted(town / "bun.db", town))["per_namnd"]["Socialnämnden"] == 2
+
+    def test_what_several_registers_call_the_same_is_one_row(self, tmp_path: Path) -> None:
+        for name, code in (("a", "mat"), ("b", "kost")):
+            areas = f'[omraden]\n{code} = ["Mat"]\n'
+            with a_boards_register(tmp_path / f"{name}.db", name, TWO_RULES + areas) as register:
+                Story(register, "2025-03-03", area=code)
+        report = counted(tmp_path / "a.db", tmp_path / "b.db")
+        assert as_json(report)["per_omrade"] == {"mat": 2}
+        (area,) = next(sheet for sheet in contents.sheets(report) if sheet.title == "Per område").rows
+        assert area[:2] == ("Mat", 2)
+
+    def test_who_provides_it_stays_in_its_register(self, town: Path) -> None:
+        for name in ("bun", "social"):
+            with Register.open(town / f"{name}.db", NOW) as register:
+                Story(register, "2025-05-05", provider=f"Anders Svensson {name}")
+        found = as_json(counted(town / "bun.db", town))
+        assert found["per_utforare"] == {"Anders Svensson bun": 1, "Uppgift saknas": 7}
+
+    def test_lessons_and_unapproved_improvements_stay_in_their_register(self, town: Path) -> None:
+        for name in ("bun", "social"):
+            with Register.open(town / f"{name}.db", NOW) as register:
+                number = Story(register, "2025-05-05").answered("2025-05-06").number
+                register.approve(number, Publication(day("2025-06-02"), "anna", "Nu är det bra.", f"Bättre i {name}."))
+                register.learn(number, f"Lärt i {name}.")
+        this, last = (everything(town / "bun.db", year, town) for year in (2026, 2025))
+        assert [one.text for one in this.improvements] == ["Lärt i bun."]
+        assert [(one.board, one.text) for one in last.improvements] == [
+            ("BUN", "Bättre i bun."),
+            ("Socialnämnden", "Bättre i social."),
+        ]
+
+    def test_what_was_registered_late_in_any_of_them(self, town: Path) -> None:
+        assert counted(town / "bun.db", town).about.registered_after == 6
+
+    def test_the_strictest_disclosure_rules_hold_for_all(self, tmp_path: Path) -> None:
+        strict = TWO_RULES + '[rojandeskydd]\ntroskel = 9\nsekretesskansliga = ["b"]\n'
+        for name, profile in (("a", TWO_RULES), ("b", strict)):
+            with a_boards_register(tmp_path / f"{name}.db", name, profile):
+                pass
+        found = counted(tmp_path / "a.db", tmp_path / "b.db").about.disclosure
+        assert (found.threshold, found.boards, found.by_name) == (9, ("b",), True)
+
+    def test_what_one_registers_protocol_says_is_not_said_of_all(self, town: Path) -> None:
+        with Register.open(town / "bun.db", NOW) as register:
+            register.upkeep.present(Presentation(YEAR.start, YEAR.end, "BUN", day("2026-01-19")))
+            register.upkeep.review_rules(RuleReview(day("2026-01-15")))
+        alone, together = counted(town / "bun.db").about, counted(town / "bun.db", town).about
+        assert (len(alone.presented), alone.last_review is None) == (1, False)
+        assert (together.presented, together.last_review) == ((), None)
+
+    def test_promises_that_are_not_the_same_are_told(self, tmp_path: Path) -> None:
+        for name, length in (("a", 10), ("b", 30)):
+            profile = TWO_RULES.replace("antal = 10", f"antal = {length}")
+            with a_boards_register(tmp_path / f"{name}.db", name, profile):
+                pass
+        assert contents.cautions(counted(tmp_path / "a.db", tmp_path / "b.db")) == (
+            "Slutsvar är inte samma löfte i alla register, men räknas ihop: 10 arbetsdagar från ankomstdagen; uppfylls"
+            " av slutsvar (a.db); 30 arbetsdagar från ankomstdagen; uppfylls av slutsvar (b.db).",
+        )
 
     def test_no_case_comes_along(self, town: Path) -> None:
         with Register.open(town / "social.db", NOW) as register:
@@ -179,6 +246,38 @@ class TestUnsound:
             "social.db kan inte läsas eller skrivas (filen är skadad)."
         )
 
+    def test_a_register_that_somebody_was_writing_to(self, town: Path) -> None:
+        """The journal of a writing that was broken off: who may only read cannot take it back."""
+        with closing(sqlite3.connect(town / "social.db", isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode = TRUNCATE")
+            connection.execute("PRAGMA cache_size = 1")
+            connection.execute("BEGIN")
+            connection.execute("UPDATE cases SET title = printf('%.5000c', 'x')")
+            for end in ("", "-journal"):
+                shutil.copy(town / f"social.db{end}", town / f"avbrott.db{end}")
+            connection.execute("ROLLBACK")
+        (town / "social.db").rename(town / "social.gammal")
+        assert self.refused(town, RegisterError, "avbrott.db") == (
+            "avbrott.db kan inte läsas eller skrivas (en skrivning avbröts)."
+            " Öppna det en gång, så återställs det: klagreg --register avbrott.db lista"
+        )
+
+    def test_the_one_that_is_locked_is_named(self, town: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("klagreg.store.door.BUSY_SECONDS", 0)
+        with closing(sqlite3.connect(town / "social.db", isolation_level=None)) as connection:
+            connection.execute("BEGIN EXCLUSIVE")
+            assert self.refused(town, RegisterError, "teknik.db", "social.db").startswith("social.db är upptaget")
+
+    def test_a_folder_with_nothing_but_the_register_that_is_asked(self, town: Path) -> None:
+        (town / "bara").mkdir()
+        (town / "bun.db").rename(town / "bara" / "bun.db")
+        with pytest.raises(WrongUse):
+            counted(town / "bara" / "bun.db", town / "bara")
+
+    def test_a_folder_as_windows_writes_it(self, town: Path) -> None:
+        (town / "social.db").rename(town / "SOCIAL.DB")
+        assert as_json(counted(town / "bun.db", town))["inkomna"] == 6
+
     def test_a_copy_is_not_counted_twice(self, town: Path) -> None:
         shutil.copy(town / "social.db", town / "kopia.db")
         assert self.refused(town, Refused, ".") == (
@@ -188,7 +287,9 @@ class TestUnsound:
 
     def test_a_folder_without_registers(self, town: Path) -> None:
         (town / "tom").mkdir()
-        assert self.refused(town, WrongUse, "tom") == "Mappen tom har inga register (*.db). Ange filerna en och en."
+        assert (
+            self.refused(town, WrongUse, "tom") == "Mappen tom har inga andra register (*.db). Ange filerna en och en."
+        )
 
     def test_a_promise_that_is_only_a_goal_elsewhere(self, town: Path) -> None:
         with a_boards_register(town / "mal.db", "KS", ONE_GOAL):

@@ -80,6 +80,11 @@ class TestEditions:
         clerk("sammanstall", "2026", "--upplaga", "intern", "-o", "Intern lista.xlsx")
         assert (clerk.folder / "Intern lista.xlsx").exists()
 
+    @pytest.mark.parametrize("name", ["internet.xlsx", "vinternytt.xlsx"])
+    def test_a_name_that_only_looks_like_it(self, clerk: Clerk, name: str) -> None:
+        clerk("sammanstall", "2026", "--upplaga", "intern", "-o", name)
+        assert [path.name for path in clerk.folder.glob("*.xlsx")] == [name.replace(".xlsx", "-intern.xlsx")]
+
     def test_the_public_one_hides_small_numbers(self, clerk: Clerk) -> None:
         clerk("sammanstall", "2026", "--upplaga", "publik", "-o", "webb.xlsx")
         book = openpyxl.load_workbook(clerk.folder / "webb.xlsx")
@@ -163,6 +168,10 @@ class TestProgress:
         assert "Skriver a.xlsx" in answer.err
         assert answer.out == "Sammanställningen för 2026 är skriven till a.xlsx.\n"
 
+    def test_nobody_watches_a_pipe(self, clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("klagreg.cli.progress.PROGRESS_AFTER", 0.0)
+        assert clerk("sammanstall", "2026", "-o", "a.xlsx").err == ""
+
     def test_what_is_done_at_once_says_nothing(self, clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("klagreg.cli.progress.PROGRESS_AFTER", 60.0)
         monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
@@ -174,8 +183,10 @@ class TestProgress:
 class TestInWords:
     def test_ready_to_be_pasted(self, clerk: Clerk) -> None:
         text = clerk("sammanstall", "2026", "--i-ord").out
-        assert text.startswith("Synpunkter och klagomål, 2026 – BUN\n\n")
-        assert "12" in text
+        assert text.startswith(
+            "Synpunkter och klagomål, 2026 – BUN\n\nFrån 1 januari till och med 2 november 2026 kom 12 ärenden in. "
+            "Alla var klagomål. De vanligaste områdena var mat och måltider (10 ärenden) och bemötande (2).\n\n"
+        )
 
     def test_beside_a_workbook(self, clerk: Clerk) -> None:
         answer = clerk("sammanstall", "2026", "--i-ord", "-o", "a.xlsx")

@@ -160,7 +160,7 @@ Det här är lovat:
 Den typiska tiden är medianen i kalenderdagar: hälften av de avslutade ärendena tog högst så lång
 tid. Beröm och hänvisade, sammanförda och återkallade ärenden räknas inte när det gäller åtgärder.
 
-9 ärenden som kom in senast på uttagsdatumet registrerades efter det och är medräknade. Ett uttag
+8 ärenden som kom in senast på uttagsdatumet registrerades efter det och är medräknade. Ett uttag
 som gjordes den dagen visar därför lägre tal.
 """
 
@@ -295,7 +295,7 @@ Ett ärende som har öppnats igen räknas varje gång det avslutas.
 
 Perioden är inte slut på uttagsdatumet. Siffrorna gäller till och med 2025-06-11, och jämförelserna
 till och med samma dag i sina år. 1 frist och 1 mål hade inte passerat på uttagsdatumet och räknas
-varken som i tid eller för sent. Efter 2025-06-19 är alla avgjorda. 8 ärenden som kom in senast på
+varken som i tid eller för sent. Efter 2025-06-19 är alla avgjorda. 5 ärenden som kom in senast på
 uttagsdatumet registrerades efter det och är medräknade. Ett uttag som gjordes den dagen visar
 därför lägre tal.
 """

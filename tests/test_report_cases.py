@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,39 @@ class TestCaseList:
             ["SYN-2026-00006", "2025-01-02", "2025-01-02", "2025-01-02", "3", "Ja"],
         ]
 
+    def test_a_case_with_two_marks_is_one_row_and_says_the_last(self, tmp_path: Path) -> None:
+        with a_register(tmp_path / "r.db") as register:
+            story = Story(register, "2025-03-03")
+            register.env = replace(NOW, now=NOW.now - timedelta(days=20))
+            register.mark_secret(story.number, "26 kap. 1 § OSL", day("2026-02-01"), day("2026-01-20"), None)
+            register.env = NOW
+            register.mark_secret(story.number, "21 kap. 1 § OSL", None, NOW.today, None)
+            report = register.report(YEAR, AS_OF, with_cases=True)
+        for title, place in (("Ärendelista", 9), ("Öppna ärenden", 4)):
+            assert [row[place] for row in sheet(report, title).rows] == ["Sekretess: 21 kap. 1 § OSL"]
+
+    def test_a_mark_whose_last_day_is_past_hides_no_more(self, tmp_path: Path) -> None:
+        with a_register(tmp_path / "r.db") as register:
+            story = Story(register, "2025-03-03")
+            register.env = replace(NOW, now=NOW.now - timedelta(days=20))
+            register.mark_secret(story.number, "26 kap. 1 § OSL", day("2026-02-01"), day("2026-01-20"), None)
+            still = register.report(YEAR, NOW.today, with_cases=True)
+            register.env = NOW
+            Story(register, "2026-02-15")
+            after = register.report(YEAR, NOW.today, with_cases=True)
+            # Whoever looks at an earlier day sees what was open to everybody then.
+            before = register.report(YEAR, day("2026-01-25"), with_cases=True)
+        titles = [[row[9] for row in sheet(report, "Ärendelista").rows] for report in (still, after, before)]
+        assert titles == [["Sekretess: 26 kap. 1 § OSL"], ["Ett ärende"], ["Sekretess: 26 kap. 1 § OSL"]]
+
+    def test_where_a_secret_case_belongs_is_not_told_by_choosing(self, register: Register) -> None:
+        report = register.report(YEAR, AS_OF, "Hemtjänsten", with_cases=True)
+        assert report.current.received() == 2
+        for title in ("Ärendelista", "Öppna ärenden"):
+            found = sheet(report, title)
+            assert [row[0] for row in found.rows] == ["SYN-2026-00002"]
+            assert found.notes[-1].startswith("Sekretessmarkerade ärenden står inte här")
+
     @pytest.mark.parametrize("edition", [Edition.BOARD])
     def test_only_the_internal_edition_has_cases(self, register: Register, edition: Edition) -> None:
         found = contents.sheets(register.report(YEAR, AS_OF), edition)
@@ -136,6 +170,13 @@ class TestImprovements:
         assert (one.text, one.publishable) == ("Två kassor i matsalen.", True)
         lesson = next(iter(register.report(part_of_year(2026, "ar"), NOW.today).improvements))
         assert (lesson.text, lesson.publishable) == ("Ring upp samma dag.", False)
+
+    def test_a_voided_case_taught_nothing(self, tmp_path: Path) -> None:
+        with a_register(tmp_path / "r.db") as register:
+            story = Story(register, "2025-03-03")
+            register.learn(story.number, "Ring upp samma dag.")
+            story.voided("2025-03-04")
+            assert register.report(part_of_year(2026, "ar"), NOW.today).improvements == ()
 
     @pytest.mark.parametrize("more", [{"individual": True}, {"marked": True}])
     def test_never_of_who_could_be_recognised(self, tmp_path: Path, more: dict[str, Any]) -> None:

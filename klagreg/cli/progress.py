@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from threading import Lock, Timer
 from typing import Any
 
@@ -38,10 +38,15 @@ class Progress:
         from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
         from rich.progress import Progress as Bar
 
+        columns = (
+            *(TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn()),
+            *(TextColumn("{task.fields[number]}", markup=False), TimeElapsedColumn()),
+        )
         with self._lock:
-            columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
-            number = TextColumn("{task.fields[number]}", markup=False)
-            self._bar = Bar(*columns, number, TimeElapsedColumn(), console=Console(stderr=True), transient=True)
+            # The data goes where it was sent, also while the bar is shown.
+            self._bar = Bar(
+                *columns, console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
+            )
             self._task = self._bar.add_task("", total=None, number="")
             self._bar.start()
         self._show()
@@ -74,7 +79,7 @@ def progress(unit: str) -> Iterator[Progress]:
     """
     found = Progress(unit)
     # A thread of its own: what takes long may be one statement, which nobody can interrupt to look at the clock.
-    timer = Timer(PROGRESS_AFTER, found.begin)
+    timer = Timer(PROGRESS_AFTER, _quietly, [found.begin])
     timer.daemon = True
     if sys.stderr and sys.stderr.isatty():
         if PROGRESS_AFTER:
@@ -84,7 +89,15 @@ def progress(unit: str) -> Iterator[Progress]:
     try:
         yield found
     finally:
-        timer.cancel()
-        if timer.ident:
-            timer.join()
-        found.end()
+        try:
+            timer.cancel()
+            if timer.ident:
+                timer.join()
+        finally:
+            found.end()
+
+
+def _quietly(begin: Callable[[], None]) -> None:
+    """A bar that cannot be shown is no fault of the work."""
+    with suppress(Exception):
+        begin()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated, Literal
@@ -167,7 +168,7 @@ def _workbook(output: Path, edition: Edition, *, replace: bool) -> Path:
 
     if output.suffix.casefold() != ".xlsx":
         raise WrongUse(f"{output.name} är inget namn på en arbetsbok.", "Låt namnet sluta på .xlsx.")
-    if edition is Edition.INTERNAL and "intern" not in output.stem.casefold():
+    if edition is Edition.INTERNAL and "intern" not in re.split(r"[\W_]+", output.stem.casefold()):
         output = output.with_stem(f"{output.stem}-intern")
     must_be_writable(output, replace=replace)
     return output

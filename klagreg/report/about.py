@@ -232,11 +232,27 @@ def _cautions(report: Report) -> Iterator[str]:
             f"{what_waits(now)} hade inte passerat på uttagsdatumet och räknas varken som i tid "
             f"eller för sent. Efter {now.settled_after} är alla avgjorda."
         )
+    yield from _differing_promises(report)
     if report.about.registered_after:
         yield (
             f"{counted(report.about.registered_after, 'ärende', 'ärenden')} som kom in senast på uttagsdatumet "
             "registrerades efter det och är medräknade. Ett uttag som gjordes den dagen visar därför lägre tal."
         )
+
+
+def _differing_promises(report: Report) -> Iterator[str]:
+    """Promises of the same name that are not the same in all registers that are counted together."""
+    told: dict[str, dict[str, list[str]]] = {}
+    for source in report.about.sources:
+        in_force = [rules for rules in source.rules if rules.valid_from <= report.current.period.end] or source.rules[
+            :1
+        ]
+        for name, words in (promise.split(": ", 1) for promise in in_force[-1].promises):
+            told.setdefault(name, {}).setdefault(words, []).append(source.register)
+    for name, wordings in told.items():
+        if len(wordings) > 1:
+            said = "; ".join(f"{words} ({', '.join(registers)})" for words, registers in wordings.items())
+            yield f"{name} är inte samma löfte i alla register, men räknas ihop: {said}."
 
 
 def reconciliation(report: Report) -> Sheet:

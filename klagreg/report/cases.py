@@ -12,6 +12,7 @@ from klagreg.report.words import heading
 from klagreg.secrecy import title as secret_title
 from klagreg.sheets import Column, Kind, Sheet, Value, named
 from klagreg.store.listings import ListedCase, OpenCase
+from klagreg.store.statistics import EVERYTHING
 from klagreg.terms import CaseType, Edition, Outcome, labelled
 
 _KEPT: dict[int | None, str | None] = {0: None, 1: "Ja", 2: "Pågår", 3: "Nej"}
@@ -90,6 +91,7 @@ def open_cases(report: Report, listing: Listing) -> Sheet:
         notes=(
             "Frist är den första sista dagen som ingen har hållit ännu. Försenad är den som hade passerat.",
             "Handläggaren är den som ärendet har i registret nu.",
+            _about_secret(report),
         ),
     )
 
@@ -145,10 +147,15 @@ def case_list(report: Report, listing: Listing) -> Sheet:
             "den som är öppen vid periodens slut.",
             "I tid: Ja om alla löften hölls, Nej om något inte gjorde det, Pågår om sista dagen inte har passerat. Mål "
             "räknas inte.",
-            "Av ett sekretessmarkerat ärende visas bara nummer, dagar och lagrum. I alla andra blad räknas det som "
-            "andra.",
+            _about_secret(report),
         ),
     )
+
+
+def _about_secret(report: Report) -> str:
+    if report.selection != EVERYTHING:
+        return "Sekretessmarkerade ärenden står inte här: urvalet hade sagt var de hör hemma. De räknas på andra blad."
+    return "Av ett sekretessmarkerat ärende visas bara nummer, dagar och lagrum. På andra blad räknas det som andra."
 
 
 class _Lazily(Sequence[tuple[Value, ...]]):

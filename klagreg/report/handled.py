@@ -32,6 +32,28 @@ _Place = tuple[str, Mapping[str, DeadlineFigures], Mapping[str, DeadlineFigures]
 """A nämnd and its promises by key, now and before."""
 
 
+_FRISTER = (
+    Column("Nämnd", Kind.TEXT),
+    Column("Fristregel", Kind.TEXT),
+    Column("Ärenden i urvalet"),
+    Column("Ej tillämplig"),
+    Column("I tid"),
+    Column("För sent"),
+    Column("varav informerade"),
+    Column("Pågår inom frist"),
+    Column("Andel i tid"),
+    Column("Föregående period"),
+    Column("Besvarade för sent"),
+    Column("Obesvarade efter frist"),
+    Column("Andel i tid av besvarade"),
+    Column("Ej tillämplig efter frist"),
+    Column("Förlängda"),
+    Column("Måltal"),
+)
+_IN_TIME, _TARGET = (next(i for i, c in enumerate(_FRISTER) if c.heading == name) for name in ("Andel i tid", "Måltal"))
+"""Where the chart finds what it draws."""
+
+
 def deadlines(report: Report) -> Sheet:
     """Frister: how each promise was kept, per nämnd."""
     boards, rules = report.boards(), report.current.deadlines()
@@ -72,32 +94,15 @@ def deadlines(report: Report) -> Sheet:
         value_title="Andel i tid",
         categories=Block(1, 0, len(boards), 0),
         series=tuple(
-            Series(promise_name(rule), Block(top, 8, top + len(boards) - 1, 8))
+            Series(promise_name(rule), Block(top, _IN_TIME, top + len(boards) - 1, _IN_TIME))
             for rule, top in zip(rules, tops, strict=True)
         ),
-        target=Series("Måltal", Block(1, 15, len(boards), 15)),
+        target=Series("Måltal", Block(1, _TARGET, len(boards), _TARGET)),
     )
     return Sheet(
         title="Frister",
         heading=heading("Hållna frister för inkomna ärenden", report),
-        columns=(
-            Column("Nämnd", Kind.TEXT),
-            Column("Fristregel", Kind.TEXT),
-            Column("Ärenden i urvalet"),
-            Column("Ej tillämplig"),
-            Column("I tid"),
-            Column("För sent"),
-            Column("varav informerade"),
-            Column("Pågår inom frist"),
-            Column("Andel i tid"),
-            Column("Föregående period"),
-            Column("Besvarade för sent"),
-            Column("Obesvarade efter frist"),
-            Column("Andel i tid av besvarade"),
-            Column("Ej tillämplig efter frist"),
-            Column("Förlängda"),
-            Column("Måltal"),
-        ),
+        columns=_FRISTER,
         rows=tuple(row(deadline.rule, at) for deadline in rules for at in places),
         totals=if_any(boards, *(row(deadline.rule, total) for deadline in rules)),
         notes=(

@@ -575,16 +575,24 @@ class Store:
 
     def run(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run a statement of ``klagreg.store``'s own; its rows, if it has any."""
-        return self._db.execute(statement, parameters).fetchall()
+        # Translated here, because among several registers what is wrong is wrong with this one.
+        with door.translated(self.path):
+            return self._db.execute(statement, parameters).fetchall()
 
     def each(self, statement: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a statement of ``klagreg.store``'s own, one at a time: the file may be larger than memory."""
-        yield from self._db.execute(statement)
+        with door.translated(self.path):
+            yield from self._db.execute(statement)
 
     def origin(self) -> str:
         """The digest of the first act: no two registers have the same, and a copy has its original's."""
         ((digest,),) = self._db.execute("SELECT coalesce(min(digest), '') FROM event WHERE id = 1").fetchall()
         return str(digest)
+
+    def last_day(self) -> date:
+        """The day (UTC) of the last act: what the register knows, whatever day it is looked at."""
+        ((moment,),) = self._db.execute("SELECT at FROM event ORDER BY id DESC LIMIT 1").fetchall()
+        return date.fromisoformat(moment[:10])
 
     def last_hash(self) -> str:
         """The chain value of the last event: what a workbook prints so that a later check has an anchor."""

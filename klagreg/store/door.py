@@ -99,7 +99,7 @@ def open_register(path: Path) -> sqlite3.Connection:
     _must_be_a_register(path)
     connection = _connect(path)
     try:
-        with _translated(path):
+        with translated(path):
             (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version > schema.VERSION:
             raise RegisterTooNew(path, version, schema.VERSION)
@@ -119,12 +119,10 @@ def open_to_read(path: Path) -> sqlite3.Connection:
         RegisterMissing, NotARegister, RegisterTooNew, RegisterTooOld, RegisterDamaged: it cannot be counted in.
     """
     _must_be_a_register(path)
-    with _translated(path):
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=BUSY_SECONDS
-        )
+    with translated(path):
+        connection = sqlite3.connect(_uri(path, "ro"), uri=True, isolation_level=None, timeout=BUSY_SECONDS)
     try:
-        with _translated(path):
+        with translated(path):
             connection.execute("PRAGMA trusted_schema = OFF")
             (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version > schema.VERSION:
@@ -145,7 +143,7 @@ def writing(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
         RegisterBusy: the lock was not had within 30 seconds.
         RegisterDamaged: SQLite could not read or write the file.
     """
-    with _translated(path):
+    with translated(path):
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -166,7 +164,7 @@ def reading(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
     if connection.in_transaction:
         yield
         return
-    with _translated(path):
+    with translated(path):
         connection.execute("BEGIN")
         try:
             yield
@@ -176,10 +174,8 @@ def reading(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    with _translated(path):
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=BUSY_SECONDS
-        )
+    with translated(path):
+        connection = sqlite3.connect(_uri(path, "rw"), uri=True, isolation_level=None, timeout=BUSY_SECONDS)
         try:
             for pragma in _PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}").fetchall()
@@ -187,6 +183,12 @@ def _connect(path: Path) -> sqlite3.Connection:
             connection.close()
             raise
     return connection
+
+
+def _uri(path: Path, mode: str) -> str:
+    """A path as SQLite opens it. A share on a server (Windows) has its host in the path: SQLite knows no other."""
+    uri = path.absolute().as_uri()
+    return ("file:////" + uri.removeprefix("file://") if not uri.startswith("file:///") else uri) + f"?mode={mode}"
 
 
 def _must_be_a_register(path: Path) -> None:
@@ -211,7 +213,7 @@ def _must_be_a_register(path: Path) -> None:
 
 
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def translated(path: Path) -> Iterator[None]:
     """SQLite's errors as the register's own; nothing of SQLite's wording reaches a user unexplained."""
     try:
         yield
@@ -219,7 +221,14 @@ def _translated(path: Path) -> Iterator[None]:
         raise _as_register_error(error, path) from error
 
 
+_INTERRUPTED = {776, 264}
+"""SQLITE_READONLY_ROLLBACK and _RECOVERY: who may only read cannot finish what a broken off writing left."""
+
+
 def _as_register_error(error: sqlite3.Error, path: Path) -> RegisterError | sqlite3.Error:
+    if getattr(error, "sqlite_errorcode", 0) in _INTERRUPTED:
+        command = f"klagreg --register {path} lista"
+        return RegisterDamaged(path, "en skrivning avbröts", f"Öppna det en gång, så återställs det: {command}")
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return RegisterBusy(path, BUSY_SECONDS)

@@ -1,8 +1,9 @@
 """Cases as rows of a report: the ones behind the figures, one line each, and what was learnt from them.
 
 The same populations and the same day as ``klagreg.store.statistics``, so that an auditor can count the rows and get
-the figures. Of a case with a secrecy mark only its number, its days and the statute are read, until somebody lifts
-the mark; of senders nothing is read at all.
+what came in, what was closed, what is open and how promises were kept; an answer or a measure in a case that was
+closed before the period has no row. Of a case with a secrecy mark only its number, its days and the statute are read;
+of senders nothing is read at all.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple
 
 from klagreg.days import Period
 from klagreg.store.cases import Store, due_as_of, unclosed_as_of, unmet_as_of
-from klagreg.store.statistics import CHOSEN, EVERYTHING, Selection, judged, parameters
+from klagreg.store.statistics import CHOSEN, EVERYTHING, OF_THE_PERIOD, Selection, heeded, judged, parameters
 
 
 class ListedCase(NamedTuple):
@@ -89,12 +90,10 @@ def _rows(store: Store, statement: str, period: Period, as_of: date, selection: 
     return store.run(CHOSEN + statement, parameters(period, as_of, selection))
 
 
-_MARKED = "LEFT JOIN secrecy s ON s.case_id = c.id AND s.lifted_on IS NULL"
-
-_OF_THE_PERIOD = f"""c.status <> 'makulerad' AND c.received <= :end AND (c.received >= :start
-    OR {unclosed_as_of("before")}
-    OR EXISTS (SELECT 1 FROM closing k WHERE k.case_id = c.id
-        AND (k.closed_on BETWEEN :start AND :end OR k.reopened_on BETWEEN :start AND :end)))"""
+# Of several marks the last. A secret case is not chosen by more than its days: that would tell what it is about.
+_MARKED = f"""LEFT JOIN secrecy s ON s.case_id = c.id
+    AND s.place = (SELECT max(m.place) FROM secrecy m WHERE m.case_id = c.id AND {heeded("m")})"""
+_MAY_BE_SHOWN = "(s.case_id IS NULL OR (:unit IS NULL AND :board IS NULL))"
 
 
 def _unless_marked(*columns: str) -> str:
@@ -115,8 +114,8 @@ FROM chosen c
     LEFT JOIN (
         SELECT id, max(CASE verdict WHEN 'sen' THEN 3 WHEN 'forsenad' THEN 3 WHEN 'vantar' THEN 2 WHEN 'i_tid' THEN 1
             ELSE 0 END) AS kept
-        FROM {judged(_OF_THE_PERIOD)} WHERE nature = 'krav' GROUP BY id) v ON v.id = c.id
-WHERE {_OF_THE_PERIOD}
+        FROM {judged(OF_THE_PERIOD)} WHERE nature = 'krav' GROUP BY id) v ON v.id = c.id
+WHERE {OF_THE_PERIOD} AND {_MAY_BE_SHOWN}
 ORDER BY c.year, c.serial
 """
 
@@ -126,16 +125,16 @@ SELECT c.number, {_unless_marked("c.board", "c.unit", "c.type", "c.title")}, c.r
     (SELECT min({due_as_of("end")}) FROM deadline d JOIN rule r ON r.id = d.rule_id
      WHERE d.case_id = c.id AND r.nature = 'krav' AND {unmet_as_of("end")}), s.statute
 FROM chosen c {_MARKED} LEFT JOIN handler h ON h.id = c.handler_id
-WHERE c.status <> 'makulerad' AND {unclosed_as_of("end")}
+WHERE c.status <> 'makulerad' AND {unclosed_as_of("end")} AND {_MAY_BE_SHOWN}
 ORDER BY c.received, c.year, c.serial
 """
 
 # The day is that of the latest wording.
-_LESSONS = """
+_LESSONS = f"""
 SELECT c.board, c.area, c.lesson, max(e.on_day) AS day
 FROM chosen c JOIN event e ON e.case_id = c.id AND e.kind = 'lardom'
 WHERE c.lesson IS NOT NULL AND c.status <> 'makulerad' AND NOT c.individual
-    AND NOT EXISTS (SELECT 1 FROM secrecy s WHERE s.case_id = c.id AND s.lifted_on IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM secrecy s WHERE s.case_id = c.id AND {heeded("s")})
 GROUP BY c.id
 HAVING day BETWEEN :start AND :end
 ORDER BY day DESC, c.year, c.serial

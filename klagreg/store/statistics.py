@@ -290,9 +290,10 @@ def _measured(closings: Counter[_Closing], calendar: Calendar) -> Counter[Closed
     return found
 
 
-def registered_after(store: Store, moment: str, as_of: date, selection: Selection = EVERYTHING) -> int:
-    """How many cases had come in by a day but were typed in after a stored moment; voided ones too."""
-    ((number,),) = store.run(CHOSEN + _REGISTERED_AFTER, _chosen_by(selection, as_of) | {"moment": moment})
+def registered_after(store: Store, period: Period, as_of: date, moment: str, selection: Selection = EVERYTHING) -> int:
+    """How many cases of a period had come in by a day but were typed in after a stored moment."""
+    values = parameters(period, as_of, selection) | {"moment": moment}
+    ((number,),) = store.run(CHOSEN + _REGISTERED_AFTER, values)
     return int(number)
 
 
@@ -342,13 +343,25 @@ CHOSEN = f"""{_HELD}, chosen AS (
 )
 """
 
-# A way to answer that was lost after the as-of day was still there then. A mark of secrecy is heeded until somebody
-# lifts it, whatever day is asked for and whenever: the same register gives the same figures.
-_RECEIVED = """
+
+def heeded(mark: str) -> str:
+    """A mark of secrecy is heeded until it is lifted, or until its last day lies before all that the register knows.
+
+    Whatever day is asked for, and on whatever day: the same register gives the same report, and a day that lies ahead
+    opens nothing.
+    """
+    return (
+        f"{mark}.lifted_on IS NULL AND ({mark}.until IS NULL OR {mark}.until >= :as_of"
+        f" OR {mark}.until >= (SELECT substr(at, 1, 10) FROM event ORDER BY id DESC LIMIT 1))"
+    )
+
+
+# A way to answer that was lost after the as-of day was still there then.
+_RECEIVED = f"""
 SELECT c.board, c.unit, c.type, c.channel, c.area, substr(c.received, 1, 7), c.anonymous,
     CASE WHEN c.unreachable_from > :as_of THEN 'finns' ELSE c.contact END,
     s.role, c.kept_elsewhere IS NOT NULL, c.individual,
-    CASE WHEN NOT EXISTS (SELECT 1 FROM secrecy m WHERE m.case_id = c.id AND m.lifted_on IS NULL) THEN c.provider END,
+    CASE WHEN NOT EXISTS (SELECT 1 FROM secrecy m WHERE m.case_id = c.id AND {heeded("m")}) THEN c.provider END,
     count(*)
 FROM chosen c LEFT JOIN sender s ON s.case_id = c.id
 WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad'
@@ -377,6 +390,13 @@ FROM closing k JOIN chosen c ON c.id = k.case_id
 WHERE k.reopened_on BETWEEN :start AND :end AND c.status <> 'makulerad'
 GROUP BY 1, 2
 """
+
+
+OF_THE_PERIOD = f"""c.status <> 'makulerad' AND c.received <= :end AND (c.received >= :start
+    OR {unclosed_as_of("before")}
+    OR EXISTS (SELECT 1 FROM closing k WHERE k.case_id = c.id
+        AND (k.closed_on BETWEEN :start AND :end OR k.reopened_on BETWEEN :start AND :end)))"""
+"""A case c came in, was open, was closed or was reopened in the period."""
 
 
 # Open as of a day is read from the closings, not from today's status, and not by adding up: the balance
@@ -517,7 +537,7 @@ WHERE asked_on BETWEEN :start AND :end AND :unit IS NULL AND (:board IS NULL OR 
 GROUP BY 1, 2, 3
 """
 
-_REGISTERED_AFTER = "SELECT count(*) FROM chosen WHERE received <= :as_of AND registered_at > :moment"
+_REGISTERED_AFTER = f"SELECT count(*) FROM chosen c WHERE {OF_THE_PERIOD} AND c.registered_at > :moment"
 
 _RULES = """
 SELECT r.key, r.title, r.nature
