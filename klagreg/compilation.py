@@ -206,7 +206,10 @@ def _merged_rules(found: Sequence[Sequence[RuleLine]]) -> tuple[RuleLine, ...]:
                     f"{line.title} är ett löfte i ett av registren och ett mål i ett annat, och kan inte räknas ihop.",
                     "Gör sammanställningar av registren var för sig.",
                 )
-            merged[line.key] = replace(known, stricter=known.stricter + line.stricter) if known else line
+            if known:
+                some = known.of_some_types or line.of_some_types
+                line = replace(known, of_some_types=some, stricter=known.stricter + line.stricter)
+            merged[line.key] = line
     return tuple(merged.values())
 
 

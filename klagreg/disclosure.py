@@ -3,13 +3,13 @@
 Told only where nobody can be seen in them: how many cases are of each typ at a sekretesskänslig nämnd (R8), at each
 unit, in each area and from each kind of sender (R7). Each of these tables is protected against everything else that
 the report tells, sums on other sheets included; :mod:`klagreg.suppression` decides exactly what that takes. What is
-withheld of a period is decided by that period's cases alone, so that next year's report, which shows it beside its
-own, withholds the same.
+withheld of a period is decided as in that period's own report, so that next year's, which shows it beside its own,
+withholds the same.
 
 The other tables per nämnd (Frister, Handläggningstid, Utfall, Åtgärder, Vägar, Hänvisningar, Avstämning) tell what the
 municipality did, not what anybody is like; R7 and R8 leave them alone. What they say of beröm is reckoned with: it
-has no deadlines, so a nämnd has at most as many as its Ej tillämplig in Frister, and where that, or Beröm förmedlat in
-Utfall, is the very number, beröm is not relied on to protect another typ.
+has no deadlines, so a nämnd has at most as many as its Ej tillämplig in Frister. Where that, or Beröm förmedlat in
+Utfall, is the very number, beröm is withheld like others, but not relied on to protect another typ.
 
 R9 (cases of one unit that are all of one area) holds because nothing crosses units with areas.
 """
@@ -85,51 +85,62 @@ def coarsened(report: Report, settings: Disclosure) -> Report:
     received = report.current.received()
     if 0 < received < fewest and any(report.current.at(board).received() for board in sensitive):
         raise Refused(
-            f"Färre än {fewest} ärenden kom in {report.current.period.label}, hos en sekretesskänslig nämnd bland andra: "
-            "i en publik upplaga hade någon kunnat kännas igen.",
+            f"Färre än {fewest} ärenden kom in {report.current.period.label}, och en sekretesskänslig nämnd har några "
+            "av dem: i en publik upplaga hade någon kunnat kännas igen.",
             "Välj en längre period, eller gör den för nämnden med --upplaga namnd.",
         )
-    numbers = {board: _board_numbers(report, board) for board in report.boards()}
-    # What is small in the whole report is so however nämnder are put together.
-    told = [i for i, number in enumerate(map(sum, zip(*numbers.values(), strict=True))) if not 0 < number < fewest]
-
-    def is_small(boards: Iterable[str | None]) -> bool:
-        sums = [sum(column) for column in zip(*(numbers[board] for board in boards), strict=True)]
-        return any(0 < sums[i] < fewest for i in told)
-
-    together = {board for board in numbers if board in sensitive and is_small([board])}
-    others = sorted(
-        (b for b in numbers if b not in together and any(numbers[b])), key=lambda b: (numbers[b], _order(b))
-    )
-    while together and is_small(together):
-        together.add(others.pop(0))
+    together = boards_together(report.current, report.previous, sensitive, fewest)
     return _with_boards_together(report, together) if together else report
 
 
-def _board_numbers(report: Report, board: str | None) -> tuple[int, ...]:
-    """The numbers of a nämnd that sheets tell: what came in during each period, what was closed, and how often."""
-    now = report.current.at(board)
-    received = (figures.at(board).received() for figures in report.periods)
-    return *received, now.handling().number, now.cells.closings.total()
+def boards_together(
+    now: Figures, before: Figures, sensitive: Collection[str | None], threshold: int
+) -> frozenset[str | None]:
+    """The nämnder that a report of a period tells together: those with few cases, and the smallest that help them.
+
+    A sekretesskänslig nämnd has few when one of the numbers that sheets tell of it is small: what came in, then and
+    the year ``before``, what was closed and how often. What is small in the whole municipality no sum makes larger.
+    """
+    boards = {*now.boards(), *before.boards()}
+    numbers = {board: _board_numbers(now.at(board), before.at(board)) for board in boards}
+    can_help = [i for i, whole in enumerate(_board_numbers(now, before)) if not 0 < whole < threshold]
+
+    def few(boards: Iterable[str | None]) -> list[int]:
+        sums = [sum(column) for column in zip(*(numbers[board] for board in boards), strict=True)]
+        return [i for i in can_help if 0 < sums[i] < threshold]
+
+    together = {board for board in numbers if board in sensitive and few([board])}
+    others = sorted(numbers.keys() - together, key=lambda board: (numbers[board], swedish_order(board)))
+    while together and (short := few(together)):
+        smallest = next(board for board in others if any(numbers[board][i] for i in short))
+        others.remove(smallest)
+        together.add(smallest)
+    return frozenset(together)
+
+
+def _board_numbers(now: Figures, before: Figures) -> tuple[int, ...]:
+    return now.received(), before.received(), now.handling().number, now.cells.closings.total()
 
 
 def _with_boards_together(report: Report, boards: Collection[str | None]) -> Report:
-    def name(board: str | None) -> str | None:
-        return OTHER_BOARDS if board in boards else board
-
-    def renamed(figures: Figures) -> Figures:
-        return replace(figures, cells=figures.cells.with_boards(name))
-
     return replace(
         report,
-        current=renamed(report.current),
-        previous=renamed(report.previous),
-        before_that=renamed(report.before_that),
-        years=tuple(map(renamed, report.years)),
-        texts=tuple(replace(text, board=name(text.board)) for text in report.texts),
-        improvements=tuple(replace(one, board=name(one.board)) for one in report.improvements),
+        current=_renamed(report.current, boards),
+        previous=_renamed(report.previous, boards),
+        before_that=_renamed(report.before_that, boards),
+        years=tuple(_renamed(figures, boards) for figures in report.years),
+        texts=tuple(replace(text, board=_board(text.board, boards)) for text in report.texts),
+        improvements=tuple(replace(one, board=_board(one.board, boards)) for one in report.improvements),
         listing=None,
     )
+
+
+def _renamed(figures: Figures, together: Collection[str | None]) -> Figures:
+    return replace(figures, cells=figures.cells.with_boards(lambda board: _board(board, together)))
+
+
+def _board(board: str | None, together: Collection[str | None]) -> str | None:
+    return OTHER_BOARDS if board in together else board
 
 
 # -- typer --------------------------------------------------------------------------------------
@@ -145,22 +156,30 @@ class Types(NamedTuple):
     may_be_zero: bool
 
 
-def types(figures: Figures, sensitive: Collection[str | None], always: Collection[str], threshold: int) -> Types:
+def types(
+    now: Figures, before: Figures, sensitive: Collection[str | None], always: Collection[str], threshold: int
+) -> Types:
     """What to withhold of a period's nämnder and typer; how many cases each nämnd has is told.
 
     The totals are told if that is possible, unless only sekretesskänsliga nämnder have cases: then they are their
-    numbers. ``always``: the typer that stand in tables although there are none of them.
+    numbers. ``before``: the year before, which has to do with which nämnder are told together. ``always``: the typer
+    that stand in tables although there are none of them.
     """
+    only_sensitive = set(now.received_by("board")) <= set(sensitive)
+    together = boards_together(now, before, sensitive, threshold)
+    figures = _renamed(now, together) if together else now
     numbers = figures.received_by("board", "type")
-    boards = sorted({board for board, _ in numbers}, key=_order)
+    boards = sorted({board for board, _ in numbers}, key=swedish_order)
     kinds = [t for t in CaseType if t in always or any(numbers[board, t] for board in boards)]
-    only_sensitive = set(boards) <= set(sensitive)
+    # The numbers of the only nämnd are the totals.
+    secret = {*sensitive, OTHER_BOARDS} if only_sensitive or len(boards) > 1 else set[str | None]()
 
     def entry(of: Figures, number: int, kind: CaseType, *, secret: bool, when: When) -> Entry:
         found = Entry(number, when, withheld=secret and 0 < number < threshold)
         if kind is CaseType.PRAISE:
-            found.highest = most = _most_praise(of, number)
+            most = _most_praise(of, number)
             found.known = number in (most, of.outcomes()[Outcome.PRAISE_PASSED_ON])
+            found.highest = None if found.known else most
         return found
 
     def total(kind: CaseType) -> Entry:
@@ -172,7 +191,7 @@ def types(figures: Figures, sensitive: Collection[str | None], always: Collectio
         return found
 
     cells = {
-        (board, kind): entry(figures.at(board), numbers[board, kind], kind, secret=board in sensitive, when=When.CELL)
+        (board, kind): entry(figures.at(board), numbers[board, kind], kind, secret=board in secret, when=When.CELL)
         for board in boards
         for kind in kinds
     }
@@ -182,7 +201,7 @@ def types(figures: Figures, sensitive: Collection[str | None], always: Collectio
         [*totals.values(), _told(figures.received())],
     ]
     outcome = suppression.of_rows(grid, threshold)
-    # Cannot happen with five typer and more; then nothing is told.
+    # What cannot be protected is not told at all.
     return Types(
         frozenset(at for at, found in cells.items() if found.withheld or not outcome.holds),
         frozenset(kind for kind, found in totals.items() if found.withheld or not outcome.holds),
@@ -272,34 +291,34 @@ class Areas(NamedTuple):
 
     numbers: frozenset[str | None]
     complaints: frozenset[str | None]
+    together: frozenset[str | None]
     may_be_zero: bool
-    holds: bool
-    """Whether nothing that is withheld can be computed."""
 
 
-def areas_together(figures: Figures, threshold: int, *, complaints_told: bool) -> frozenset[str | None] | None:
-    """The areas that must be told together so that the number of any can be told; None when areas cannot be told."""
-    withheld = None
-    numbers = figures.received_by("area")
-    for together in _groups({code: numbers[code] for code in sorted(numbers, key=_order)}, threshold):
-        found = areas(figures, threshold, together, complaints_told=complaints_told)
-        if found.holds and not found.numbers >= {_area(code, together) for code in numbers}:
-            return together
-        if found.holds and withheld is None:
-            withheld = together
-    return withheld if numbers else frozenset()
-
-
-def areas(figures: Figures, threshold: int, together: Collection[str | None] = (), *, complaints_told: bool) -> Areas:
+def areas(figures: Figures, threshold: int, *, complaints_told: bool) -> Areas | None:
     """What to withhold of a period's areas; how many came in is told, and how many complaints unless it is withheld.
 
-    Those that are no complaints stand nowhere, but are a subtraction away: they are protected like the others.
+    The areas of the least cases are told together if otherwise no area's number could be told. Those that are no
+    complaints stand nowhere, but are a subtraction away: they are protected like the others.
+
+    Gives None when areas cannot be told apart at all.
     """
+    withheld = None
+    numbers = figures.received_by("area")
+    for together in _groups({code: numbers[code] for code in sorted(numbers, key=swedish_order)}, threshold):
+        if found := _areas(figures, threshold, together, complaints_told=complaints_told):
+            if not numbers or found.numbers < {_area(code, together) for code in numbers}:
+                return found
+            withheld = withheld or found
+    return withheld
+
+
+def _areas(figures: Figures, threshold: int, together: frozenset[str | None], *, complaints_told: bool) -> Areas | None:
     numbers, complaints = Counter[str | None](), Counter[str | None]()
     for (code, kind), number in figures.received_by("area", "type").items():
         numbers[_area(code, together)] += number
         complaints[_area(code, together)] += number * (kind == CaseType.COMPLAINT)
-    codes = sorted(numbers, key=_order)
+    codes = sorted(numbers, key=swedish_order)
     # Flera år names the area of the most cases, if they are not few.
     most = max((number for code, number in figures.received_by("area").items() if code), default=0)
     highest = most if most >= threshold else None
@@ -314,21 +333,21 @@ def areas(figures: Figures, threshold: int, together: Collection[str | None] = (
         )
         for code in codes
     }
-    cells: dict[str | None, Entry] = {}
+    cells = {code: Entry(complaints[code], withheld=0 < complaints[code] < threshold) for code in codes}
     if complaints_told:
-        cells = {code: Entry(complaints[code], withheld=0 < complaints[code] < threshold) for code in codes}
         others = [Entry(numbers[code] - complaints[code], When.NEVER, unspoken=True) for code in codes]
         rows = ([cells[code], rest, totals[code]] for code, rest in zip(codes, others, strict=True))
         sums = [_told(all_complaints), _told(received - all_complaints), _told(received)]
         holds, zeros = suppression.of_rows([*rows, sums], threshold)
     else:
         holds, zeros = suppression.of_one_row([*totals.values(), _told(received)], threshold)
-    return Areas(
+    found = Areas(
         frozenset(code for code in codes if totals[code].withheld),
         frozenset(code for code in codes if not complaints_told or cells[code].withheld),
+        together,
         zeros or not complaints_told,
-        holds,
     )
+    return found if holds else None
 
 
 def _area(code: str | None, together: Collection[str | None]) -> str | None:
@@ -362,17 +381,12 @@ def senders(figures: Figures, threshold: int) -> Senders:
     few = 0 < hidden < threshold or 0 < received - hidden < threshold
     rows = {
         role: Entry(numbers[role], withheld=0 < numbers[role] < threshold or (few and role == ANONYMOUS), certain=True)
-        for role in sorted(numbers, key=_order)
+        for role in sorted(numbers, key=swedish_order)
     }
     holds, _ = suppression.of_one_row([*rows.values(), _told(received)], threshold)
     withheld = frozenset(role for role, entry in rows.items() if entry.withheld)
     # Where there is no row of anonymous cases, there are none.
     return Senders(withheld, few or ANONYMOUS in withheld, holds and (hidden > 0 or not few))
-
-
-def _order(name: str | None) -> tuple[bool, str, str]:
-    """The same order whatever the order that the names come in: some are alike but for their capitals."""
-    return *swedish_order(name), name or ""
 
 
 def _groups(sizes: Mapping[K, int], threshold: int) -> Iterator[frozenset[K]]:

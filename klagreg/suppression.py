@@ -14,7 +14,6 @@ a zero has been withheld. Knows nothing of nämnder or cases.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -93,9 +92,11 @@ class _Table:
         self._threshold = threshold
         self._at = _by_sum(edges, range(len(edges)))
         self._open_at = self._at
-        self._flow = [0] * len(edges)
         self._trusts_known = False
         self._zeros = any(entry.withheld and not entry.value for entry, _, _ in edges)
+        self._now = [entry.value for entry, _, _ in edges]
+        self._high = [_DEARER if entry.highest is None else entry.highest for entry, _, _ in edges]
+        self._low = [self._lowest(entry) for entry, _, _ in edges]
         self._secret = [i for i, (entry, _, _) in enumerate(edges) if entry.withheld or self._is_small_rest(entry)]
         self._values = [1] * len(edges)
         """How many values each number could be, as far as it has been looked for: it never gets less."""
@@ -140,6 +141,7 @@ class _Table:
         """The last resort: a reader who sees that a zero is withheld knows of no withheld number that it is not."""
         if self._settle(2, lambda _: False):
             self._zeros = True
+            self._low = [self._lowest(entry) for entry, _, _ in self._edges]
             self._settle(2, _up_to_sums)
             if not any(entry.withheld and not entry.value for entry, _, _ in self._edges):
                 # Where there is no zero to withhold, saying that there may be one has to be enough.
@@ -203,20 +205,20 @@ class _Table:
             for j, forward in path:
                 if not self._is_open(self._edges[j][0]):
                     self._withhold(j)
-                self._flow[j] += step if forward else -step
+                self._now[j] += step if forward else -step
                 used.add(j)
             pushed += step
         for j in used:
-            self._flow[j] = 0
+            self._now[j] = self._edges[j][0].value
         return pushed
 
     def _room(self, i: int, *, up: bool) -> int:
         """By how much a number can still be more or less, as far as it alone decides."""
-        entry, value = self._edges[i][0], self._edges[i][0].value + self._flow[i]
-        if up:
-            return _DEARER if entry.highest is None else entry.highest - value
-        may_be_zero = entry.unspoken or not entry.value or (self._zeros and not entry.certain)
-        return value if may_be_zero else value - 1
+        return self._high[i] - self._now[i] if up else self._now[i] - self._low[i]
+
+    def _lowest(self, entry: Entry) -> int:
+        """What a reader knows that a number is at least, if it is withheld."""
+        return int(not (entry.unspoken or not entry.value or (self._zeros and not entry.certain)))
 
     def _is_open(self, entry: Entry) -> bool:
         return (entry.withheld or entry.unspoken) and (self._trusts_known or not entry.known)
@@ -228,9 +230,11 @@ class _Table:
         """The cheapest way from one sum to another that leaves a number out; empty when there is none."""
         came: dict[int, tuple[int, int, bool]] = {}
         cost, done, reachable = {source: 0}, set[int](), self._at if may else self._open_at
-        free, dear = deque([source]), list[tuple[int, int]]()
+        now, low, high = self._now, self._low, self._high
+        # The last found first: a row leads on to the columns, of which there are few, before all other rows do.
+        free, dear = [source], list[tuple[int, int]]()
         while free or dear:
-            node = free.popleft() if free else heappop(dear)[1]
+            node = free.pop() if free else heappop(dear)[1]
             if node == target:
                 break
             if node in done:
@@ -239,14 +243,14 @@ class _Table:
             for i, leaves in reachable[node]:
                 entry, start, end = self._edges[i]
                 there = end if leaves else start
-                if i == around or there in done:
+                if there in done or i == around or (high[i] == now[i] if leaves else now[i] == low[i]):
                     continue
                 price = cost[node]
                 if may and not self._is_open(entry):
                     if not self._may_open(entry, may):
                         continue
                     price += _price(entry)
-                if (there not in cost or price < cost[there]) and self._room(i, up=leaves) > 0:
+                if there not in cost or price < cost[there]:
                     cost[there], came[there] = price, (node, i, leaves)
                     if price == cost[node]:
                         free.append(there)

@@ -6,12 +6,14 @@ so is everything that is computed from it. A sheet that nobody has decided about
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
 
 from klagreg import disclosure
+from klagreg.days import Period
 from klagreg.disclosure import ANONYMOUS, OTHER_AREAS, OTHER_UNITS, Areas, Senders, Types
 from klagreg.figures import Figures, Report, Share, swedish_order
 from klagreg.practice import Disclosure
@@ -19,6 +21,7 @@ from klagreg.report.shares import TITLE as HOW_COUNTED
 from klagreg.report.shares import how_counted
 from klagreg.report.words import ALWAYS_SHOWN, PLURALS, most_first, types_used, upper_first
 from klagreg.sheets import Block, Chart, Sheet, Value, Withheld, named
+from klagreg.store.statistics import Cells
 from klagreg.terms import CaseType, SenderRole, labelled
 
 _Cells = tuple[Value, ...]
@@ -30,48 +33,46 @@ _ROLES = labelled(SenderRole)
 def edition(sheets: Sequence[Sheet], report: Report, settings: Disclosure) -> tuple[Sheet, ...]:
     """The sheets of a report as everybody may read them.
 
-    ``report``: as :func:`klagreg.disclosure.coarsened` gives it; the sheets are made from that one.
+    ``sheets``: made from the report as :func:`klagreg.disclosure.coarsened` gives it. ``report``: as it was before.
     """
     public = _Public(report, settings)
     found = [protected for sheet in sheets if (protected := _TREATED.get(sheet.title, _left_out)(public, sheet))]
     shares = [sheet for sheet in found if sheet.title != HOW_COUNTED]
-    return tuple(_how_counted(shares, report) if sheet.title == HOW_COUNTED else sheet for sheet in found)
+    return tuple(_how_counted(shares, public.report) if sheet.title == HOW_COUNTED else sheet for sheet in found)
 
 
 class _Public:
     """What is withheld of a report, found once for all sheets."""
 
     def __init__(self, report: Report, settings: Disclosure) -> None:
-        self.report = report
+        self.report = disclosure.coarsened(report, settings)
         self.fewest = settings.threshold
         self.sensitive = disclosure.sensitive_boards(report, settings)
-        self._types: dict[int, Types] = {}
-        self._senders: dict[int, Senders] = {}
+        self._years = sorted(
+            {figures.period: figures for figures in (*report.years, *report.periods)}.values(), key=_start
+        )
+        self._types: dict[Period, Types] = {}
 
     def types(self, figures: Figures) -> Types:
-        """What is withheld of a period's typer."""
-        if id(figures) not in self._types:
-            self._types[id(figures)] = disclosure.types(figures, self.sensitive, ALWAYS_SHOWN, self.fewest)
-        return self._types[id(figures)]
+        """What is withheld of a period's typer, as in that period's own report."""
+        if figures.period not in self._types:
+            at = [year.period for year in self._years].index(figures.period)
+            now = self._years[at]
+            before = self._years[at - 1] if at else replace(now, cells=Cells())
+            self._types[figures.period] = disclosure.types(now, before, self.sensitive, ALWAYS_SHOWN, self.fewest)
+        return self._types[figures.period]
 
     def senders(self, figures: Figures) -> Senders:
         """What is withheld of a period's senders."""
-        if id(figures) not in self._senders:
-            self._senders[id(figures)] = disclosure.senders(figures, self.fewest)
-        return self._senders[id(figures)]
+        return disclosure.senders(figures, self.fewest)
 
     def tells_complaints(self, figures: Figures) -> bool:
         """Whether the number of complaints of a period is told."""
         return CaseType.COMPLAINT not in self.types(figures).totals
 
-    def areas(self, figures: Figures, together: Collection[str | None] = ()) -> Areas:
-        """What is withheld of a period's areas."""
-        return disclosure.areas(figures, self.fewest, together, complaints_told=self.tells_complaints(figures))
-
-    def areas_together(self) -> frozenset[str | None] | None:
-        """The areas that are told together; None when areas cannot be told."""
-        now = self.report.current
-        return disclosure.areas_together(now, self.fewest, complaints_told=self.tells_complaints(now))
+    def areas(self, figures: Figures) -> Areas | None:
+        """What is withheld of a period's areas; None when they cannot be told."""
+        return disclosure.areas(figures, self.fewest, complaints_told=self.tells_complaints(figures))
 
     def is_few(self, number: int) -> bool:
         """Whether a number is so small that a median of it would be about single cases."""
@@ -95,6 +96,10 @@ class _Public:
             notes=(*sheet.notes, note + (f" {MAY_BE_ZERO}" if may_be_zero else "")),
             chart=None if any(map(_is_withheld, drawn)) else sheet.chart,
         )
+
+
+def _start(figures: Figures) -> date:
+    return figures.period.start
 
 
 MAY_BE_ZERO = "Det kan också vara 0."
@@ -130,6 +135,17 @@ def _without_column(sheet: Sheet, place: int) -> Sheet:
         rows=tuple(map(rest, sheet.rows)),
         totals=tuple(map(rest, sheet.totals)),
     )
+
+
+def _must_have(sheet: Sheet, *headings: str) -> None:
+    """Make sure that a sheet begins with the columns that something is known to be withheld of.
+
+    Raises:
+        ValueError: it does not; then nobody knows what to withhold.
+    """
+    found = tuple(column.heading for column in sheet.columns)
+    if found[: len(headings)] != headings:
+        raise ValueError(f"{sheet.title}: {found} does not begin with {headings}")
 
 
 def _by_name(sheet: Sheet, names: Iterable[str]) -> Iterable[_Cells]:
@@ -176,6 +192,7 @@ _OVERLAPPING = "Typerna är tillsammans alla inkomna."
 
 def _summary(public: _Public, sheet: Sheet) -> Sheet:
     periods = public.report.periods
+    _must_have(sheet, "Nyckeltal", *(upper_first(figures.period.label) for figures in periods))
     hidden: dict[str, list[bool]] = {
         f"varav {PLURALS[t].lower()}": [t in public.types(figures).totals for figures in periods]
         for t in types_used(public.report)
@@ -183,6 +200,9 @@ def _summary(public: _Public, sheet: Sheet) -> Sheet:
     anonymous = [public.senders(figures).anonymous for figures in periods]
     hidden["varav anonyma"] = hidden["Andel anonyma"] = anonymous
     hidden["Median handläggningstid (dagar)"] = [public.is_few(figures.handling().number) for figures in periods]
+
+    if missing := hidden.keys() - {row[0] for row in sheet.rows}:
+        raise ValueError(f"{sheet.title} has no {missing}")
 
     def row(cells: _Cells) -> _Cells:
         return _withheld(cells, _with_changes(sheet, cells, hidden[str(cells[0])])) if cells[0] in hidden else cells
@@ -211,6 +231,7 @@ def _with_changes(sheet: Sheet, cells: _Cells, hidden: Sequence[bool]) -> set[in
 def _per_type(public: _Public, sheet: Sheet) -> Sheet:
     report = public.report
     now, before = public.types(report.current), public.types(report.previous)
+    _must_have(sheet, "Typ", "Antal", "Andel", "Föregående period", "Förändring", "varav i efterhand")
     sheet = _without_column(sheet, _place(sheet, "varav i efterhand"))
     notes = [note for note in sheet.notes if not note.startswith("I efterhand:")]
     rows = {str(row[0]): row for row in sheet.rows}
@@ -235,6 +256,7 @@ def _per_type(public: _Public, sheet: Sheet) -> Sheet:
 def _per_board(public: _Public, sheet: Sheet) -> Sheet:
     report, found = public.report, public.types(public.report.current)
     types, boards = list(enumerate(types_used(report), 1)), report.boards()
+    _must_have(sheet, "Nämnd", *(PLURALS[t] for _, t in types), "Totalt")
     rows = (
         _withheld(row, {i for i, t in types if (board, t) in found.cells})
         for board, row in zip(boards, _by_name(sheet, map(named, boards)), strict=True)
@@ -246,6 +268,7 @@ def _per_board(public: _Public, sheet: Sheet) -> Sheet:
 def _per_unit(public: _Public, sheet: Sheet) -> Sheet | None:
     report, withheld = public.report, public.types(public.report.current)
     types, boards = types_used(report), {named(board): board for board in report.boards()}
+    _must_have(sheet, "Nämnd", "Enhet", *(PLURALS[t] for t in types), "Totalt")
     rows, zeros, only_as_boards = list[_Cells](), False, list[str]()
     for name, group in groupby(sheet.rows, key=itemgetter(0)):
         places = list(group)
@@ -277,16 +300,16 @@ def _per_unit(public: _Public, sheet: Sheet) -> Sheet | None:
 def _per_area(public: _Public, sheet: Sheet) -> Sheet | None:
     report, labels = public.report, public.report.about.areas
     numbers, earlier = (figures.received_by("area") for figures in (report.current, report.previous))
-    together = public.areas_together()
-    if together is None:
+    now, before = public.areas(report.current), public.areas(report.previous)
+    if now is None:
         return None
-    now, before = public.areas(report.current, together), public.areas(report.previous, together)
+    _must_have(sheet, "Område", "Antal", "Andel", "varav klagomål", "Föregående period")
     codes = most_first(numbers, earlier, labels)
     rows: dict[str | None, _Cells] = dict(
         zip(codes, _by_name(sheet, (named(code, labels) for code in codes)), strict=True)
     )
-    if together:
-        counts = [_counts(rows.pop(code), (1, 3, 4)) for code in together]
+    if now.together:
+        counts = [_counts(rows.pop(code), (1, 3, 4)) for code in codes if code in now.together]
         number, complaints, previous = map(sum, zip(*counts, strict=True))
         rows[OTHER_AREAS] = OTHER_AREAS, number, Share(number, report.current.received()), complaints, previous
     protected = {
@@ -295,13 +318,13 @@ def _per_area(public: _Public, sheet: Sheet) -> Sheet | None:
             {
                 *((1, 2) if code in now.numbers else ()),
                 *((3,) if code in now.complaints else ()),
-                *((4,) if code in before.numbers else ()),
+                *((4,) if before and code in before.numbers else ()),
             },
         )
         for code, row in rows.items()
     }
 
-    def place(code: str | None) -> tuple[bool, bool, bool, tuple[bool, str]]:
+    def place(code: str | None) -> tuple[bool, bool, bool, tuple[bool, str, str]]:
         # The most common stands first. What is withheld must not tell by its place between which two it is.
         secret = _is_withheld(protected[code][1])
         return code is None, code == OTHER_AREAS, secret, swedish_order(named(code, labels) if secret else "")
@@ -312,9 +335,15 @@ def _per_area(public: _Public, sheet: Sheet) -> Sheet | None:
         totals=tuple(row if public.tells_complaints(report.current) else _withheld(row, {3}) for row in sheet.totals),
         chart=sheet.chart and _resized(sheet.chart, len(protected)),
     )
-    if not before.holds:
+    if before is None or before.together != now.together:
+        # Last year's report told other areas together, and the difference would tell them apart.
         found = _without_column(found, _place(found, "Föregående period"))
+        notes = (note for note in found.notes if not note.startswith("Föregående period"))
+        found = replace(found, notes=(_OTHER_AREAS_BEFORE, *notes))
     return public.noted(found, may_be_zero=now.may_be_zero)
+
+
+_OTHER_AREAS_BEFORE = "Föregående period visas inte: då gick områdena inte att visa på samma sätt."
 
 
 def _counts(cells: _Cells, places: Iterable[int]) -> list[int]:
@@ -344,24 +373,27 @@ def _per_sender(public: _Public, sheet: Sheet) -> Sheet | None:
     found = public.senders(public.report.current)
     if not found.holds:
         return None
+    _must_have(sheet, "Avsändare", "Antal", "Andel")
     labels = {_ANONYMOUS if code == ANONYMOUS else named(code, _ROLES) for code in found.rows}
+    if missing := labels - {row[0] for row in sheet.rows}:
+        raise ValueError(f"{sheet.title} has no {missing}")
     rows = (_withheld(row, {1, 2} if row[0] in labels else ()) for row in sheet.rows)
     return public.noted(replace(sheet, rows=tuple(rows)))
 
 
 def _handling_time(public: _Public, sheet: Sheet) -> Sheet:
     names = ("Median (dagar)", "Medel (dagar)", "90:e percentil", "Längsta", "Median (arbetsdagar)")
-    of_closed, of_answered = [_place(sheet, name) for name in names], _place(sheet, "Median svarstid (dagar)")
+    of_closed, of_answered = {_place(sheet, name) for name in names}, _place(sheet, "Median svarstid (dagar)")
 
     def hidden(figures: Figures) -> set[int]:
-        few = of_closed if public.is_few(figures.handling().number) else []
-        return {*few, *([of_answered] if public.is_few(figures.answering().number) else [])}
+        few = of_closed if public.is_few(figures.handling().number) else set()
+        return few | ({of_answered} if public.is_few(figures.answering().number) else set())
 
     boards = public.report.boards()
     places = [hidden(public.report.current.at(board)) for board in boards]
-    if any(places):
-        # Of one nämnd both can be computed from those of the others and of all together.
-        together = {_place(sheet, "Medel (dagar)"), _place(sheet, "Längsta")}
+    # Of one nämnd both can be computed from those of the others and of all together.
+    together = {_place(sheet, "Medel (dagar)"), _place(sheet, "Längsta")}
+    if any(together <= of_one for of_one in places):
         for at, board in zip(places, boards, strict=True):
             at |= together if public.report.current.at(board).handling().number else set()
     found = replace(
@@ -417,15 +449,13 @@ def _years(public: _Public, sheet: Sheet) -> Sheet:
 
 
 def _names_most_common(public: _Public, figures: Figures) -> bool:
-    """Whether everybody may know which area has the most cases: it has many, and their number is told wherever."""
+    """Whether everybody may know which area has the most cases: it has many, and their number is told."""
     numbers = figures.received_by("area")
     most = next((code for code in most_first(numbers, {}, public.report.about.areas) if code), None)
     if most is None:
         return True
-    together = public.areas_together() or frozenset()
-    told = (public.areas(figures, each) for each in {frozenset[str | None](), together})
-    is_told = all(found.holds and most not in found.numbers for found in told)
-    return is_told and most not in together and numbers[most] >= public.fewest
+    found = public.areas(figures)
+    return found is not None and most not in found.numbers | found.together and numbers[most] >= public.fewest
 
 
 def _how_counted(sheets: Sequence[Sheet], report: Report) -> Sheet:

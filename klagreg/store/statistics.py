@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from klagreg.days import Period
-from klagreg.rules import LocalRule
+from klagreg.rules import ANY_TYPE_BUT_PRAISE, LocalRule
 from klagreg.store.cases import Store, due_as_of, unclosed_as_of, unmet_as_of
 from klagreg.workdays import Calendar
 
@@ -239,6 +239,8 @@ class RuleLine:
     key: str
     title: str
     nature: str
+    of_some_types: bool = False
+    """It is not promised for every typ but beröm: then it counts the cases of those typer."""
     stricter: tuple[LocalRule, ...] = ()
     """What units and nämnder promise instead, the earliest first."""
 
@@ -299,9 +301,13 @@ def registered_after(store: Store, period: Period, as_of: date, moment: str, sel
 
 def rule_lines(store: Store) -> list[RuleLine]:
     """The rules that reports speak of, in the order of the profile; the newest wording of each key."""
-    newest = {key: (title, nature) for key, title, nature in store.run(_RULES, {})}
-    local = store.local_rules()
-    return [RuleLine(key, *said, tuple(rule for rule in local if rule.key == key)) for key, said in newest.items()]
+    rows, local = store.run(_RULES, {}), store.local_rules()
+    newest = {key: (title, nature) for key, title, nature, _ in rows}
+    some = {key for key, _, _, types in rows if {*types.split()} != ANY_TYPE_BUT_PRAISE}
+    return [
+        RuleLine(key, *said, key in some, tuple(rule for rule in local if rule.key == key))
+        for key, said in newest.items()
+    ]
 
 
 def parameters(period: Period, as_of: date, selection: Selection = EVERYTHING) -> dict[str, Any]:
@@ -540,7 +546,7 @@ GROUP BY 1, 2, 3
 _REGISTERED_AFTER = f"SELECT count(*) FROM chosen c WHERE {OF_THE_PERIOD} AND c.registered_at > :moment"
 
 _RULES = """
-SELECT r.key, r.title, r.nature
+SELECT r.key, r.title, r.nature, r.types
 FROM rule r JOIN rule_set s ON s.id = r.rule_set_id
 ORDER BY s.valid_from, r.id
 """
