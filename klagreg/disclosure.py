@@ -11,6 +11,9 @@ municipality did, not what anybody is like; R7 and R8 leave them alone. What the
 has no deadlines, so a nämnd has at most as many as its Ej tillämplig in Frister. Where that, or Beröm förmedlat in
 Utfall, is the very number, beröm is withheld like others, but not relied on to protect another typ.
 
+A promise that is not made for every typ but beröm counts the cases of some: it is not told per nämnd where any is
+sekretesskänslig, and not at all where the totals per typ are withheld.
+
 R9 (cases of one unit that are all of one area) holds because nothing crosses units with areas.
 """
 

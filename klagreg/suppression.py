@@ -149,7 +149,7 @@ class _Table:
 
     def _withholds_zero(self, i: int) -> bool:
         entry = self._edges[i][0]
-        if entry.value or not _up_to_sums(entry):
+        if entry.value or not self._may_open(entry, _up_to_sums):
             return False
         self._withhold(i)
         if self._make_room(i, 2, _up_to_sums):

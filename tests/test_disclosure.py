@@ -48,7 +48,7 @@ from klagreg.store.statistics import (
 from klagreg.suppression import Entry, When, of_one_row, of_rows
 from klagreg.terms import CaseType, Edition, Outcome, SenderRole, State
 from klagreg.yearly import YearlyText
-from tests.test_figures import YEAR, Story, a_register
+from tests.test_figures import TWO_RULES, YEAR, Story, a_register, day
 from tests.test_profiles import RULE
 
 # -- tables of numbers --------------------------------------------------------------------------
@@ -1049,20 +1049,20 @@ class Attacker:
 
     # thinking
 
-    def finds(self) -> set[Key]:
+    def finds(self) -> dict[Key, int]:
         """The withheld numbers that can only be one. What another edition told is not found by thinking."""
         low, high = dict(self.low), dict(self.high)
         assert self.narrowed(low, high)
         secret = self.withheld - self.told
-        found = {key for key in secret if low[key] == high[key]}
-        left = secret - found
+        found = {key: low[key] for key in secret if low[key] == high[key]}
+        left = secret - found.keys()
         while left:
             about = self.what_has_to_do_with(min(left, key=repr), low, high)
             one = about.solved(about.low, about.high)
             assert one
             for key in sorted(about.low.keys() & left, key=repr):
                 if key in left and not (other := about.another(key, one)):
-                    found.add(key)
+                    found[key] = one[key]
                 elif key in left:
                     left -= {k for k in about.low if other[k] != one[k]}
             left -= about.low.keys()
@@ -1182,7 +1182,7 @@ class TestAttacker:
             for book in editions(seed):
                 attacker = Attacker()
                 attacker.reads(book)
-                assert attacker.finds() == set(), seed
+                assert attacker.finds() == {}, seed
                 withheld += len(attacker.withheld)
         assert withheld > 100
 
@@ -1193,16 +1193,19 @@ class TestAttacker:
             attacker = Attacker()
             for book in editions(seed):
                 attacker.reads(book)
-            assert attacker.finds() == set(), seed
+            assert attacker.finds() == {}, seed
             withheld += len(attacker.withheld)
         assert withheld > 100
 
-    def test_can_compute_nothing_from_what_deadlines_tell_of_praise_but_praise_itself(self) -> None:
+    def test_can_compute_praise_from_the_deadlines_and_no_other_small_number(self) -> None:
+        """Ej tillämplig may be nothing but beröm. Then it undoes what was withheld for the sake of that."""
         for seed in range(200, 215):
+            fewest = two_reports(seed)[1].threshold
             for book in editions(seed):
                 attacker = Attacker(knows_of_praise=True)
                 attacker.reads(book)
-                assert {key[-1] for key in attacker.finds()} <= {"Beröm"}, seed
+                small = [key for key, number in attacker.finds().items() if 0 < number < fewest]
+                assert {key[-1] for key in small} <= {"Beröm"}, seed
 
     @pytest.mark.parametrize("seed", range(20))
     def test_sees_no_small_number_of_a_unit_an_area_or_a_sender(self, seed: int) -> None:
@@ -1267,3 +1270,36 @@ def test_the_public_edition_of_a_register(tmp_path: Path) -> None:
     assert printed(book["Per område"], "Område", "Antal") == ["Bemötande | ..", "Mat och måltider | ..", "Totalt | 12"]
     assert printed(book["Per nämnd"], "Nämnd", "Klagomål", "Totalt") == ["BUN | 12 | 12", "Totalt | 12 | 12"]
     assert {row[0]: row[1] for row in book["Om rapporten"].rows}["Röjandeskydd"] == disclosure.words(FIVE, report)
+
+
+def test_a_promise_of_some_typer_tells_no_more_of_them_than_the_typer_themselves(tmp_path: Path) -> None:
+    """Slutsvar is promised for complaints alone: how many it was promised for is how many complaints there were."""
+    rules = TWO_RULES.replace('nyckel = "svar"', 'nyckel = "svar"\ngaller_typer = ["klagomal"]\nutan_kontakt = "avslut"')
+    with a_register(tmp_path / "r.db", rules) as register:
+        for board, complaints, viewpoints in (("Socialnämnden", 1, 9), ("Tekniska nämnden", 12, 8)):
+            for kind in [CaseType.COMPLAINT] * complaints + [CaseType.VIEWPOINT] * viewpoints:
+                Story(register, "2025-03-03", kind, board=board).answered("2025-03-05")
+        found = {s.title: s for s in contents.sheets(register.report(YEAR, day("2026-01-20")), Edition.PUBLIC)}
+    assert [[shown(value) for value in row[:5]] for row in (*found["Frister"].rows, *found["Frister"].totals)] == [
+        ["Socialnämnden", "Första återkoppling", "10", "0", "10"],
+        ["Tekniska nämnden", "Första återkoppling", "20", "0", "20"],
+        ["Socialnämnden", "Slutsvar", "..", "..", ".."],
+        ["Tekniska nämnden", "Slutsvar", "..", "..", ".."],
+        ["Totalt", "Första återkoppling", "30", "0", "30"],
+        ["Totalt", "Slutsvar", "30", "17", "13"],
+    ]
+    told = [row[:3] for row in found["Så räknade vi"].rows if row[0] == "Frister"]
+    assert ("Frister", "Totalt, Slutsvar", "Andel i tid") in told
+    assert not any(row[1] in ("Socialnämnden, Slutsvar", "Tekniska nämnden, Slutsvar") for row in told)
+
+
+def test_a_promise_of_some_typer_where_no_typ_is_told(tmp_path: Path) -> None:
+    rules = TWO_RULES.replace('nyckel = "svar"', 'nyckel = "svar"\ngaller_typer = ["klagomal"]')
+    with a_register(tmp_path / "r.db", rules) as register:
+        for kind in [CaseType.COMPLAINT] * 2 + [CaseType.VIEWPOINT] * 9:
+            Story(register, "2025-03-03", kind, board="Socialnämnden").answered("2025-03-05")
+        found = {s.title: s for s in contents.sheets(register.report(YEAR, day("2026-01-20")), Edition.PUBLIC)}
+    assert [shown(value) for value in found["Frister"].totals[1][:5]] == ["Totalt", "Slutsvar", "..", "..", ".."]
+    summary = {row[0]: shown(row[1]) for row in found["Sammanfattning"].rows}
+    assert (summary["varav klagomål"], summary["Andel slutsvar i tid"]) == ("..", "..")
+    assert summary["Andel första återkoppling i tid"] == "100 %"

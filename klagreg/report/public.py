@@ -15,11 +15,11 @@ from operator import itemgetter
 from klagreg import disclosure
 from klagreg.days import Period
 from klagreg.disclosure import ANONYMOUS, OTHER_AREAS, OTHER_UNITS, Areas, Senders, Types
-from klagreg.figures import Figures, Report, Share, swedish_order
+from klagreg.figures import DeadlineFigures, Figures, Report, Share, swedish_order
 from klagreg.practice import Disclosure
 from klagreg.report.shares import TITLE as HOW_COUNTED
 from klagreg.report.shares import how_counted
-from klagreg.report.words import ALWAYS_SHOWN, PLURALS, most_first, types_used, upper_first
+from klagreg.report.words import ALWAYS_SHOWN, PLURALS, most_first, promise_name, share_name, types_used, upper_first
 from klagreg.sheets import Block, Chart, Sheet, Value, Withheld, named
 from klagreg.store.statistics import Cells
 from klagreg.terms import CaseType, SenderRole, labelled
@@ -61,6 +61,11 @@ class _Public:
             before = self._years[at - 1] if at else replace(now, cells=Cells())
             self._types[figures.period] = disclosure.types(now, before, self.sensitive, ALWAYS_SHOWN, self.fewest)
         return self._types[figures.period]
+
+    @property
+    def of_some_types(self) -> list[DeadlineFigures]:
+        """The promises that are not made for every typ but beröm."""
+        return [deadline for deadline in self.report.current.deadlines() if deadline.rule.of_some_types]
 
     def senders(self, figures: Figures) -> Senders:
         """What is withheld of a period's senders."""
@@ -199,6 +204,8 @@ def _summary(public: _Public, sheet: Sheet) -> Sheet:
     }
     anonymous = [public.senders(figures).anonymous for figures in periods]
     hidden["varav anonyma"] = hidden["Andel anonyma"] = anonymous
+    for deadline in public.of_some_types:
+        hidden[share_name(deadline)] = [bool(public.types(figures).totals) for figures in periods]
     hidden["Median handläggningstid (dagar)"] = [public.is_few(figures.handling().number) for figures in periods]
 
     if missing := hidden.keys() - {row[0] for row in sheet.rows}:
@@ -426,6 +433,22 @@ def _surveys(public: _Public, sheet: Sheet) -> Sheet | None:
     return replace(sheet, rows=sheet.totals, totals=())
 
 
+def _deadlines(public: _Public, sheet: Sheet) -> Sheet:
+    """Frister. A promise of some typer counts the cases of those: what is withheld of typer is withheld of it."""
+    _must_have(sheet, "Nämnd", "Fristregel", "Ärenden i urvalet")
+    some = {promise_name(deadline) for deadline in public.of_some_types}
+    numbers = range(2, _place(sheet, "Måltal"))
+    # One nämnd's numbers are what the others leave of the sum.
+    per_board = some if any(public.report.current.at(board).received() for board in public.sensitive) else set()
+    in_total = some if public.types(public.report.current).totals else set()
+    found = replace(
+        sheet,
+        rows=tuple(_withheld(row, numbers if row[1] in per_board else ()) for row in sheet.rows),
+        totals=tuple(_withheld(row, numbers if row[1] in in_total else ()) for row in sheet.totals),
+    )
+    return public.noted(found, may_be_zero=bool(per_board))
+
+
 def _years(public: _Public, sheet: Sheet) -> Sheet:
     complaints, share, area, median = (
         _place(sheet, name) for name in ("Klagomål", "Andel klagomål", "Vanligaste område", "Median (dagar)")
@@ -435,6 +458,8 @@ def _years(public: _Public, sheet: Sheet) -> Sheet:
         places = set[int]()
         if not public.tells_complaints(figures):
             places |= {complaints, share}
+        if public.types(figures).totals:
+            places |= {_place(sheet, share_name(deadline)) for deadline in public.of_some_types}
         if public.is_few(figures.handling().number):
             places.add(median)
         if not _names_most_common(public, figures):
@@ -483,7 +508,7 @@ _TREATED: dict[str, Callable[[_Public, Sheet], Sheet | None]] = {
     "Per område": _per_area,
     "Avsändare": _per_sender,
     "Per utförare": _left_out,
-    "Frister": _as_it_is,
+    "Frister": _deadlines,
     "Handläggningstid": _handling_time,
     "Utfall och åtgärder": _as_it_is,
     "Åtgärder": _measures,
