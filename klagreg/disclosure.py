@@ -29,11 +29,13 @@ from klagreg.errors import Refused
 from klagreg.figures import Figures, Report, swedish_order
 from klagreg.practice import Disclosure
 from klagreg.sheets import named
-from klagreg.store.statistics import Selection
 from klagreg.suppression import Entry, When
 from klagreg.terms import CaseType, Outcome, fold
 
 K = TypeVar("K", bound=Hashable)
+
+NEVER_OF_ONE_UNIT = "En publik upplaga görs inte för en enskild enhet: med så få ärenden kan någon kännas igen."
+"""Every sheet would then be crossed with the unit (R7, R9)."""
 
 OTHER_BOARDS, OTHER_UNITS, OTHER_AREAS = "Övriga nämnder", "Övriga enheter", "Övriga områden"
 """What is only told together."""
@@ -423,10 +425,3 @@ def words(settings: Disclosure, report: Report) -> str:
             "det som redan är publicerat: skillnaden mellan två uttag kan avslöja det som inte visas.",
         )
     )
-
-
-def why_not_public(selection: Selection) -> str | None:
-    """Why a selection cannot be published, whatever it says; None when it can."""
-    if selection.unit:
-        return "En publik upplaga görs inte för en enskild enhet: med så få ärenden kan någon kännas igen."
-    return None

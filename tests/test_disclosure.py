@@ -41,7 +41,6 @@ from klagreg.store.statistics import (
     Received,
     Referred,
     RuleLine,
-    Selection,
     Taken,
     Verdict,
 )
@@ -838,12 +837,6 @@ class TestEdition:
         assert "nämnderna: inga." in disclosure.words(FIVE, a_report(of_types(KS, 9)))
         assert "nämnderna: SN." in disclosure.words(FIVE, a_report(of_types(None, 9), board="SN"))
 
-    def test_a_single_unit_is_never_published(self) -> None:
-        assert disclosure.why_not_public(Selection(board=SOCIAL)) is None
-        assert disclosure.why_not_public(Selection("Parkskolan")) == (
-            "En publik upplaga görs inte för en enskild enhet: med så få ärenden kan någon kännas igen."
-        )
-
 
 class TestSettings:
     @pytest.mark.parametrize(
@@ -1274,7 +1267,8 @@ def test_the_public_edition_of_a_register(tmp_path: Path) -> None:
 
 def test_a_promise_of_some_typer_tells_no_more_of_them_than_the_typer_themselves(tmp_path: Path) -> None:
     """Slutsvar is promised for complaints alone: how many it was promised for is how many complaints there were."""
-    rules = TWO_RULES.replace('nyckel = "svar"', 'nyckel = "svar"\ngaller_typer = ["klagomal"]\nutan_kontakt = "avslut"')
+    only = 'nyckel = "svar"\ngaller_typer = ["klagomal"]\nutan_kontakt = "avslut"'
+    rules = TWO_RULES.replace('nyckel = "svar"', only)
     with a_register(tmp_path / "r.db", rules) as register:
         for board, complaints, viewpoints in (("Socialnämnden", 1, 9), ("Tekniska nämnden", 12, 8)):
             for kind in [CaseType.COMPLAINT] * complaints + [CaseType.VIEWPOINT] * viewpoints:

@@ -149,10 +149,9 @@ def _must_fit_together(
             "Skriv arbetsboken med -o, eller ta bort --upplaga publik.",
         )
     if edition is Edition.PUBLIC and unit:
-        raise Refused(
-            "En publik upplaga görs inte för en enskild enhet: med så få ärenden kan någon kännas igen.",
-            "Ta bort --enhet, eller gör den för nämnden med --upplaga namnd.",
-        )
+        from klagreg.disclosure import NEVER_OF_ONE_UNIT
+
+        raise Refused(NEVER_OF_ONE_UNIT, "Ta bort --enhet, eller gör den för nämnden med --upplaga namnd.")
     if others and (unit or board):
         raise WrongUse("--med räknar ihop hela register, och kan inte ha --enhet eller --namnd.")
     if others and edition is Edition.INTERNAL:

@@ -17,17 +17,15 @@ from klagreg.days import Period
 from klagreg.disclosure import ANONYMOUS, OTHER_AREAS, OTHER_UNITS, Areas, Senders, Types
 from klagreg.figures import DeadlineFigures, Figures, Report, Share, swedish_order
 from klagreg.practice import Disclosure
+from klagreg.report import words
 from klagreg.report.shares import TITLE as HOW_COUNTED
 from klagreg.report.shares import how_counted
 from klagreg.report.words import ALWAYS_SHOWN, PLURALS, most_first, promise_name, share_name, types_used, upper_first
 from klagreg.sheets import Block, Chart, Sheet, Value, Withheld, named
 from klagreg.store.statistics import Cells
-from klagreg.terms import CaseType, SenderRole, labelled
+from klagreg.terms import CaseType
 
 _Cells = tuple[Value, ...]
-
-_ANONYMOUS = "Anonym"
-_ROLES = labelled(SenderRole)
 
 
 def edition(sheets: Sequence[Sheet], report: Report, settings: Disclosure) -> tuple[Sheet, ...]:
@@ -381,7 +379,7 @@ def _per_sender(public: _Public, sheet: Sheet) -> Sheet | None:
     if not found.holds:
         return None
     _must_have(sheet, "Avsändare", "Antal", "Andel")
-    labels = {_ANONYMOUS if code == ANONYMOUS else named(code, _ROLES) for code in found.rows}
+    labels = {words.ANONYMOUS if code == ANONYMOUS else named(code, words.SENDERS) for code in found.rows}
     if missing := labels - {row[0] for row in sheet.rows}:
         raise ValueError(f"{sheet.title} has no {missing}")
     rows = (_withheld(row, {1, 2} if row[0] in labels else ()) for row in sheet.rows)

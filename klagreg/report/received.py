@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from klagreg.figures import Figures, Report, Share, growth, swedish_order
 from klagreg.report.words import (
+    ANONYMOUS,
     ATTRIBUTED,
     CLOSINGS_COUNTED,
     PLURALS,
     ROUNDED,
+    SENDERS,
     compared_with,
     heading,
     if_any,
@@ -24,7 +26,7 @@ from klagreg.report.words import (
     with_share,
 )
 from klagreg.sheets import Block, Chart, ChartKind, Column, Kind, Series, Sheet, Value, named
-from klagreg.terms import MISSING_LABEL, CaseType, SenderRole, labelled
+from klagreg.terms import MISSING_LABEL, CaseType
 
 
 def per_type(report: Report) -> Sheet:
@@ -205,8 +207,8 @@ def per_sender(report: Report) -> Sheet:
     """Inkomna by who sent them, each case once: who is anonymous is that and nothing else."""
     counts = Counter[str]()
     for (role, anonymous), number in report.current.received_by("role", "anonymous").items():
-        counts[_ANONYMOUS if anonymous else named(role, _ROLES)] += number
-    order = [label for label in (*_ROLES.values(), _ANONYMOUS, MISSING_LABEL) if counts[label]]
+        counts[ANONYMOUS if anonymous else named(role, SENDERS)] += number
+    order = [label for label in (*SENDERS.values(), ANONYMOUS, MISSING_LABEL) if counts[label]]
     return Sheet(
         title="Avsändare",
         heading=heading("Inkomna efter avsändare", report),
@@ -219,10 +221,6 @@ def per_sender(report: Report) -> Sheet:
             ROUNDED,
         ),
     )
-
-
-_ANONYMOUS = "Anonym"
-_ROLES = labelled(SenderRole)
 
 
 def per_provider(report: Report) -> Sheet | None:

@@ -8,7 +8,7 @@ from textwrap import wrap
 from klagreg.days import MONTHS
 from klagreg.figures import DeadlineFigures, Figures, Report, Share, swedish_order
 from klagreg.sheets import Value, named, shown
-from klagreg.terms import CaseType, MeasureKind, Route, Term
+from klagreg.terms import CaseType, MeasureKind, Route, SenderRole, Term, labelled
 
 PLURALS = {
     CaseType.COMPLAINT: "Klagomål",
@@ -20,6 +20,10 @@ PLURALS = {
     CaseType.DEVIATION: "Avvikelser",
 }
 ALWAYS_SHOWN = tuple(PLURALS)[:5]
+
+ANONYMOUS = "Anonym"
+SENDERS = labelled(SenderRole)
+"""Who a case can come from: who is anonymous is that and nothing else."""
 
 MEASURE_KINDS: dict[MeasureKind | None, str] = {
     MeasureKind.REMEDY: "rättelse",
