@@ -420,7 +420,7 @@ def words(settings: Disclosure, report: Report) -> str:
             f"Tal under {settings.threshold} per enhet, område och avsändare visas som .., och så många till att inget "
             "av dem kan räknas ut. Medianer av så få ärenden visas inte heller. Detsamma gäller antalet av varje typ "
             f"hos de sekretesskänsliga nämnderna: {shown}.",
-            *([f"{OTHER_BOARDS} är nämnder med få ärenden, sammanräknade."] if OTHER_BOARDS in sensitive else []),
+            *([f"{OTHER_BOARDS} har få ärenden och visas sammanräknade."] if OTHER_BOARDS in sensitive else []),
             "Inget blad visar enheter och områden tillsammans. Innan en del av ett år publiceras ska den jämföras med "
             "det som redan är publicerat: skillnaden mellan två uttag kan avslöja det som inte visas.",
         )

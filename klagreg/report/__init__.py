@@ -26,7 +26,12 @@ def sheets(report: Report, edition: Edition = Edition.BOARD) -> tuple[Sheet, ...
         Refused: a public edition of so few cases that anybody could be recognised.
     """
     if edition is Edition.PUBLIC:
-        report = coarsened(report, report.about.disclosure)
+        settings = report.about.disclosure
+        return public.edition(_all_sheets(coarsened(report, settings), edition), report, settings)
+    return _all_sheets(report, edition)
+
+
+def _all_sheets(report: Report, edition: Edition) -> tuple[Sheet, ...]:
     found = (
         about_the_report(report, edition),
         summary(report),
@@ -52,5 +57,4 @@ def sheets(report: Report, edition: Edition = Edition.BOARD) -> tuple[Sheet, ...
         reconciliation(report),
     )
     done = tuple(sheet for sheet in found if sheet)
-    whole = (*done, how_counted(done, report), *cases.of_the_cases(report))
-    return public.edition(whole, report, report.about.disclosure) if edition is Edition.PUBLIC else whole
+    return *done, how_counted(done, report), *cases.of_the_cases(report)

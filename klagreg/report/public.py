@@ -14,7 +14,7 @@ from operator import itemgetter
 
 from klagreg import disclosure
 from klagreg.days import Period
-from klagreg.disclosure import ANONYMOUS, OTHER_AREAS, OTHER_UNITS, Areas, Senders, Types
+from klagreg.disclosure import ANONYMOUS, OTHER_AREAS, OTHER_BOARDS, OTHER_UNITS, Areas, Senders, Types
 from klagreg.figures import DeadlineFigures, Figures, Report, Share, swedish_order
 from klagreg.practice import Disclosure
 from klagreg.report import words
@@ -36,7 +36,25 @@ def edition(sheets: Sequence[Sheet], report: Report, settings: Disclosure) -> tu
     public = _Public(report, settings)
     found = [protected for sheet in sheets if (protected := _TREATED.get(sheet.title, _left_out)(public, sheet))]
     shares = [sheet for sheet in found if sheet.title != HOW_COUNTED]
-    return tuple(_how_counted(shares, public.report) if sheet.title == HOW_COUNTED else sheet for sheet in found)
+    told = [_how_counted(shares, public.report) if sheet.title == HOW_COUNTED else sheet for sheet in found]
+    # Where all are told together there are no others.
+    alone = public.report.boards() == [OTHER_BOARDS]
+    return tuple(_reworded(sheet, OTHER_BOARDS, _ALL_BOARDS) if alone else sheet for sheet in told)
+
+
+_ALL_BOARDS = "Alla nämnder"
+
+
+def _reworded(sheet: Sheet, old: str, new: str) -> Sheet:
+    def row(cells: _Cells) -> _Cells:
+        return tuple(value.replace(old, new) if type(value) is str else value for value in cells)
+
+    return replace(
+        sheet,
+        columns=tuple(column._replace(heading=column.heading.replace(old, new)) for column in sheet.columns),
+        rows=tuple(map(row, sheet.rows)),
+        totals=tuple(map(row, sheet.totals)),
+    )
 
 
 class _Public:
