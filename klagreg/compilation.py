@@ -19,7 +19,7 @@ from klagreg import __version__, days, publication
 from klagreg.days import Period
 from klagreg.desk import in_force
 from klagreg.disclosure import strictest
-from klagreg.errors import Refused, RegisterUnsound, Unbalanced, WrongUse
+from klagreg.errors import NotARegister, Refused, RegisterMissing, RegisterUnsound, Unbalanced, WrongUse
 from klagreg.figures import About, Figures, Improvement, Listing, Report, RulesInForce, Source, swedish_order
 from klagreg.model import Case
 from klagreg.sheets import named
@@ -68,7 +68,7 @@ def counted_in(paths: Iterable[Path], main: Store, progress: Progress = lambda _
         stores = [main]
         for path in _files(paths, main.path):
             progress(f"Kontrollerar {path.name}")
-            store = Store(door.open_to_read(path), path)
+            store = _opened(path)
             opened.callback(store.close)
             opened.enter_context(store.reading())
             stores.append(store)
@@ -77,6 +77,14 @@ def counted_in(paths: Iterable[Path], main: Store, progress: Progress = lambda _
                 raise RegisterUnsound(store.path, fault)
         _no_two_the_same(stores)
         yield stores[1:]
+
+
+def _opened(path: Path) -> Store:
+    try:
+        return Store(door.open_to_read(path), path)
+    except (RegisterMissing, NotARegister) as error:
+        error.hint = "Kontrollera --med."
+        raise
 
 
 def _files(paths: Iterable[Path], main: Path) -> list[Path]:

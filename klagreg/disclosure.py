@@ -9,7 +9,7 @@ withholds the same.
 The other tables per nämnd (Frister, Handläggningstid, Utfall, Åtgärder, Vägar, Hänvisningar, Avstämning) tell what the
 municipality did, not what anybody is like; R7 and R8 leave them alone. What they say of beröm is reckoned with: it
 has no deadlines, so a nämnd has at most as many as its Ej tillämplig in Frister. Where that, or Beröm förmedlat in
-Utfall, is the very number, beröm is withheld like others, but not relied on to protect another typ.
+Utfall, is the very number, beröm is told: a dot that another sheet undoes would protect nobody.
 
 A promise that is not made for every typ but beröm counts the cases of some: it is not told per nämnd where any is
 sekretesskänslig, and not at all where the totals per typ are withheld.
@@ -34,8 +34,8 @@ from klagreg.terms import CaseType, Outcome, fold
 
 K = TypeVar("K", bound=Hashable)
 
-NEVER_OF_ONE_UNIT = "En publik upplaga görs inte för en enskild enhet: med så få ärenden kan någon kännas igen."
-"""Every sheet would then be crossed with the unit (R7, R9)."""
+NEVER_OF_A_PART = "En publik upplaga görs av hela registret: bredvid en nämnds eller enhets går små tal att räkna fram."
+"""Every sheet would be crossed with the unit (R7, R9), and the rest could be subtracted."""
 
 OTHER_BOARDS, OTHER_UNITS, OTHER_AREAS = "Övriga nämnder", "Övriga enheter", "Övriga områden"
 """What is only told together."""
@@ -185,6 +185,8 @@ def types(
             most = _most_praise(of, number)
             found.known = number in (most, of.outcomes()[Outcome.PRAISE_PASSED_ON])
             found.highest = None if found.known else most
+            if found.known:
+                found.withheld, found.when = False, When.NEVER
         return found
 
     def total(kind: CaseType) -> Entry:

@@ -693,8 +693,6 @@ class Register(Desk):
                 board=None if board is None else self.directory.board(board),
             )
             asked = Asked(period, as_of, chosen, with_cases)
-            if not others:
-                return compiled(asked, [self.store], progress)
             with counted_in(others, self.store, progress) as stores:
                 return compiled(asked, [self.store, *stores], progress)
 

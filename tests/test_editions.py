@@ -106,7 +106,7 @@ class TestEditions:
         [
             (("--upplaga", "hemlig"), 2, "”hemlig” finns inte bland valen. Välj bland: publik, namnd, intern."),
             (("--upplaga", "publik", "--json"), 2, "--json visar alla tal, och finns därför inte för den publika"),
-            (("--upplaga", "publik", "--enhet", "Parkskolan"), 3, "En publik upplaga görs inte för en enskild enhet"),
+            (("--upplaga", "publik", "--enhet", "Parkskolan"), 3, "En publik upplaga görs av hela registret"),
             (("--i-ord", "--json"), 2, "Välj en av --i-ord och --json."),
             (("-o", "a.csv"), 2, "a.csv är inget namn på en arbetsbok."),
         ],

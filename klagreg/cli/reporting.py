@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,7 +15,7 @@ from klagreg.cli import options as o
 from klagreg.cli.edge import edge_of, opened
 from klagreg.cli.progress import progress
 from klagreg.days import Period
-from klagreg.errors import Refused, WrongUse
+from klagreg.errors import BadValue, Refused, WrongUse
 from klagreg.terms import Edition
 
 STAMP = "Intern – får inte publiceras"
@@ -80,9 +81,11 @@ def compile_report(
     parts: dict[Part, int | None] = {"kvartal": quarter, "tertial": tertial, "halvar": half, "manad": month}
     period = _period(ctx, year, {part: which for part, which in parts.items() if which is not None}, start, end)
     taken_on = edge.env.today if as_of is None else days.parse_day(as_of, edge.env.today, "--per", "nearest")
+    if period.start > taken_on:
+        raise BadValue("--per", f"{period.label} har inte börjat {taken_on}.", "Ange en period som har börjat.")
     wanted = Edition.BOARD if edition is None else Edition.named(edition, "--upplaga")
     _must_fit_together(wanted, unit, board, others=bool(others), words=in_words, json=as_json)
-    path = output and _workbook(output, wanted, replace=replace)
+    path = output and _workbook(output, wanted, [edge.path, *(others or [])], replace=replace)
     from klagreg import report as contents
 
     with progress("rader") as bar:
@@ -148,10 +151,10 @@ def _must_fit_together(
             "--json visar alla tal, och finns därför inte för den publika upplagan.",
             "Skriv arbetsboken med -o, eller ta bort --upplaga publik.",
         )
-    if edition is Edition.PUBLIC and unit:
-        from klagreg.disclosure import NEVER_OF_ONE_UNIT
+    if edition is Edition.PUBLIC and (unit or board):
+        from klagreg.disclosure import NEVER_OF_A_PART
 
-        raise Refused(NEVER_OF_ONE_UNIT, "Ta bort --enhet, eller gör den för nämnden med --upplaga namnd.")
+        raise Refused(NEVER_OF_A_PART, "Ta bort --enhet och --namnd, eller gör den för nämnden med --upplaga namnd.")
     if others and (unit or board):
         raise WrongUse("--med räknar ihop hela register, och kan inte ha --enhet eller --namnd.")
     if others and edition is Edition.INTERNAL:
@@ -161,7 +164,7 @@ def _must_fit_together(
         )
 
 
-def _workbook(output: Path, edition: Edition, *, replace: bool) -> Path:
+def _workbook(output: Path, edition: Edition, registers: Iterable[Path], *, replace: bool) -> Path:
     """Where the workbook goes: the internal edition says so in its name, whatever it was called (domain 8 R12)."""
     from klagreg.render.files import must_be_writable
 
@@ -169,6 +172,8 @@ def _workbook(output: Path, edition: Edition, *, replace: bool) -> Path:
         raise WrongUse(f"{output.name} är inget namn på en arbetsbok.", "Låt namnet sluta på .xlsx.")
     if edition is Edition.INTERNAL and "intern" not in re.split(r"[\W_]+", output.stem.casefold()):
         output = output.with_stem(f"{output.stem}-intern")
+    if output.resolve() in {register.resolve() for register in registers}:
+        raise WrongUse(f"{output} är ett register.", "Ange ett annat namn för arbetsboken.")
     must_be_writable(output, replace=replace)
     return output
 
@@ -180,7 +185,10 @@ def _period(ctx: typer.Context, year: int | None, parts: dict[Part, int], start:
             raise WrongUse("--fran och --till anges tillsammans.", "Till exempel --fran 2026-08-15 --till 2027-06-15.")
         # A day without a year is of the year that was given.
         today = edge_of(ctx).env.today if year is None else days.part_of_year(year, "ar").end
-        return days.between(days.parse_day(start, today, "--fran"), days.parse_day(end, today, "--till"))
+        found = days.between(days.parse_day(start, today, "--fran"), days.parse_day(end, today, "--till"))
+        if year is not None and not found.start.year <= year <= found.end.year:
+            raise WrongUse(f"{found.label} ligger inte i {year}.", "Ta bort ÅR, eller ange dagar i det.")
+        return found
     if year is None:
         raise WrongUse("ÅR saknas.", "Till exempel: klagreg sammanstall 2026 -o sammanstallning-2026.xlsx")
     if len(parts) > 1:

@@ -63,7 +63,8 @@ class _Public:
     def __init__(self, report: Report, settings: Disclosure) -> None:
         self.report = disclosure.coarsened(report, settings)
         self.fewest = settings.threshold
-        self.sensitive = disclosure.sensitive_boards(report, settings)
+        # Whoever is told together with others is still whom it is about.
+        self.sensitive = disclosure.sensitive_boards(report, settings) | {OTHER_BOARDS}
         self._years = sorted(
             {figures.period: figures for figures in (*report.years, *report.periods)}.values(), key=_start
         )

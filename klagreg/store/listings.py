@@ -82,7 +82,7 @@ def lessons(store: Store, period: Period, as_of: date, selection: Selection = EV
 
 
 def unbalanced(store: Store, period: Period, as_of: date) -> list[str]:
-    """Numbers of the cases for which the ärendebalans does not hold, whatever the others hide."""
+    """Numbers of the cases for which the ärendebalans does not hold, or whose status their closings deny."""
     return [number for (number,) in _rows(store, _UNBALANCED, period, as_of, EVERYTHING)]
 
 
@@ -144,10 +144,12 @@ _UNBALANCED = f"""
 SELECT c.number
 FROM chosen c LEFT JOIN (
     SELECT case_id, sum(closed_on BETWEEN :start AND :end) AS closings,
-        sum(reopened_on IS NOT NULL AND reopened_on BETWEEN :start AND :end) AS reopened
+        sum(reopened_on IS NOT NULL AND reopened_on BETWEEN :start AND :end) AS reopened,
+        sum(reopened_on IS NULL) AS closed
     FROM closing GROUP BY case_id) k ON k.case_id = c.id
 WHERE c.status <> 'makulerad'
-    AND ({unclosed_as_of("before")}) + (c.received BETWEEN :start AND :end) + coalesce(k.reopened, 0)
-        - coalesce(k.closings, 0) <> ({unclosed_as_of("end")})
+    AND (({unclosed_as_of("before")}) + (c.received BETWEEN :start AND :end) + coalesce(k.reopened, 0)
+            - coalesce(k.closings, 0) <> ({unclosed_as_of("end")})
+        OR (c.status = 'avslutad') <> coalesce(k.closed, 0))
 ORDER BY c.year, c.serial
 """
