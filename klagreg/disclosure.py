@@ -396,6 +396,13 @@ def senders(figures: Figures, threshold: int) -> Senders:
     return Senders(withheld, few or ANONYMOUS in withheld, holds and (hidden > 0 or not few))
 
 
+def in_a_row(numbers: Sequence[int], threshold: int) -> frozenset[int]:
+    """The places of what must be withheld of some numbers whose sum is told; all of them if that is not enough."""
+    row = [Entry(number, withheld=0 < number < threshold) for number in numbers]
+    holds, _ = suppression.of_one_row([*row, _told(sum(numbers))], threshold)
+    return frozenset(i for i, entry in enumerate(row) if entry.withheld or not holds)
+
+
 def _groups(sizes: Mapping[K, int], threshold: int) -> Iterator[frozenset[K]]:
     """What could be told together: nothing, then what is small and as much more, the smallest first, until one is left.
 

@@ -34,12 +34,37 @@ def edition(sheets: Sequence[Sheet], report: Report, settings: Disclosure) -> tu
     ``sheets``: made from the report as :func:`klagreg.disclosure.coarsened` gives it. ``report``: as it was before.
     """
     public = _Public(report, settings)
-    found = [protected for sheet in sheets if (protected := _TREATED.get(sheet.title, _left_out)(public, sheet))]
+    found = [
+        _without_few_cases(public, protected)
+        for sheet in sheets
+        if (protected := _TREATED.get(sheet.title, _left_out)(public, sheet))
+    ]
     shares = [sheet for sheet in found if sheet.title != HOW_COUNTED]
     told = [_how_counted(shares, public.report) if sheet.title == HOW_COUNTED else sheet for sheet in found]
     # Where all are told together there are no others.
     alone = public.report.boards() == [OTHER_BOARDS]
     return tuple(_reworded(sheet, OTHER_BOARDS, _ALL_BOARDS) if alone else sheet for sheet in told)
+
+
+def _without_few_cases(public: _Public, sheet: Sheet) -> Sheet:
+    """A sheet without earlier periods that are too few to be published as a report of their own."""
+    previous, before_that = (public.is_too_few(figures) for figures in public.report.periods[1:])
+    few = {upper_first(figures.period.label) for figures in public.report.years if public.is_too_few(figures)}
+    places = set[int]()
+    for i, heading in enumerate(column.heading for column in sheet.columns):
+        compares = heading.startswith("Förändring")
+        if sheet.title == "Sammanfattning":
+            is_few = before_that if " mot " in heading else previous
+            places |= {i} if heading in few or (compares and is_few) else set()
+        elif compares or heading in ("Föregående period", "Inkomna föregående år"):
+            places |= {i} if previous else set()
+    is_years = sheet.title == "Flera år"
+    found = replace(
+        sheet,
+        rows=tuple(_withheld(row, range(1, len(row)) if is_years and row[0] in few else places) for row in sheet.rows),
+        totals=tuple(_withheld(row, places) for row in sheet.totals),
+    )
+    return public.noted(found) if found != sheet else sheet
 
 
 _ALL_BOARDS = "Alla nämnder"
@@ -84,6 +109,16 @@ class _Public:
         """The promises that are not made for every typ but beröm."""
         return [deadline for deadline in self.report.current.deadlines() if deadline.rule.of_some_types]
 
+    @property
+    def only_sensitive(self) -> bool:
+        """Whether all cases are those of sekretesskänsliga nämnder: then the totals are theirs."""
+        boards = set(self.report.current.received_by("board"))
+        return bool(boards) and boards <= self.sensitive
+
+    def is_too_few(self, figures: Figures) -> bool:
+        """Whether so few cases came in, some of them to a sekretesskänslig nämnd, that not even their sum is told."""
+        return self.is_few(figures.received()) and not self.sensitive.isdisjoint(figures.received_by("board"))
+
     def senders(self, figures: Figures) -> Senders:
         """What is withheld of a period's senders."""
         return disclosure.senders(figures, self.fewest)
@@ -113,9 +148,10 @@ class _Public:
             f".. betyder att talet inte visas: det gäller färre än {self.fewest} ärenden, eller så hade det gått att "
             "räkna ut ett sådant tal med det."
         )
+        told = any(note in one for one in sheet.notes)
         return replace(
             sheet,
-            notes=(*sheet.notes, note + (f" {MAY_BE_ZERO}" if may_be_zero else "")),
+            notes=sheet.notes if told else (*sheet.notes, note + (f" {MAY_BE_ZERO}" if may_be_zero else "")),
             chart=None if any(map(_is_withheld, drawn)) else sheet.chart,
         )
 
@@ -450,6 +486,37 @@ def _surveys(public: _Public, sheet: Sheet) -> Sheet | None:
     return replace(sheet, rows=sheet.totals, totals=())
 
 
+def _per_channel(public: _Public, sheet: Sheet) -> Sheet:
+    """Per kanal. Where only sekretesskänsliga nämnder have cases these are theirs, and small ones are withheld."""
+    if not public.only_sensitive:
+        return sheet
+    _must_have(sheet, "Kanal", "Antal", "Andel", "Föregående period")
+    numbers, before = (disclosure.in_a_row(_column(sheet, place), public.fewest) for place in (1, 3))
+    rows = (
+        _withheld(row, ({1, 2} if i in numbers else set()) | ({3} if i in before else set()))
+        for i, row in enumerate(sheet.rows)
+    )
+    return public.noted(replace(sheet, rows=tuple(rows)), may_be_zero=True)
+
+
+def _per_month(public: _Public, sheet: Sheet) -> Sheet:
+    """Per månad, as Per kanal. What is open at the end of a month tells what came in and was closed in it."""
+    if not public.only_sensitive:
+        return sheet
+    _must_have(sheet, "Månad", "Inkomna", "Avslutade", "Öppna vid månadens slut", "Inkomna föregående år")
+    hidden = {place: disclosure.in_a_row(_column(sheet, place), public.fewest) for place in (1, 2, 4)}
+    still_open = {3} if hidden[1] or hidden[2] else set[int]()
+    rows = (
+        _withheld(row, {place for place, months in hidden.items() if i in months} | still_open)
+        for i, row in enumerate(sheet.rows)
+    )
+    return public.noted(replace(sheet, rows=tuple(rows)), may_be_zero=True)
+
+
+def _column(sheet: Sheet, place: int) -> list[int]:
+    return [number for row in sheet.rows if isinstance(number := row[place], int)]
+
+
 def _deadlines(public: _Public, sheet: Sheet) -> Sheet:
     """Frister. A promise of some typer counts the cases of those: what is withheld of typer is withheld of it."""
     _must_have(sheet, "Nämnd", "Fristregel", "Ärenden i urvalet")
@@ -520,8 +587,8 @@ _TREATED: dict[str, Callable[[_Public, Sheet], Sheet | None]] = {
     "Per typ": _per_type,
     "Per nämnd": _per_board,
     "Per enhet": _per_unit,
-    "Per månad": _as_it_is,
-    "Per kanal": _as_it_is,
+    "Per månad": _per_month,
+    "Per kanal": _per_channel,
     "Per område": _per_area,
     "Avsändare": _per_sender,
     "Per utförare": _left_out,
