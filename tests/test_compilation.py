@@ -212,6 +212,17 @@ class TestUnsound:
             " Rör inte filen. Visa det för den som sköter klagreg tekniskt, och ta fram säkerhetskopian."
         )
 
+    def test_also_a_register_by_itself_must_be_sound(self, town: Path) -> None:
+        with closing(sqlite3.connect(town / "bun.db")) as connection, connection:
+            connection.execute("DROP TRIGGER event_detail_no_update")
+            connection.execute("UPDATE event_detail SET changes = '[]' WHERE event_id = 3")
+        assert "bun.db går inte att lita på: loggen stämmer inte vid händelse 3" in self.refused(town, RegisterError)
+
+    def test_a_closing_that_was_taken_away(self, town: Path) -> None:
+        with closing(sqlite3.connect(town / "bun.db")) as connection, connection:
+            connection.execute("DELETE FROM closing")
+        assert "Felet ligger i SYN-2026-00001." in self.refused(town, Unbalanced)
+
     def test_an_act_that_was_taken_away(self, town: Path) -> None:
         with closing(sqlite3.connect(town / "social.db")) as connection, connection:
             connection.execute("DROP TRIGGER event_no_delete")

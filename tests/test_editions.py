@@ -109,6 +109,10 @@ class TestEditions:
             (("--upplaga", "publik", "--enhet", "Parkskolan"), 3, "En publik upplaga görs av hela registret"),
             (("--i-ord", "--json"), 2, "Välj en av --i-ord och --json."),
             (("-o", "a.csv"), 2, "a.csv är inget namn på en arbetsbok."),
+            (("--upplaga", "publik", "--namnd", "BUN"), 3, "En publik upplaga görs av hela registret"),
+            (("--per", "2025-12-31"), 2, "2026 har inte börjat 2025-12-31. Ange en period som har börjat."),
+            (("--fran", "2024-03-01", "--till", "2024-09-30"), 2, "mars–september 2024 ligger inte i 2026."),
+            (("--med", "borta.db"), 5, "Registret borta.db finns inte. Kontrollera --med."),
         ],
     )
     def test_refused(self, clerk: Clerk, words: tuple[str, ...], code: int, message: str) -> None:
@@ -134,6 +138,13 @@ class TestNothingHalfWritten:
         clerk("sammanstall", "2026", "-o", "a.xlsx", "--ersatt")
         assert "Om rapporten" in titles(clerk.folder / "a.xlsx")
 
+    def test_a_register_is_never_written_over(self, clerk: Clerk) -> None:
+        shutil.copy(clerk.folder / "klagreg.db", clerk.folder / "reg.xlsx")
+        before = (clerk.folder / "reg.xlsx").read_bytes()
+        answer = clerk("--register", "reg.xlsx", "sammanstall", "2026", "-o", "reg.xlsx", "--ersatt", code=2)
+        assert answer.err == "Fel: reg.xlsx är ett register. Ange ett annat namn för arbetsboken.\n"
+        assert (clerk.folder / "reg.xlsx").read_bytes() == before
+
     def test_the_internal_name_is_what_may_not_be_there(self, clerk: Clerk) -> None:
         (clerk.folder / "a-intern.xlsx").write_text("min egen")
         assert "a-intern.xlsx finns redan" in clerk(
@@ -141,12 +152,13 @@ class TestNothingHalfWritten:
         ).err  # fmt: skip
 
     @pytest.mark.skipif(os.name == "nt", reason="signals as Unix has them")
-    def test_ctrl_c_leaves_nothing(self, clerk: Clerk) -> None:
+    @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+    def test_whoever_interrupts_it_leaves_nothing(self, clerk: Clerk, name: str) -> None:
         slow = (
-            "import sys, time\nfrom klagreg.cli.frame import run\nfrom klagreg.render import workbook\n"
+            "import sys, time\nfrom klagreg.cli.frame import main\nfrom klagreg.render import workbook\n"
             "write = workbook._Book.save\n"
             "def save(book, path):\n    write(book, path)\n    print('nu', flush=True)\n    time.sleep(60)\n"
-            "workbook._Book.save = save\nsys.exit(run(sys.argv[1:]))"
+            "workbook._Book.save = save\nmain()"
         )
         before = sorted(path.name for path in clerk.folder.iterdir())
         words = ["--register", "klagreg.db", "sammanstall", "2026", "-o", "a.xlsx"]
@@ -154,7 +166,7 @@ class TestNothingHalfWritten:
         assert process.stdout is not None
         assert process.stdout.readline() == b"nu\n"
         assert any(path.suffix == ".tmp" for path in clerk.folder.iterdir())
-        process.send_signal(signal.SIGINT)
+        process.send_signal(getattr(signal, name))
         assert process.wait(timeout=30) == 130
         process.stdout.close()
         assert sorted(path.name for path in clerk.folder.iterdir()) == before

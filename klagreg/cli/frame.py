@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -169,7 +170,16 @@ def main() -> NoReturn:
         # A terminal without å ä ö gets a visible replacement instead of a crash.
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    _stop_in_order()
     sys.exit(run())
+
+
+def _stop_in_order() -> None:
+    """A window that is closed and a machine that is shut down are interruptions like Ctrl-C: nothing is left behind."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
 
 
 def _must_be_text(arguments: Sequence[str]) -> None:
