@@ -1316,3 +1316,15 @@ def test_a_promise_of_some_typer_where_the_sensitive_board_is_told_with_others()
     assert printed(published(some)["Frister"], "Nämnd", "Ärenden i urvalet", "Andel i tid") == [
         "Tekniska nämnden | .. | ..", "Övriga nämnder | .. | ..", "Totalt | 50 | 100 %",
     ]  # fmt: skip
+
+
+def test_the_last_day_of_a_single_case_is_nobodys_to_publish(tmp_path: Path) -> None:
+    with a_register(tmp_path / "r.db") as register:
+        Story(register, "2025-12-30", board="KS")
+        report = register.report(YEAR, day("2026-01-02"))
+    told = "2 frister hade inte passerat på uttagsdatumet"
+    for edition, says_when in ((Edition.BOARD, True), (Edition.PUBLIC, False)):
+        text = repr([(s.rows, s.notes) for s in contents.sheets(report, edition)])
+        assert told in text
+        assert ("Efter 2026-01-16 är alla avgjorda" in text) == says_when
+        assert ("2026-01-16" in text) == says_when

@@ -230,7 +230,7 @@ def _cautions(report: Report) -> Iterator[str]:
     if now.settled_after:
         yield (
             f"{what_waits(now)} hade inte passerat på uttagsdatumet och räknas varken som i tid "
-            f"eller för sent. Efter {now.settled_after} är alla avgjorda."
+            f"eller för sent.{all_settled(report)}"
         )
     yield from _differing_promises(report)
     if report.about.registered_after:
@@ -238,6 +238,11 @@ def _cautions(report: Report) -> Iterator[str]:
             f"{counted(report.about.registered_after, 'ärende', 'ärenden')} som kom in senast på uttagsdatumet "
             "registrerades efter det och är medräknade. Ett uttag som gjordes den dagen visar därför lägre tal."
         )
+
+
+def all_settled(report: Report) -> str:
+    """The day that the caution says everything is settled after: it may be that of a single case."""
+    return f" Efter {report.current.settled_after} är alla avgjorda."
 
 
 def _differing_promises(report: Report) -> Iterator[str]:

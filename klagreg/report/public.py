@@ -18,6 +18,7 @@ from klagreg.disclosure import ANONYMOUS, OTHER_AREAS, OTHER_BOARDS, OTHER_UNITS
 from klagreg.figures import DeadlineFigures, Figures, Report, Share, swedish_order
 from klagreg.practice import Disclosure
 from klagreg.report import words
+from klagreg.report.about import all_settled
 from klagreg.report.shares import TITLE as HOW_COUNTED
 from klagreg.report.shares import how_counted
 from klagreg.report.words import ALWAYS_SHOWN, PLURALS, most_first, promise_name, share_name, types_used, upper_first
@@ -41,6 +42,8 @@ def edition(sheets: Sequence[Sheet], report: Report, settings: Disclosure) -> tu
     ]
     shares = [sheet for sheet in found if sheet.title != HOW_COUNTED]
     told = [_how_counted(shares, public.report) if sheet.title == HOW_COUNTED else sheet for sheet in found]
+    # The last day may be that of a single case (R1).
+    told = [_reworded(sheet, all_settled(public.report), "") for sheet in told]
     # Where all are told together there are no others.
     alone = public.report.boards() == [OTHER_BOARDS]
     return tuple(_reworded(sheet, OTHER_BOARDS, _ALL_BOARDS) if alone else sheet for sheet in told)
@@ -79,6 +82,7 @@ def _reworded(sheet: Sheet, old: str, new: str) -> Sheet:
         columns=tuple(column._replace(heading=column.heading.replace(old, new)) for column in sheet.columns),
         rows=tuple(map(row, sheet.rows)),
         totals=tuple(map(row, sheet.totals)),
+        notes=tuple(note.replace(old, new) for note in sheet.notes),
     )
 
 
