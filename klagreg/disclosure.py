@@ -14,7 +14,8 @@ Utfall, is the very number, beröm is told: a dot that another sheet undoes woul
 A promise that is not made for every typ but beröm counts the cases of some: it is not told per nämnd where any is
 sekretesskänslig, and not at all where the totals per typ are withheld.
 
-R9 (cases of one unit that are all of one area) holds because nothing crosses units with areas.
+R9: nothing crosses units with areas, and where a unit of a sekretesskänslig nämnd has cases of one sensitive area
+alone, the units of that nämnd are not told apart.
 """
 
 from __future__ import annotations
@@ -245,6 +246,22 @@ class Rows:
 
     rows: tuple[Row, ...]
     may_be_zero: bool
+
+
+_SENSITIVE_AREAS = ("krank", "bemot", "trygg", "rattssaker")
+"""Beginnings of the codes of areas that say something of those who were there, not of a building or a meal."""
+
+
+def has_unit_of_one_area(figures: Figures, threshold: int) -> bool:
+    """Whether all cases of a unit are of one sensitive area: whoever knows the unit knows what they are about (R9)."""
+    areas_of: dict[str, Counter[str | None]] = {}
+    for (unit, area), number in figures.received_by("unit", "area").items():
+        if unit is not None:
+            areas_of.setdefault(unit, Counter())[area] += number
+    return any(
+        found.total() >= threshold and len(found) == 1 and str(*found).startswith(_SENSITIVE_AREAS)
+        for found in areas_of.values()
+    )
 
 
 def units(numbers: Sequence[Sequence[int]], told: Sequence[bool], threshold: int) -> Rows | None:

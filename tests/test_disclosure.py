@@ -1328,3 +1328,20 @@ def test_the_last_day_of_a_single_case_is_nobodys_to_publish(tmp_path: Path) -> 
         assert told in text
         assert ("Efter 2026-01-16 är alla avgjorda" in text) == says_when
         assert ("2026-01-16" in text) == says_when
+
+
+@pytest.mark.parametrize(("area", "told"), [("krankande_behandling", False), ("mat", True)])
+def test_a_unit_whose_cases_are_all_of_one_sensitive_area(tmp_path: Path, area: str, told: bool) -> None:
+    """R9: ten cases are no small number, but whoever knows the unit knows what each of them is about."""
+    with a_register(tmp_path / "r.db") as register:
+        register.upkeep.put_unit(Unit("Ungdomshemmet", "Socialnämnden"))
+        register.upkeep.put_unit(Unit("Hemtjänsten", "Socialnämnden"))
+        register.upkeep.put_unit(Unit("Gatan", "Tekniska nämnden"))
+        for unit, where in (("Ungdomshemmet", area), ("Hemtjänsten", "mat"), ("Gatan", "mat")):
+            for _ in range(10):
+                Story(register, "2025-03-03", unit=unit, area=where).answered("2025-03-05")
+        found = {s.title: s for s in contents.sheets(register.report(YEAR, day("2026-01-20")), Edition.PUBLIC)}
+    units = [row[1] for row in found["Per enhet"].rows]
+    assert units == (["Hemtjänsten", "Ungdomshemmet", "Gatan"] if told else ["Gatan"])
+    left_out = "Bara på bladet Per nämnd, för att enheterna inte kan visas var för sig: Socialnämnden."
+    assert (left_out in found["Per enhet"].notes) == (not told)

@@ -338,7 +338,10 @@ def _per_unit(public: _Public, sheet: Sheet) -> Sheet | None:
         places = list(group)
         numbers = [_counts(row, range(2, len(row) - 1)) for row in places]
         told = [(boards[str(name)], t) not in withheld.cells for t in types]
-        found = disclosure.units(numbers, told, public.fewest)
+        of_one_area = boards[str(name)] in public.sensitive and disclosure.has_unit_of_one_area(
+            report.current.at(boards[str(name)]), public.fewest
+        )
+        found = None if of_one_area else disclosure.units(numbers, told, public.fewest)
         if found is None:
             only_as_boards.append(str(name))
             continue
