@@ -92,7 +92,7 @@ def _files(paths: Iterable[Path], main: Path) -> list[Path]:
     for path in paths:
         inside = sorted(p for p in path.iterdir() if p.suffix.casefold() == ".db") if path.is_dir() else [path]
         inside = [file for file in inside if file.resolve() != main.resolve()]
-        if not inside:
+        if not inside and path.is_dir():
             raise WrongUse(f"Mappen {path} har inga andra register (*.db).", "Ange filerna en och en.")
         found |= {file.resolve(): file for file in inside}
     return list(found.values())

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -17,6 +17,10 @@ from klagreg.cli.progress import progress
 from klagreg.days import Period
 from klagreg.errors import BadValue, Refused, WrongUse
 from klagreg.terms import Edition
+
+if TYPE_CHECKING:
+    from klagreg.figures import Report
+    from klagreg.sheets import Sheet
 
 STAMP = "Intern – får inte publiceras"
 """On every sheet of the internal edition (domain 8 R12)."""
@@ -101,19 +105,8 @@ def compile_report(
             )
         sheets = contents.sheets(report, wanted)
         if path is not None:
-            from klagreg.render import workbook
-
             bar.step(f"Skriver {path.name}", total=sum(len(sheet.rows) for sheet in sheets))
-            workbook.write(
-                sheets,
-                path,
-                title=contents.title(report),
-                # The day that the figures are taken, so that they make the same file whenever they are written.
-                created=datetime.combine(taken_on, time(), UTC),
-                replace=replace,
-                stamp=STAMP if wanted is Edition.INTERNAL else "",
-                progress=bar.done,
-            )
+            _write(sheets, report, path, wanted, replace=replace, progress=bar.done)
     if as_json:
         from klagreg.render import json
         from klagreg.report.keys import as_json as as_keys
@@ -133,6 +126,30 @@ def compile_report(
 
         told = f"Sammanställningen för {contents.scope(report)} är skriven till {path}."
         notice(told) if in_words else say(clean(told))
+
+
+def _write(
+    sheets: Sequence[Sheet],
+    report: Report,
+    path: Path,
+    edition: Edition,
+    *,
+    replace: bool,
+    progress: Callable[[int], None],
+) -> None:
+    from klagreg.render import workbook
+    from klagreg.report import title
+
+    workbook.write(
+        sheets,
+        path,
+        title=title(report),
+        # The day that the figures are taken, so that they make the same file whenever they are written.
+        created=datetime.combine(report.current.as_of, time(), UTC),
+        replace=replace,
+        stamp=STAMP if edition is Edition.INTERNAL else "",
+        progress=progress,
+    )
 
 
 def _must_fit_together(
