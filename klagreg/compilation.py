@@ -151,8 +151,9 @@ def compiled(asked: Asked, stores: Sequence[Store], progress: Progress = lambda 
         texts=tuple(text for store in stores for text in _texts(store, asked)),
     )
     progress("Räknar tidigare år")
-    earlier = tuple(figures(n, statistics.YEARLY) for n in range(_earlier_years(asked, stores), 2, -1))
-    known = tuple(f for f in (report.before_that, report.previous) if _begun(f, stores))
+    back = _earlier_years(asked, stores)
+    earlier = tuple(figures(n, statistics.YEARLY) for n in range(back, 2, -1))
+    known = tuple(f for n, f in ((2, report.before_that), (1, report.previous)) if n <= back)
     report = replace(
         report,
         years=(*earlier, *known, report.current),
@@ -226,11 +227,6 @@ def _earlier_years(asked: Asked, stores: Sequence[Store]) -> int:
     last = asked.period.end.year
     first = min((year for store in stores if (year := statistics.first_year(store))), default=last)
     return min(last - first, MOST_YEARS - 1)
-
-
-def _begun(figures: Figures, stores: Sequence[Store]) -> bool:
-    firsts = [year for store in stores if (year := statistics.first_year(store))]
-    return bool(firsts) and figures.period.end.year >= min(firsts)
 
 
 def _listing(store: Store, asked: Asked) -> Listing:

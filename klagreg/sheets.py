@@ -19,6 +19,7 @@ NOTHING = "Inga ärenden under perioden"
 """The one row of an empty table (domain 7.3)."""
 
 NOT_APPLICABLE = "–"
+"""What is shown where a figure cannot be counted; zero is always 0."""
 
 
 class Section(str):

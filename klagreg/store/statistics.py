@@ -312,16 +312,15 @@ def rule_lines(store: Store) -> list[RuleLine]:
 
 def parameters(period: Period, as_of: date, selection: Selection = EVERYTHING) -> dict[str, Any]:
     """What a statement over the chosen cases of a period is run with."""
-    return _chosen_by(selection, as_of) | {
+    return {
+        "unit": selection.unit,
+        "board": selection.board,
+        "as_of": as_of.isoformat(),
         "start": period.start.isoformat(),
         # Of a period that has not begun by the as-of day nothing is known, its opening stock neither.
         "before": min(period.start - timedelta(days=1), as_of).isoformat(),
         "end": min(period.end, as_of).isoformat(),
     }
-
-
-def _chosen_by(selection: Selection, as_of: date) -> dict[str, Any]:
-    return {"unit": selection.unit, "board": selection.board, "as_of": as_of.isoformat()}
 
 
 def _same(value: str | None) -> str | None:
