@@ -24,6 +24,7 @@ import typer
 from klagreg import casework
 from klagreg.cli import frame
 from klagreg.cli.edge import REGISTER_VARIABLE, Edge
+from klagreg.days import stored_moment
 from klagreg.desk import Env
 from klagreg.errors import EXIT_OK, AlreadyExists, WrongUse, os_reason
 from klagreg.model import Case, FeedbackGiven, Measure, Sender
@@ -168,7 +169,7 @@ def _farewell(folder: Path, workbook: str, late: str) -> None:
 class _OneTransaction(Store):
     """A store whose acts are all part of one transaction: the disk is waited for once, not three hundred times."""
 
-    def writing(self) -> AbstractContextManager[None]:
+    def writing(self) -> AbstractContextManager[None]:  # type: ignore[override]
         return nullcontext()
 
     def reading(self) -> AbstractContextManager[None]:
@@ -178,7 +179,7 @@ class _OneTransaction(Store):
 def _fill(env: Env) -> list[Case]:
     """Store the units, handlers and cases, each act on its day; the cases in the order of the tables below."""
     start = env.today - timedelta(days=FIRST_DAY_AGO)
-    store = _OneTransaction(door.open_register(REGISTER), REGISTER)
+    store = _OneTransaction(door.open_register(REGISTER, stored_moment(env.now), env.actor), REGISTER)
     try:
         with Store.writing(store):
             register = Register(store, Env(_moment(start, time(8, 30)), REGISTRATOR))

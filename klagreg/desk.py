@@ -46,10 +46,16 @@ class Desk:
 
     @contextmanager
     def act(self) -> Iterator[None]:
-        """One writing transaction: everything inside is stored, or nothing."""
+        """One writing transaction: everything inside is stored, or nothing.
+
+        Names that it brought into the register's lists are an act of their own in the log.
+        """
         self.directory.remarks.clear()
+        self.directory.added.clear()
         with self.store.writing():
             yield
+            if self.store.lists_changed:
+                self.log("nytt_namn", self.env.today, self.directory.added)
 
     def event(self, kind: str, on: date, what: Changes) -> Event:
         """An act as the log tells it: now, by this user."""

@@ -31,6 +31,8 @@ class Directory:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.remarks: list[str] = []
+        self.added: list[tuple[str, None, str]] = []
+        """Names that the act at hand brought into the lists, as the log tells it."""
 
     # -- names that exist, retired ones too -----------------------------------------------------
 
@@ -178,6 +180,7 @@ class Directory:
             return found
         fresh = proper_name(name, "--enhet")
         self._store.put_unit(Unit(fresh, board or self.default_board()))
+        self.added.append(("enhet", None, fresh))
         self.remarks.append(f"Ny enhet i registret: {fresh}.")
         return fresh
 
@@ -187,6 +190,7 @@ class Directory:
             return found
         fresh = proper_name(name, "--handlaggare")
         self._store.put_handler(Handler(fresh, unit))
+        self.added.append(("handlaggare", None, fresh))
         self.remarks.append(f"Ny handläggare i registret: {fresh}.")
         return fresh
 
@@ -199,6 +203,7 @@ class Directory:
                 raise BadValue(unknown.field, unknown.problem, f"{unknown.hint} {_ADDED_BY[name]}") from None
         label = proper_name(word, f"--{name}", 80)
         self._store.add_word(name, slug(label), [label])
+        self.added.append((name, None, label))
         self.remarks.append(f"{_NEW_WORD[name]} i registret: {label}.")
         return slug(label)
 

@@ -10,6 +10,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from functools import cache
 from operator import attrgetter
+from pathlib import Path
 from typing import Any
 
 from klagreg.model import Case, Deadline, Sender
@@ -29,6 +30,7 @@ _LOGGED = {
     for f in fields(Case)
     if f.name not in ("rule_set", "year", "serial", "number", "registered_at", "registered_by", "sender")
 }
+_KEYS = frozenset(_LOGGED.values())
 _logged = attrgetter(*_LOGGED)
 _NOTHING = (None,) * len(_LOGGED)
 _NOBODY = Sender()
@@ -53,6 +55,44 @@ def changes(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
             personal = BY_NAME[field.name].personal
             found.append((f"avsandare.{BY_NAME[field.name].key}", *((None, None) if personal else (old, new))))
     return found
+
+
+def snapshot(case: Case) -> dict[str, Any]:
+    """Everything that the log holds of a case, by key: what replaying its acts must give."""
+    return {key: new for key, _, new in changes(None, case) if _is_replayed(key)}
+
+
+def replayed(acts: Iterable[Iterable[tuple[str, Any, Any]]]) -> tuple[dict[str, Any], str | None]:
+    """What acts made of a case, by key, and the first key whose old value was not what the acts before it had made.
+
+    The first act begins from nothing: a registration, or an erasure, which tells all that is left.
+    """
+    made: dict[str, Any] = {}
+    broken = None
+    for place, act in enumerate(acts):
+        for key, old, new in act:
+            if not _is_replayed(key):
+                continue
+            if place and (made.get(key) or None) != (old or None):
+                broken = broken or key
+            made[key] = new
+    return {key: value for key, value in made.items() if value}, broken
+
+
+def _is_replayed(key: str) -> bool:
+    """What an act adds besides (a reason, a remark) is no part of the case; a sender's values are not in the log."""
+    return key.partition(".")[0] in _KEYS
+
+
+def file_made(path: Path, names: Iterable[str] = ()) -> tuple[str, None, str]:
+    """That an act made a file, as the log tells it: so that the copies of what is erased can be named.
+
+    A file whose name says who it is about (``names``, or what looks like an identity) is told as its folder alone.
+    """
+    from klagreg.identities import find
+
+    whole = path.absolute()
+    return "fil", None, str(whole.parent if find(path.stem.replace("_", " ").replace("-", " "), names) else whole)
 
 
 FREE_TEXTS = {

@@ -15,6 +15,7 @@ from klagreg.terms import (
     Affects,
     CaseType,
     Contact,
+    ErasureKind,
     Feedback,
     Means,
     MeasureKind,
@@ -176,6 +177,17 @@ class Secrecy:
 
 
 @dataclass(frozen=True, slots=True)
+class Erasure:
+    """Borttaget: what was taken out of a case by decision, and cannot be had back (arkivlagen 10 §)."""
+
+    erased_on: date
+    kind: ErasureKind
+    decision: str
+    """The decision that it rests on: ``KS 2026-05-04 § 88``."""
+    erased_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """Frist: a rule as it was given to one case, with the last day that was promised."""
 
@@ -286,6 +298,14 @@ class Case(Dated):
     publication: Publication | None = None
     secrecy: tuple[Secrecy, ...] = ()
     """Every mark it has had, in the order they were made."""
+    protected: bool = False
+    """The sender has skyddade personuppgifter: no name, number or address is ever kept here (domain 1.7)."""
+    erasures: tuple[Erasure, ...] = ()
+
+    @property
+    def is_destroyed(self) -> bool:
+        """Gallrat: what is left is what its figures need."""
+        return any(erasure.kind is ErasureKind.DESTROYED for erasure in self.erasures)
 
     @property
     def route(self) -> Route | None:
@@ -338,3 +358,5 @@ class Event:
     kind: str
     on: date
     changes: tuple[tuple[str, Any, Any], ...]
+    erased: bool = False
+    """What it changed was erased by decision; that it was done stays."""

@@ -21,7 +21,7 @@ from klagreg import advice, border, casework, days, deadlines, secrecy
 from klagreg.desk import Desk, Env, in_force
 from klagreg.directory import proper_name
 from klagreg.errors import CaseNotFound, IdentityFound, Refused
-from klagreg.history import changes, texts
+from klagreg.history import changes, file_made, texts
 from klagreg.model import (
     ArrivalStamp,
     Case,
@@ -204,7 +204,7 @@ class Register(Desk):
         Raises:
             RegisterError: it is missing, damaged, foreign, newer or busy.
         """
-        store = Store(door.open_register(path), path)
+        store = Store(door.open_register(path, days.stored_moment(env.now), env.actor), path)
         try:
             yield cls(store, env)
         finally:
@@ -237,7 +237,7 @@ class Register(Desk):
             "skapat": days.stored_moment(env.now),
         }
         free = swedish_free_days()
-        with door.created(path, group) as connection:
+        with door.created(path, days.stored_moment(env.now), env.actor, group) as connection:
             register = cls(Store(connection, path), env)
             register.store.set_meta({key: value for key, value in facts.items() if value})
             register.store.set_calendar(free, local=False)
@@ -593,6 +593,13 @@ class Register(Desk):
             self.store.log(case.number, self.event("last_personuppgifter", self.env.today, ()))
         return case
 
+    def letter_written(self, ref: str, file: Path) -> None:
+        """Note where a letter about a case was put: it is to be found when the case is erased."""
+        with self.act(about_the_mark=True):
+            case = self._get(ref)
+            told = file_made(file, [case.sender.name] if case.sender.name else [])
+            self.store.log(case.number, self.event("brev", self.env.today, [told]))
+
     def checklist(self, case: Case) -> list[tuple[str, bool]]:
         """The steps of the case's profile, each with whether it was taken."""
         steps = self._rules_of(case).practice.checklist
@@ -766,7 +773,8 @@ class Register(Desk):
     ) -> Change:
         after = deadlines.settled(after)
         what = [*changes(before, after), *extra]
-        self.store.save(after, self._event_of(after, kind, on, what, strict=strict, read_too=read_too))
+        if not self.store.save(after, self._event_of(after, kind, on, what, strict=strict, read_too=read_too)):
+            self._remark(f"{after.number} hade ändrats utanför klagreg. Se vad mer: klagreg kontrollera")
         return Change(before, after, tuple(self.directory.remarks), kind)
 
     def _event_of(
@@ -849,10 +857,13 @@ class Register(Desk):
         """Store some cases, and before them the names that they are the first to bear."""
         for unit in intake.units.take_new():
             self.store.put_unit(Unit(unit))
+            self.directory.added.append(("enhet", None, unit))
         for handler in intake.handlers.take_new():
             self.store.put_handler(Handler(handler))
+            self.directory.added.append(("handlaggare", None, handler))
         for code, label in intake.areas.take_new().items():
             self.store.add_word("omrade", code, [label])
+            self.directory.added.append(("omrade", None, label))
         first = self.store.next_serial(self.env.today.year, len(batch))
         cases = [
             self._numbered(case, known.rule_set(case.received), serial) for serial, case in enumerate(batch, first)

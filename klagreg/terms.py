@@ -230,6 +230,13 @@ class IdentityCheck(Term):
     WARN = "varna", "Varna"
 
 
+class ErasureKind(Term):
+    """Borttaget: identities masked in what is left, or everything that says what it was about (domain 1.9, R6)."""
+
+    MASKED = "avidentifiering", "Avidentifierat"
+    DESTROYED = "gallring", "Gallrat"
+
+
 class Merit(Term):
     """Visas av: a fact of a case that ticks a step of a checklist (Enköping, gåvoprincipen)."""
 
@@ -390,6 +397,8 @@ FIELDS: tuple[Field, ...] = (
     Field("individual", "ror_enskild", "Rör enskild elev eller personal"),
     Field("lesson", "lardom", "Lärdom"),
     Field("publication", "publicering", "Publicering"),
+    Field("protected", "skyddad", "Skyddade personuppgifter"),
+    Field("erasures", "borttaget", "Borttaget"),
     Field("sender", "avsandare", "Avsändare"),
     Field("role", "roll", "Roll", personal=True),
     Field("name", "namn", "Namn", personal=True),
@@ -459,6 +468,10 @@ PART_KEYS = {
     "marked_by": "av",
     "until": "till",
     "lifted_on": "havd",
+    # borttaget
+    "erased_on": "datum",
+    "decision": "beslut",
+    "erased_by": "av",
 }
 """Keys of what is inside a case's parts, in JSON and in the log."""
 

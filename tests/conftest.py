@@ -54,6 +54,12 @@ class Clerk:
         return Answer(out, err, found)
 
 
+@pytest.fixture(autouse=True)
+def any_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the tests' own disk is, a memory disk perhaps, is not what they are about."""
+    monkeypatch.setattr("klagreg.store.surroundings._MOUNTS", Path("finns-inte"))
+
+
 @pytest.fixture
 def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Clerk:
     """A desk without a register yet, Monday 2 November 2026 at 09:14:07."""

@@ -128,6 +128,8 @@ def test_the_whole_case_as_json(klagreg: Clerk, registered: Register) -> None:
         "ror_enskild": False,
         "lardom": None,
         "publicering": None,
+        "skyddad": False,
+        "borttaget": [],
     }
     assert [(e["tid"], e["av"], e["handelse"], e["falt"], e["fran"], e["till"]) for e in events if e["falt"] in
             ("status", "handlaggare", "avsandare.namn")] == [

@@ -216,7 +216,7 @@ class TestShown:
         }
         assert [key for key, value in shown.items() if value == []] == [
             "aterkopplingar", "atgarder", "overlamningar", "vagar", "kopior", "ankomststamplar", "hanvisningar",
-            "deltagare",
+            "deltagare", "borttaget",
         ]  # fmt: skip
 
     def test_in_lists(self, secret: Clerk) -> None:
@@ -603,7 +603,9 @@ def test_every_field_that_a_case_can_have_was_tried(marked: Clerk) -> None:
     for act in WORK:
         marked(*act)
     whole = marked("visa", "1", "--personuppgifter", "--sekretess", "--json").json
-    assert {key for key, value in whole.items() if value in (None, [], False)} == {"anonym", "ror_enskild"}
+    assert {key for key, value in whole.items() if value in (None, [], False)} == {
+        "anonym", "ror_enskild", "skyddad", "borttaget",
+    }  # fmt: skip
     assert {key for key, value in whole["avsandare"].items() if value is None} == {"roll"}
 
 

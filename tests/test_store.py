@@ -86,7 +86,7 @@ class TestDoor:
         connection.close()
         before = hashlib.sha256(file.read_bytes()).hexdigest()
         assert klagreg("registrera", "--typ", "synpunkt", code=5).err == (
-            f"Fel: {file} är gjort av en nyare klagreg (schema 3, den här klarar 2)."
+            f"Fel: {file} är gjort av en nyare klagreg (schema 4, den här klarar 3)."
             " Uppgradera klagreg. Filen är orörd.\n"
         )
         assert hashlib.sha256(file.read_bytes()).hexdigest() == before
@@ -115,7 +115,7 @@ class TestDoor:
 
     def test_reading_within_writing_is_a_part_of_it(self, klagreg: Clerk) -> None:
         file = klagreg.folder / "klagreg.db"
-        connection = door.open_register(file)
+        connection = door.open_register(file, "2026-11-02T08:14:07Z", "anna.berg")
         found = []
 
         def act() -> None:
@@ -135,7 +135,7 @@ class TestDoor:
         connection.close()
 
     def test_every_connection_is_as_durable_as_the_first(self, klagreg: Clerk) -> None:
-        connection = door.open_register(klagreg.folder / "klagreg.db")
+        connection = door.open_register(klagreg.folder / "klagreg.db", "2026-11-02T08:14:07Z", "anna.berg")
         settings = {
             name: connection.execute(f"PRAGMA {name}").fetchone()[0]
             for name in (
@@ -154,7 +154,7 @@ class TestGuards:
     def file(self, klagreg: Clerk, registered: Register) -> sqlite3.Connection:
         registered()
         klagreg("avsluta", "1", "--utfall", "atgardad", "--svar", "Klart.", "--satt", "brev")
-        return door.open_register(klagreg.folder / "klagreg.db")
+        return door.open_register(klagreg.folder / "klagreg.db", "2026-11-02T08:14:07Z", "anna.berg")
 
     @pytest.mark.parametrize(
         "statement",
@@ -194,7 +194,7 @@ class TestGuards:
             "event_no_delete", "event_no_update", "local_rule_no_update", "rule_no_update",
         ]  # fmt: skip
         assert {t for t in kinds["table"] if not t.startswith("case_text")} == {
-            "cases", "closing", "copy", "deadline", "event", "event_detail", "feedback", "free_day", "handler",
+            "cases", "closing", "copy", "deadline", "erasure", "event", "event_detail", "feedback", "free_day", "handler",
             "handover", "local_rule", "measure", "meta", "participant", "presentation", "publication", "referral",
             "route", "rule", "rule_review", "rule_set", "secrecy", "self_check", "sender", "series", "stamp", "survey",
             "unit", "vocabulary", "yearly_text",
@@ -215,7 +215,7 @@ def test_the_log_is_a_chain_over_everything_in_it(klagreg: Clerk, registered: Re
     klagreg("anteckna", "1", "Rektor kontaktad")
     connection = sqlite3.connect(klagreg.folder / "klagreg.db")
     rows = connection.execute(
-        "SELECT e.id, case_id, at, by, on_day, kind, digest, chain, salt, changes FROM event e"
+        "SELECT e.id, case_id, at, by, on_day, kind, digest, state, chain, salt, changes FROM event e"
         " JOIN event_detail d ON d.event_id = e.id ORDER BY e.id"
     ).fetchall()
     connection.close()
@@ -225,10 +225,10 @@ def test_the_log_is_a_chain_over_everything_in_it(klagreg: Clerk, registered: Re
 
     before = ""
     assert len(rows) == 5
-    for number, (event_id, case_id, at, by, on_day, kind, digest, chain, salt, changes) in enumerate(rows, 1):
+    for number, (event_id, case_id, at, by, on_day, kind, digest, state, chain, salt, changes) in enumerate(rows, 1):
         assert event_id == number
         assert digest == sha256(salt, changes)
-        assert chain == sha256(before, event_id, case_id, at, by, on_day, kind, digest)
+        assert chain == sha256(before, event_id, case_id, at, by, on_day, kind, digest, state)
         before = chain
 
 
@@ -319,12 +319,12 @@ class TestMigrations:
 
     @staticmethod
     def next_version(monkeypatch: pytest.MonkeyPatch, *statements: str) -> None:
-        def m003(connection: sqlite3.Connection) -> None:
+        def m004(connection: sqlite3.Connection) -> None:
             for statement in statements:
                 connection.execute(statement)
 
-        monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, m003))
-        monkeypatch.setattr(schema, "VERSION", 3)
+        monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, m004))
+        monkeypatch.setattr(schema, "VERSION", 4)
 
     def test_an_older_register_is_brought_up_with_its_cases(
         self, klagreg: Clerk, registered: Register, monkeypatch: pytest.MonkeyPatch
@@ -333,7 +333,7 @@ class TestMigrations:
         self.next_version(monkeypatch, "ALTER TABLE cases ADD COLUMN weather TEXT")
         assert klagreg("visa", "1", "--json").json["rubrik"] == "Kö"
         connection = sqlite3.connect(klagreg.folder / "klagreg.db")
-        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (4,)
         assert connection.execute("SELECT weather FROM cases").fetchall() == [(None,)]
         connection.close()
         klagreg("visa", "1")
@@ -346,7 +346,7 @@ class TestMigrations:
             self.next_version(broken, "CREATE TABLE weather (day TEXT)", "INSERT INTO nowhere VALUES (1)")
             klagreg("visa", "1", code=1)
         connection = sqlite3.connect(klagreg.folder / "klagreg.db")
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
         assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'weather'").fetchone() == (0,)
         connection.close()
         klagreg("visa", "1")

@@ -66,6 +66,9 @@ def register(
     individual: Annotated[
         bool, typer.Option("--ror-enskild", help="Rör en enskild elev eller personal: publiceras aldrig.")
     ] = False,
+    protected: Annotated[
+        bool, typer.Option("--skyddad", help="Skyddade personuppgifter: vem och var förs aldrig i registret.")
+    ] = False,
     settled: Annotated[
         str | None,
         typer.Option("--atgardad-direkt", metavar="TEXT", help="Vad som gjordes på en gång; ärendet avslutas."),
@@ -125,6 +128,7 @@ def register(
             general=general,
             kept_elsewhere=_optional_line(kept_elsewhere, "--i-efterhand"),
             individual=individual,
+            protected=protected,
         )
     on_the_spot = _settlement(settled, answer, means)
     acted(ctx, new, as_json, lambda r, add: r.register(case, add_names=add, settled=on_the_spot), reviewed, check_name)
@@ -297,6 +301,10 @@ def update(
         bool | None,
         typer.Option("--ror-enskild/--ror-inte-enskild", help="Om det rör en enskild elev eller personal."),
     ] = None,
+    protected: Annotated[
+        bool | None,
+        typer.Option("--skyddad/--inte-skyddad", help="Skyddade personuppgifter: namn, adress, telefon, e-post tas ur."),
+    ] = None,
     on: o.OnDay = None,
     check_name: o.CheckName = None,
     reviewed: o.Reviewed = False,
@@ -318,7 +326,7 @@ def update(
         "provider": provider,
         "kept_elsewhere": kept_elsewhere,
     }
-    flags = {"anonymous": anonymous, "general": general, "individual": individual}
+    flags = {"anonymous": anonymous, "general": general, "individual": individual, "protected": protected}
     proses = {
         "description": told(description, "--text"),
         "proposal": told(proposal, "--forslag"),

@@ -39,6 +39,8 @@ class Edge:
     register: Path | None = None
     stored: str = ""
     """The case that the command has stored: true whatever happens to the answer afterwards."""
+    has_written: bool = False
+    """Something was stored, a case or anything else."""
     verdict: int = 0
     """How the command will end, once it knows: it ends so also when nobody reads its answer to the end."""
 
@@ -74,7 +76,10 @@ def opened(ctx: typer.Context) -> Iterator[Register]:
 
     edge = edge_of(ctx)
     with Register.open(edge.path, edge.env) as register:
-        yield register
+        try:
+            yield register
+        finally:
+            edge.has_written = edge.has_written or register.store.has_written
 
 
 def os_user() -> str:

@@ -31,6 +31,7 @@ from klagreg.cli.edge import Edge
 PROGRAM = "klagreg"
 INTRO = "Register över synpunkter och klagomål. Utan kommando: dagens bild av vad som måste göras."
 DAILY, WATCH, UPKEEP = "Dagligt arbete", "Bevaka och redovisa", "Registret"
+RECORDS = "Allmänna handlingar och personuppgifter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ COMMANDS: dict[str, Entry | GroupEntry] = {
     "visa": Entry("looking:show", "Visa ett ärende.", DAILY),
     "lista": Entry("looking:list_cases", "Lista ärenden.", DAILY),
     "sok": Entry("looking:search", "Sök i rubrik, beskrivning, förslag och svar.", DAILY),
+    "senaste": Entry("looking:latest", "Visa vad som sparades senast, av vem och när.", DAILY),
     "logg": Entry("looking:log", "Visa ett ärendes logg: vem gjorde vad, när.", DAILY),
     "frist": Entry("looking:deadline", "Förklara en frist dag för dag.", DAILY),
     "bevaka": Entry("looking:watch", "Vad är försenat eller förfaller snart? För cron.", WATCH),
@@ -86,8 +88,17 @@ COMMANDS: dict[str, Entry | GroupEntry] = {
     "publicera": Entry("papers:publish", "Gör webbsidan med svar och siffror.", WATCH),
     "blankett": Entry("papers:blank_form", "Gör en tom blankett att skriva ut.", WATCH),
     "importera": Entry("importing:import_cases", "Läs in ärenden från CSV eller XLSX.", WATCH),
+    "postlista": Entry("records:day_list", "Visa dagens lista: vad vem som helst får se.", RECORDS),
+    "utlamna": Entry("records:hand_out", "Lämna ut ärenden till den som begärt dem.", RECORDS),
+    "registerutdrag": Entry("extracts:extract", "Samla allt som finns om en person.", RECORDS),
+    "avidentifiera": Entry("erasing:mask", "Ta bort identiteter ur avslutade ärenden, efter beslut.", RECORDS),
+    "gallra": Entry("erasing:destroy", "Gallra avslutade ärenden, efter beslut.", RECORDS),
+    "exportera": Entry("exporting:export", "Skriv ärendelistan till en fil.", RECORDS),
     "init": Entry("upkeep:init", "Skapa ett register.", UPKEEP),
     "demo": Entry("upkeep:demo", "Gör ett exempelregister och gå igenom allt.", UPKEEP),
+    "kontrollera": Entry("inspecting:inspect", "Kontrollera registret: fil, logg, nummer och innehåll.", UPKEEP),
+    "sakerhetskopiera": Entry("safekeeping:back_up", "Gör en säkerhetskopia, även medan andra skriver.", UPKEEP),
+    "aterstall": Entry("safekeeping:restore", "Återställ registret från en säkerhetskopia.", UPKEEP),
     "enhet": GroupEntry(
         {
             "lista": Entry("upkeep:list_units", "Lista enheter."),
@@ -113,6 +124,7 @@ COMMANDS: dict[str, Entry | GroupEntry] = {
             "visa": Entry("upkeep:show_rules", "Visa regelverket: frister, kanaler, områden."),
             "lista": Entry("upkeep:list_profiles", "Lista de inbyggda regelverken."),
             "skarp": Entry("upkeep:tighten_rules", "Ge en enhet eller nämnd en strängare frist."),
+            "beskrivning": Entry("records:describe", "Skriv registrets beskrivning enligt 4 kap. 2 § OSL."),
             "granska": Entry("upkeep:review_rules", "Anteckna att regelverket är genomgånget."),
             "andra": Entry("upkeep:change_rules", "Byt regelverk från en dag; äldre ärenden behåller sina frister."),
         },
@@ -142,8 +154,7 @@ def run(args: Sequence[str] | None = None, edge: Edge | None = None) -> int:
     except typer.Exit as stop:
         return stop.exit_code
     except (KeyboardInterrupt, typer.Abort, EOFError):
-        outcome = f"{edge.stored} är sparat." if edge.stored else "Inget är ändrat."
-        return _told(f"Avbrutet. {outcome}", errors.EXIT_INTERRUPTED)
+        return _told(f"Avbrutet. {_what_is_stored(edge)}", errors.EXIT_INTERRUPTED)
     except BrokenPipeError:
         # The reader (head, less) has seen enough.
         _forget_stdout()
@@ -157,7 +168,7 @@ def run(args: Sequence[str] | None = None, edge: Edge | None = None) -> int:
         if tracebacks:
             raise
         kind = type(error).__name__
-        stored = f"{edge.stored} är sparat; gör inte om det. " if edge.stored else ""
+        stored = f"{_what_is_stored(edge)} Gör inte om det. " if edge.stored else ""
         return _told(
             f"Oväntat fel i klagreg ({kind}). {stored}Visa det för en tekniker: --felsok ger felspårningen.",
             errors.EXIT_FAULT,
@@ -219,7 +230,13 @@ def _unwritten(edge: Edge, error: OSError) -> str:
     if edge.stored:
         return f"{edge.stored} är sparat, men svaret kunde inte skrivas. Gör inte om det: klagreg visa {edge.stored}"
     full = " (disken är full)" if error.errno == errno.ENOSPC else ""
-    return f"Svaret kunde inte skrivas{full}. Inget är ändrat."
+    return f"Svaret kunde inte skrivas{full}. {_what_is_stored(edge)}"
+
+
+def _what_is_stored(edge: Edge) -> str:
+    if edge.stored:
+        return f"{edge.stored} är sparat."
+    return "Något hann sparas; se vad: klagreg senaste" if edge.has_written else "Inget är ändrat."
 
 
 def _told(message: str, code: int) -> int:
@@ -255,7 +272,9 @@ def root(
     ctx: typer.Context,
     register: Annotated[
         Path | None,
-        typer.Option("--register", metavar="FIL", help="Registrets fil (annars KLAGREG_REGISTER, klagreg.db)."),
+        typer.Option(
+            "--register", metavar="FIL", readable=False, help="Registrets fil (annars KLAGREG_REGISTER, klagreg.db)."
+        ),
     ] = None,
     debug: Annotated[bool, typer.Option("--felsok", help="Visa teknisk felspårning vid oväntade fel.")] = False,
     version: Annotated[bool, typer.Option("--version", help="Visa klagregs version.")] = False,

@@ -76,7 +76,8 @@ def import_cases(
 
     Fälten: externt_id, diarienummer, typ, status, inkommen, kanal, namnd, enhet, omrade, rubrik, beskrivning,
     forslag, handlaggare, aterkoppling, slutsvar, avslutad, utfall, svar, mottagen_av, handelsedag, utforare,
-    personakt, i_efterhand, ror_enskild, anonym, kontakt, roll, namn, epost, telefon, adress, onskat_satt.
+    personakt, i_efterhand, ror_enskild, skyddad, anonym, kontakt, roll, namn, epost, telefon, adress,
+    onskat_satt.
     """
     sheet = tabular.read(file)
     said = _said(columns, id_column, constants, date_format)

@@ -18,6 +18,7 @@ from klagreg.register import Register
 from klagreg.render.terminal import Column, clean, notice, say, table, verbatim
 from klagreg.rules import LocalRule
 from klagreg.staff import Handler, Unit
+from klagreg.store.surroundings import remarks
 from klagreg.terms import CountedIn, Shift
 from klagreg.yearly import RuleReview
 
@@ -68,6 +69,8 @@ def init(
         say(f"  {clean(rule.title)}: {clean(rule.in_words)}")
     if chosen.note:
         notice(chosen.note)
+    for risk in remarks(edge.path):
+        notice(risk)
     say("Registrera det första ärendet: klagreg registrera")
 
 

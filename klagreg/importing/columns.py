@@ -91,6 +91,7 @@ TARGETS = {
         _target("personakt", "line"),
         _target("i_efterhand", "line"),
         _target("ror_enskild", "flag"),
+        _target("skyddad", "flag"),
         _target("anonym", "flag"),
         _target("kontakt", "private code"),
         _target("roll", "private code", "Avsändarens roll"),

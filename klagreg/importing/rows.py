@@ -423,6 +423,7 @@ class Intake:
             provider=get("utforare"),
             kept_elsewhere=get("i_efterhand"),
             individual=get("ror_enskild", False),
+            protected=get("skyddad", False),
             sender=sender,
         )
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from klagreg import days
 from klagreg.model import Case, Deadline, Event, Secrecy, SecretCase
+from klagreg.practice import KEPT
 from klagreg.register import Today
 from klagreg.rules import LocalRule, Vocabulary
 from klagreg.store.cases import RuleSet, WatchRow
@@ -17,6 +18,7 @@ from klagreg.terms import CaseType
 from klagreg.workdays import CountedDay
 
 if TYPE_CHECKING:
+    from klagreg.inspection import Inspected
     from klagreg.yearly import RuleReview
 
 
@@ -111,6 +113,11 @@ def case(found: Case | SecretCase, on: date, today: date, *, with_sender: bool =
             "svar": found.publication.public_answer,
             "forbattring": found.publication.improvement,
         },
+        "skyddad": found.protected,
+        "borttaget": [
+            {"datum": _day(e.erased_on), "slag": e.kind, "beslut": e.decision, "av": e.erased_by}
+            for e in found.erasures
+        ],
     }
     if with_sender:
         s = found.sender
@@ -193,9 +200,32 @@ def events(log: Iterable[Event]) -> list[dict[str, Any]]:
             "fran": old,
             "till": new,
         }
+        | ({"borttaget": True} if event.erased else {})
         for event in log
         for key, old, new in event.changes or ((None, None, None),)
     ]
+
+
+def inspected(found: Inspected, risks: Sequence[str]) -> dict[str, Any]:
+    """``kontrollera --json``; ``risks``: what is unsafe where the file lies."""
+    anchor = found.anchor
+    return {
+        "stammer": found.is_sound,
+        "arenden": found.cases,
+        "handelser": found.events,
+        "kontroller": [
+            {
+                "kontroll": verdict.check,
+                "rubrik": verdict.check.label,
+                "gjord": verdict.done,
+                "fel": list(verdict.faults),
+                "anm": verdict.remark or None,
+            }
+            for verdict in found.verdicts
+        ],
+        "plats": list(risks),
+        "ankare": anchor and {"handelse": anchor.place, "hash": anchor.chain, "register": anchor.origin},
+    }
 
 
 def today(picture: Today) -> dict[str, Any]:
@@ -266,6 +296,10 @@ def rules(
                     }
                     for rule in rule_set.rules
                 ],
+                "gallring": {
+                    "beslut": rule_set.practice.retention.decision,
+                    **{k: KEPT if y is None else y for k, y in rule_set.practice.retention.years.items()},
+                },
             }
             for rule_set in reversed(list(rule_sets))
         ],

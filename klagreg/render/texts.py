@@ -16,6 +16,7 @@ from klagreg.model import (
     ArrivalStamp,
     Case,
     Deadline,
+    Erasure,
     Event,
     Handover,
     Measure,
@@ -25,7 +26,7 @@ from klagreg.model import (
     SecretCase,
     Sender,
 )
-from klagreg.practice import Practice
+from klagreg.practice import Practice, Retention
 from klagreg.register import Change, SecretChange, Today
 from klagreg.render.terminal import Cell, Column, clean, clean_prose, heading, is_watched, prose, say, table
 from klagreg.rules import LocalRule, Vocabulary
@@ -53,6 +54,9 @@ from klagreg.terms import (
 from klagreg.workdays import CountedDay
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from klagreg.inspection import Inspected
     from klagreg.report.prose import Chapter
     from klagreg.sheets import Sheet
     from klagreg.yearly import RuleReview
@@ -60,6 +64,15 @@ if TYPE_CHECKING:
 _MARKS = {State.OVERDUE: "late", State.LATE: "late", State.IN_TIME: "done", State.WAITING: "", State.NOT_APPLICABLE: ""}
 
 EVENT_LABELS = {
+    "skapat": "Skapat",
+    "regler": "Regelverk ändrat",
+    "regler_granskade": "Regelverk granskat",
+    "enhet": "Enhet",
+    "handlaggare": "Handläggare",
+    "enkat": "Enkät",
+    "egenkontroll": "Egenkontroll",
+    "redovisad": "Redovisat",
+    "arstext": "Årstext",
     "registrerad": "Registrerat",
     "importerad": "Importerat",
     "tilldelad": "Tilldelat",
@@ -84,6 +97,16 @@ EVENT_LABELS = {
     "sekretess": "Sekretessmarkerat",
     "sekretess_havd": "Sekretessmarkering hävd",
     "last_sekretess": "Läst trots sekretessmarkering",
+    "brev": "Brev skrivet",
+    "utlamnad": "Utlämnat",
+    "exporterad": "Exporterat",
+    "registerutdrag": "Registerutdrag",
+    "avidentifierad": "Avidentifierat",
+    "gallrad": "Gallrat",
+    "sakerhetskopierad": "Säkerhetskopia",
+    "aterstalld": "Återställt från säkerhetskopia",
+    "nytt_namn": "Nytt namn i registret",
+    "uppgraderad": "Registrets fil fick nytt schema",
 }
 
 
@@ -287,6 +310,7 @@ def show_case(
     heading(f"{case.number}  {clean(case.title)}")
     mark = case.secrecy_on(today)
     facts: list[tuple[str, str | None]] = [
+        *((erasure.kind.label, _erased(erasure)) for erasure in case.erasures),
         ("Sekretess", f"{_secrecy(mark)} av {mark.marked_by}" if mark else None),
         ("Typ", case.type.label),
         ("Status", case.status.label + _since(case)),
@@ -306,6 +330,7 @@ def show_case(
         ("Deltar", ", ".join(case.participants)),
         ("Diarienummer", case.diary_number),
         ("Avsändare", "anonym" if case.anonymous else None),
+        ("Skydd", "skyddade personuppgifter; avsändaren förs inte här" if case.protected else None),
         ("Kontakt", case.contact.label if case.contact is not Contact.POSSIBLE else None),
         ("Utfall", case.outcome.label if case.outcome else None),
         ("Utan svar", _no_answer(case)),
@@ -361,6 +386,10 @@ def show_secret_case(case: SecretCase, on: date) -> None:
 def _secrecy(mark: Secrecy) -> str:
     until = f" till och med {with_weekday(mark.until)}" if mark.until else ""
     return f"{mark.statute}{until}, markerat {with_weekday(mark.marked_on)}"
+
+
+def _erased(erasure: Erasure) -> str:
+    return f"{with_weekday(erasure.erased_on)} enligt {erasure.decision}, av {erasure.erased_by}"
 
 
 def _minute(moment: str) -> str:
@@ -664,9 +693,39 @@ def show_log(case: Case | SecretCase, events: Iterable[Event]) -> None:
         label = EVENT_LABELS.get(event.kind, event.kind)
         acted = "" if stamp[:10] == event.on.isoformat() else f" (gäller {with_weekday(event.on)})"
         say(f"{stamp}  {f'{clean(event.by)}  ' if event.by else ''}{label}{acted}")
+        if event.erased:
+            say("    (uppgifterna är borttagna efter beslut)")
         for key, old, new in event.changes:
             if shown := _change(key, old, new, titles):
                 say(f"    {shown}")
+
+
+def show_inspection(path: Path, found: Inspected, risks: Sequence[str]) -> None:
+    """Every check with its verdict, what is wrong, and the anchor to keep."""
+    heading(
+        f"{clean(str(path))}: "
+        f"{found.cases} {'ärende' if found.cases == 1 else 'ärenden'}, {found.events} händelser i loggen"
+    )
+    width = max(len(verdict.check.label) for verdict in found.verdicts)
+    for verdict in found.verdicts:
+        told = "FEL" if verdict.faults else "stämmer" if verdict.done else "inte kontrollerat"
+        remark = f" ({clean(verdict.remark)})" if verdict.remark else ""
+        say(f"  {verdict.check.label:<{width}}  {told}{remark}")
+        for fault in verdict.faults[:FAULTS_SHOWN]:
+            say(f"      {clean(fault)}")
+        if len(verdict.faults) > FAULTS_SHOWN:
+            say(f"      och {len(verdict.faults) - FAULTS_SHOWN} till; alla med --json")
+    for risk in risks:
+        say(f"  Obs: {clean(risk)}")
+    if not found.is_sound:
+        say("Rör inte filen. Ta fram säkerhetskopian, och jämför: klagreg --register KOPIA kontrollera")
+    elif found.anchor:
+        say("Ankare att spara utanför filen, så att det syns om slutet av loggen försvinner:")
+        say(f"  händelse {found.anchor.place} {found.anchor.chain}")
+
+
+FAULTS_SHOWN = 20
+"""Faults of one check that are shown; JSON has all."""
 
 
 _PART_LABELS = {
@@ -688,6 +747,10 @@ _PART_LABELS = {
     "handlaggare_utsedd": "Handläggare utsedd",
     "kan_inte_besvaras_fran": "Kan inte besvaras från",
     "externt_id": "Externt id",
+    "borttaget": "Borttaget",
+    "beslut": "Beslut",
+    "fil": "Fil",
+    "avvikelse": "Avvikelse",
     "extern_kalla": "Extern källa",
 }
 
@@ -889,6 +952,7 @@ def _practice_lines(practice: Practice) -> Iterator[str]:
         yield f"Utan angiven enhet: {clean(practice.default_unit)}"
     if practice.general_to:
         yield f"Ärenden av allmän karaktär: {clean(practice.general_to)}"
+    yield from _retention_lines(practice.retention)
     if practice.copy_to:
         yield f"Kopia när ett klagomål lämnar enheten: {clean(practice.copy_to)}"
     if practice.identity_check is IdentityCheck.STOP:
@@ -903,6 +967,14 @@ def _practice_lines(practice: Practice) -> Iterator[str]:
         yield "Vid överlämning: avsändaren ska få veta vem som tar över"
     for exclusion in practice.exclusions:
         yield f"Klassas inte ({exclusion.code}): {clean(exclusion.label)}"
+
+
+def _retention_lines(retention: Retention) -> Iterator[str]:
+    """How long the cases of each typ are kept; nothing where the profile does not say."""
+    decision = f" ({clean(retention.decision)})" if retention.decision else ""
+    for kind, years in retention.years.items():
+        kept = "bevaras" if years is None else f"får gallras {years} år efter avslut"
+        yield f"{kind.label}: {kept}{decision}"
 
 
 def show_review(review: RuleReview | None, months: int, today: date) -> None:

@@ -7,12 +7,10 @@ while a person scrolls.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from operator import attrgetter
@@ -25,7 +23,7 @@ from klagreg.model import Case, Deadline, Event
 from klagreg.practice import Practice
 from klagreg.rules import LocalRule, Rule, Vocabulary
 from klagreg.staff import Handler, Unit
-from klagreg.store import door
+from klagreg.store import door, seals
 from klagreg.store.parts import PARTS, day, stored
 from klagreg.terms import (
     Affects,
@@ -45,7 +43,10 @@ if TYPE_CHECKING:
     from klagreg.profile import Profile
 
 _JSON = json.JSONEncoder(ensure_ascii=False)
-_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_SEALED_SINCE = "(SELECT CAST(value AS INTEGER) FROM meta WHERE key = :since)"
+_TAMPERED = ("avvikelse", None, "ärendet hade ändrats utanför klagreg")
+_TAMPERED_LISTS = ("avvikelse", None, "registrets listor hade ändrats utanför klagreg")
+"""Told by the act that met it, since its own seal hides the traces."""
 _CHUNK = 500
 """Cases whose parts are fetched together; well under SQLite's limit of parameters."""
 
@@ -91,11 +92,15 @@ class Filter:
     """Look for ``text`` anywhere, also inside words; costs a pass over all cases."""
     unmarked_on: date | None = None
     """Only cases without a secrecy mark on that day."""
+    registered_from: str | None = None
+    registered_before: str | None = None
+    """Only cases registered in [from, before): stored moments, ``2026-11-02T08:14:07Z``."""
 
     @property
     def looks_inside(self) -> bool:
         """Whether it chooses by more than the days that also a secret case shows."""
-        return replace(self, overdue_on=None, start=None, end=None) != Filter()
+        shown = replace(self, overdue_on=None, start=None, end=None, registered_from=None, registered_before=None)
+        return shown != Filter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +149,11 @@ class Store:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._db = connection
         self.path = path
+        self._touched = False
+        """A list has changed since the last act on the register was logged."""
+        self._tampered = False
+        self.has_written = False
+        """Something has been stored through this connection."""
         # SQLite's own lower() and LIKE know a–z only.
         connection.create_function("casefold", 1, lambda text: text and text.casefold(), deterministic=True)
 
@@ -151,9 +161,19 @@ class Store:
         """Let go of the file."""
         self._db.close()
 
-    def writing(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def writing(self) -> Iterator[None]:
         """One writing transaction: everything inside is stored, or nothing."""
-        return door.writing(self._db, self.path)
+        with door.writing(self._db, self.path):
+            self._touched = self._tampered = False
+            yield
+            assert not self._touched, "a list was changed, and no act on the register seals it"
+        self.has_written = True
+
+    @property
+    def lists_changed(self) -> bool:
+        """Whether a list has changed in this transaction and no act on the register has sealed it yet."""
+        return self._touched
 
     def reading(self) -> AbstractContextManager[None]:
         """One moment: everything read inside belongs together."""
@@ -167,10 +187,12 @@ class Store:
 
     def set_meta(self, values: Mapping[str, str]) -> None:
         """Store facts about the register."""
+        self._touch()
         self._db.executemany("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", values.items())
 
     def set_calendar(self, free: Mapping[date, str], *, local: bool) -> None:
         """Store days that are no working days; a local day off never hides a helgdag's name."""
+        self._touch()
         self._db.executemany(
             "INSERT INTO free_day (day, name, local) VALUES (?, ?, ?) ON CONFLICT (day) DO NOTHING",
             ((day.isoformat(), name, local) for day, name in free.items()),
@@ -190,6 +212,7 @@ class Store:
 
     def adopt(self, profile: Profile, valid_from: date, at: str, by: str) -> int:
         """Store a profile as a new rule set; word lists are extended, never shortened."""
+        self._touch()
         rule_set_id = self._db.execute(
             "INSERT INTO rule_set (name, source, note, valid_from, prefix, number_format, types, toml, adopted_at,"
             " adopted_by, practice) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -256,6 +279,7 @@ class Store:
 
     def add_local_rule(self, rule: LocalRule) -> None:
         """Store a stricter rule."""
+        self._touch()
         self._db.execute(
             "INSERT INTO local_rule (key, unit_id, board, length, counted_in, shift, source, valid_from)"
             " VALUES (?, (SELECT id FROM unit WHERE name = ?), ?, ?, ?, ?, ?, ?)",
@@ -270,6 +294,7 @@ class Store:
 
     def add_word(self, name: str, code: str, words: Sequence[str], place: int = 1000) -> None:
         """Add a code to the list ``kanal`` or ``omrade``, or renew its words."""
+        self._touch()
         self._db.execute(
             "INSERT INTO vocabulary (list, code, words, place) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (list, code) DO UPDATE SET words = excluded.words",
@@ -300,6 +325,7 @@ class Store:
 
     def put_unit(self, unit: Unit, name: str | None = None) -> None:
         """Store a new unit, or the new state of the unit called ``name``."""
+        self._touch()
         if name is None:
             self._db.execute("INSERT INTO unit (name) VALUES (?)", (unit.name,))
         self._db.execute(
@@ -309,6 +335,7 @@ class Store:
 
     def put_handler(self, handler: Handler, name: str | None = None) -> None:
         """Store a new handler, or the new state of the handler called ``name``."""
+        self._touch()
         if name is None:
             self._db.execute("INSERT INTO handler (name) VALUES (?)", (handler.name,))
         self._db.execute(
@@ -340,43 +367,69 @@ class Store:
         self._db.executemany(_INSERT_CASE, ((case_id, *_row(case)) for case_id, case in numbered))
         self._index_text(last + 1, last + len(numbered))
         self._insert_parts(numbered)
-        self._append_events((event, case_id) for case_id, (_, event) in enumerate(registered, last + 1))
+        sealed = dict(seals.of_cases(self._db, last + 1, last + len(numbered)))
+        acts = enumerate((event for _, event in registered), last + 1)
+        seals.append(self._db, (_act(event, case_id, sealed[case_id]) for case_id, event in acts))
 
-    def save(self, case: Case, event: Event) -> None:
-        """Store a changed case with its parts, and the event that says what changed."""
-        ((case_id,),) = self._db.execute("SELECT id FROM cases WHERE number = ?", (case.number,)).fetchall()
+    def save(self, case: Case, event: Event) -> bool:
+        """Store a changed case with its parts, and the event that says what changed.
+
+        False: it had been changed outside the program since the last act on it; the event says so for ever.
+        """
+        case_id = self._id(case.number)
+        tampered = self._last_seal(case_id) not in (None, seals.of_case(self._db, case_id))
         self._unindex_text(case_id)
         self._db.execute(_UPDATE_CASE, (*_row(case)[len(_FIXED) :], case_id))
         self._index_text(case_id, case_id)
-        for table in (*(part.table for part in PARTS), "deadline"):
+        for table in seals.CASE_TABLES:
             self._db.execute(f"DELETE FROM {table} WHERE case_id = ?", (case_id,))
         self._insert_parts([(case_id, case)])
-        self.append_event(event, case_id)
+        self._append(event, case_id, tampered)
+        return not tampered
 
     def log(self, number: str, event: Event) -> None:
-        """Add an act that changes nothing in the case itself."""
+        """Add an act that changes nothing in the case itself: its seal stays what it was."""
+        self.log_many([(number, event)])
+
+    def log_many(self, told: Iterable[tuple[str, Event]]) -> None:
+        """Add acts that change nothing in their cases, as (number, event), in this order."""
+        ids = [(self._id(number), event) for number, event in told]
+        last = {case_id: self._last_seal(case_id) for case_id in {case_id for case_id, _ in ids}}
+        seals.append(self._db, (_act(event, case_id, last[case_id]) for case_id, event in ids))
+
+    def _id(self, number: str) -> int:
         ((case_id,),) = self._db.execute("SELECT id FROM cases WHERE number = ?", (number,)).fetchall()
-        self.append_event(event, case_id)
+        return int(case_id)
 
-    def append_event(self, event: Event, case_id: int | None = None) -> None:
-        """Add an act to the log, chained to the one before it."""
-        self._append_events([(event, case_id)])
+    def append_event(self, event: Event) -> None:
+        """Add an act on the register itself to the log, sealed with the lists as they stand."""
+        state = seals.of_lists(self._db) if self._touched else self._last_seal(None)
+        noticed = [_TAMPERED_LISTS] if self._tampered else []
+        seals.append(self._db, [_act(event, None, state, noticed)])
+        self._touched = self._tampered = False
 
-    def _append_events(self, events: Iterable[tuple[Event, int | None]]) -> None:
-        last = self._db.execute("SELECT id, chain FROM event ORDER BY id DESC LIMIT 1").fetchone()
-        before_id, before = last or (0, "")
-        rows, details = [], []
-        for event_id, (event, case_id) in enumerate(events, before_id + 1):
-            salt = os.urandom(16).hex()
-            changes = _COMPACT.encode(event.changes)
-            act = (event.at, event.by, event.on.isoformat(), event.kind, sha256(salt, changes))
-            before = sha256(before, event_id, case_id, *act)
-            rows.append((event_id, case_id, *act, before))
-            details.append((event_id, salt, changes))
-        self._db.executemany(
-            "INSERT INTO event (id, case_id, at, by, on_day, kind, digest, chain) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows
-        )
-        self._db.executemany("INSERT INTO event_detail (event_id, salt, changes) VALUES (?, ?, ?)", details)
+    def _append(self, event: Event, case_id: int, tampered: bool) -> None:
+        seals.append(self._db, [_act(event, case_id, seals.of_case(self._db, case_id), [_TAMPERED] * tampered)])
+
+    def _last_seal(self, case_id: int | None) -> str | None:
+        """The last seal over a case, or over the lists; None where none was made since the file got its schema."""
+        where = "case_id IS NULL" if case_id is None else "case_id = :case"
+        row = self._db.execute(
+            f"SELECT state FROM event WHERE {where} AND id >= coalesce({_SEALED_SINCE}, 0) ORDER BY id DESC LIMIT 1",
+            {"case": case_id, "since": seals.SEALED_SINCE},
+        ).fetchone()
+        return row[0] if row else None
+
+    def _touch(self) -> None:
+        """Note that a list changes in this transaction: an act on the register must seal it (append_event)."""
+        if not self._touched:
+            sealed = self._last_seal(None)
+            self._touched, self._tampered = True, sealed not in (None, seals.of_lists(self._db))
+
+    def change_list(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> None:
+        """Run a statement of ``klagreg.store``'s own that changes one of the register's lists."""
+        self._touch()
+        self.run(statement, parameters)
 
     def _index_text(self, first_id: int, last_id: int) -> None:
         self._db.execute(
@@ -564,14 +617,27 @@ class Store:
     def events(self, number: str) -> list[Event]:
         """The log of a case, oldest first: by sequence, never by clock."""
         rows = self._db.execute(
-            "SELECT e.at, e.by, e.kind, e.on_day, d.changes FROM event e JOIN event_detail d ON d.event_id = e.id"
+            "SELECT e.at, e.by, e.kind, e.on_day, d.changes FROM event e LEFT JOIN event_detail d ON d.event_id = e.id"
             " JOIN cases c ON c.id = e.case_id WHERE c.number = ? ORDER BY e.id",
             (number,),
         )
         return [
-            Event(at, by, kind, date.fromisoformat(on), tuple(_change(c) for c in json.loads(changes)))
-            for at, by, kind, on, changes in rows.fetchall()
+            Event(at, by, kind, date.fromisoformat(on), *told(changes)) for at, by, kind, on, changes in rows.fetchall()
         ]
+
+    def stored_between(self, first_id: int, last_id: int) -> dict[int, Case]:
+        """Cases by their number in the file."""
+        ids = self._db.execute("SELECT id FROM cases WHERE id BETWEEN ? AND ? ORDER BY id", (first_id, last_id))
+        cases = self._cases("WHERE c.id BETWEEN ? AND ? ORDER BY c.id", (first_id, last_id))
+        return dict(zip([case_id for (case_id,) in ids.fetchall()], cases, strict=True))
+
+    def seals_between(self, first_id: int, last_id: int) -> dict[int, str]:
+        """The seals of cases as their rows stand, by their number in the file."""
+        return dict(seals.of_cases(self._db, first_id, last_id))
+
+    def lists_seal(self) -> str:
+        """The seal of the register's own lists as they stand."""
+        return seals.of_lists(self._db)
 
     def run(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run a statement of ``klagreg.store``'s own; its rows, if it has any."""
@@ -650,7 +716,7 @@ _STORED: dict[str, str] = {column: column for column in _FIXED} | {
             "diary_number", "type", "status", "received", "channel", "board", "unit_id", "area", "title", "description",
             "proposal", "anonymous", "contact", "unreachable_from", "handler_id", "handler_named_on", "outcome",
             "closed_on", "voided_on", "answer", "received_by", "occurred_on", "provider", "affects", "general",
-            "kept_elsewhere", "individual", "lesson",
+            "kept_elsewhere", "individual", "lesson", "protected",
         )
     },
     "unit_id": "unit",
@@ -660,8 +726,8 @@ _STORED: dict[str, str] = {column: column for column in _FIXED} | {
 
 _BY_NAME = {"unit_id": "(SELECT id FROM unit WHERE name = ?)", "handler_id": "(SELECT id FROM handler WHERE name = ?)"}
 _INSERT_CASE = (
-    f"INSERT INTO cases (id, {', '.join(_STORED)})"
-    f" VALUES (?, {', '.join(_BY_NAME.get(column, '?') for column in _STORED)})"
+    f"INSERT INTO cases (id, {', '.join(_STORED)}, salt)"
+    f" VALUES (?, {', '.join(_BY_NAME.get(column, '?') for column in _STORED)}, lower(hex(randomblob(16))))"
 )
 _UPDATE_CASE = (
     "UPDATE cases SET "
@@ -679,6 +745,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "anonymous": bool,
     "general": bool,
     "individual": bool,
+    "protected": bool,
     **dict.fromkeys(("received", "unreachable_from", "handler_named_on", "closed_on", "voided_on", "occurred_on"), day),
 }
 _NAMES = "LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN handler h ON h.id = c.handler_id"
@@ -767,6 +834,8 @@ def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
         ("published", wanted.published or None, f"{_PUBLISHED} AND :published"),
         ("unanswered", wanted.unanswered or None, f"{_UNANSWERED} AND :unanswered"),
         ("unmarked_on", stored(wanted.unmarked_on), _UNMARKED),
+        ("registered_from", wanted.registered_from, "c.registered_at >= :registered_from"),
+        ("registered_before", wanted.registered_before, "c.registered_at < :registered_before"),
     ]
     if wanted.text is not None and wanted.inside_words:
         clauses.append(("text", wanted.text, inside))
@@ -816,12 +885,12 @@ def _grouped(pairs: Iterable[tuple[int, Any]]) -> dict[int, tuple[Any, ...]]:
     return {case_id: tuple(parts) for case_id, parts in groups.items()}
 
 
-def _change(entry: list[Any]) -> tuple[str, Any, Any]:
-    """A stored change; a personal field is its key alone."""
-    key, old, new = (*entry, None, None)[:3]
-    return key, old, new
+def told(changes: str | None) -> tuple[tuple[tuple[str, Any, Any], ...], bool]:
+    """Stored details as (changes, whether they were erased); a personal field is its key alone."""
+    if changes is None:
+        return (), True
+    return tuple((*change, None, None)[:3] for change in json.loads(changes)), False
 
 
-def sha256(*parts: object) -> str:
-    """A digest over parts that cannot be mistaken for one another (JSON keeps them apart)."""
-    return hashlib.sha256(_JSON.encode(parts).encode()).hexdigest()
+def _act(event: Event, case_id: int | None, seal: str | None, noticed: Sequence[Any] = ()) -> seals.Act:
+    return seals.Act(case_id, event.at, event.by, event.on.isoformat(), event.kind, [*event.changes, *noticed], seal)

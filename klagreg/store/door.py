@@ -46,7 +46,7 @@ _APPLICATION_ID_AT = slice(68, 72)
 
 
 @contextmanager
-def created(path: Path, group: str | None = None) -> Iterator[sqlite3.Connection]:
+def created(path: Path, at: str, by: str, group: str | None = None) -> Iterator[sqlite3.Connection]:
     """A new register file with its schema, to be filled inside: it is whole afterwards, or not there.
 
     Readable by its owner alone (0600), or by a group of registrators too (0660).
@@ -66,7 +66,7 @@ def created(path: Path, group: str | None = None) -> Iterator[sqlite3.Connection
     try:
         with closing(_connect(path)) as connection:
             with writing(connection, path):
-                schema.migrate(connection)
+                schema.migrate(connection, at, by)
                 yield connection
             if group is not None:
                 _share_with(path, group)
@@ -90,8 +90,8 @@ def _share_with(path: Path, group: str) -> None:
         raise WrongUse(f"Gruppen {shorten(group)} finns inte, eller så är du inte med i den.") from None
 
 
-def open_register(path: Path) -> sqlite3.Connection:
-    """An existing register, brought to today's schema.
+def open_register(path: Path, at: str, by: str) -> sqlite3.Connection:
+    """An existing register, brought to today's schema; the log says when (UTC) and by whom that was done.
 
     Raises:
         RegisterMissing, NotARegister, RegisterTooNew, RegisterBusy, RegisterDamaged: nothing was written.
@@ -105,7 +105,7 @@ def open_register(path: Path) -> sqlite3.Connection:
             raise RegisterTooNew(path, version, schema.VERSION)
         if version < schema.VERSION:
             with writing(connection, path):
-                schema.migrate(connection)
+                schema.migrate(connection, at, by)
     except BaseException:
         connection.close()
         raise
@@ -133,6 +133,11 @@ def open_to_read(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def in_memory() -> sqlite3.Connection:
+    """A file that is nowhere: to see what a new register looks like."""
+    return sqlite3.connect(":memory:", isolation_level=None)
 
 
 @contextmanager
@@ -170,7 +175,8 @@ def reading(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
             yield
         finally:
             if connection.in_transaction:
-                connection.execute("COMMIT")
+                # Nothing to commit; and a damaged file does not take a COMMIT.
+                connection.execute("ROLLBACK")
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -221,6 +227,9 @@ def translated(path: Path) -> Iterator[None]:
         raise _as_register_error(error, path) from error
 
 
+_MOVED = 1032
+"""SQLITE_READONLY_DBMOVED: another file took the register's place while it was open."""
+
 _INTERRUPTED = {776, 264}
 """SQLITE_READONLY_ROLLBACK and _RECOVERY: who may only read cannot finish what a broken off writing left."""
 
@@ -229,6 +238,8 @@ def _as_register_error(error: sqlite3.Error, path: Path) -> RegisterError | sqli
     if getattr(error, "sqlite_errorcode", 0) in _INTERRUPTED:
         command = f"klagreg --register {path} lista"
         return RegisterDamaged(path, "en skrivning avbröts", f"Öppna det en gång, så återställs det: {command}")
+    if getattr(error, "sqlite_errorcode", 0) == _MOVED:
+        return RegisterDamaged(path, "registret har just bytts ut", "Inget är sparat. Gör om det.")
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return RegisterBusy(path, BUSY_SECONDS)
@@ -243,3 +254,57 @@ def _as_register_error(error: sqlite3.Error, path: Path) -> RegisterError | sqli
         sqlite3.SQLITE_PERM: ("behörighet saknas",),
     }
     return RegisterDamaged(path, *reasons[code]) if code in reasons else error
+
+
+def open_again(path: Path) -> sqlite3.Connection:
+    """A register that this process has open already, once more and to be read alone.
+
+    Nobody but SQLite looks at the file: whoever else opens and closes it drops the locks that the process holds on it.
+
+    Raises:
+        RegisterDamaged: it cannot be opened.
+    """
+    with translated(path):
+        return sqlite3.connect(_uri(path, "ro"), uri=True, isolation_level=None, timeout=BUSY_SECONDS)
+
+
+def open_of_any_age(path: Path, *, to_lock: bool = False) -> sqlite3.Connection:
+    """A register of today's schema or an older one, as it is and never brought up: to be copied, or to be compared.
+
+    ``to_lock``: its write lock will be taken.
+
+    Raises:
+        RegisterMissing, NotARegister, RegisterTooNew, RegisterDamaged: it is no register that we know.
+    """
+    _must_be_a_register(path)
+    connection = _connect(path) if to_lock else open_again(path)
+    try:
+        with translated(path):
+            connection.execute("PRAGMA trusted_schema = OFF")
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version > schema.VERSION:
+            raise RegisterTooNew(path, version, schema.VERSION)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def copied(connection: sqlite3.Connection, target: Path, named: Path) -> None:
+    """Copy every page of a register into an empty file. Call in :func:`reading`, after something has been read.
+
+    One step, under the read lock that is held already: writers wait for it, and none can make it begin again. What the
+    target cannot keep is told of ``named``, the name that it will have.
+
+    Raises:
+        RegisterDamaged: the disk does not take the copy, or the register cannot be read.
+    """
+    with translated(named):
+        copy = sqlite3.connect(_uri(target, "rw"), uri=True, isolation_level=None)
+        try:
+            # Nothing to go back to: a copy that is not finished is thrown away, and a finished one is synced whole.
+            copy.execute("PRAGMA journal_mode = OFF")
+            copy.execute("PRAGMA synchronous = OFF")
+            connection.backup(copy)
+        finally:
+            copy.close()

@@ -17,6 +17,7 @@ from klagreg.model import (
     Case,
     Closing,
     CopyGiven,
+    Erasure,
     FeedbackGiven,
     Handover,
     Measure,
@@ -26,7 +27,7 @@ from klagreg.model import (
     Secrecy,
     Sender,
 )
-from klagreg.terms import Feedback, Means, MeasureKind, NoAnswer, Outcome, Route, SenderRole
+from klagreg.terms import ErasureKind, Feedback, Means, MeasureKind, NoAnswer, Outcome, Route, SenderRole
 
 Row = Sequence[Any]
 _NOBODY = Sender()
@@ -113,6 +114,7 @@ PARTS: tuple[Part, ...] = (
     _of("referrals", "referral", Referral, day, None, None, None),
     _of("publication", "publication", Publication, day, None, None, None, placed=False, single=True),
     _of("secrecy", "secrecy", Secrecy, day, None, None, day, day),
+    _of("erasures", "erasure", Erasure, day, ErasureKind, None, None),
     Part("participants", "participant", ("name",), lambda row: row[0], lambda name: (name,)),
 )
 """Every part but the deadlines, which need the rules they were given by."""

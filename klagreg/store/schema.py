@@ -11,6 +11,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
+from klagreg.store import seals
+
 APPLICATION_ID = 0x4B4C4752
 """``KLGR``: how a klagreg register is told from other SQLite files."""
 
@@ -451,15 +453,61 @@ CREATE TABLE rule_review (
 ) STRICT;
 """
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_register, m002_five_municipalities)
+
+def m003_records(connection: sqlite3.Connection) -> None:
+    """Erasure by decision, protected persons, and a log that seals every row (klagreg 0.3)."""
+    _play(connection, _M003)
+
+
+_M003 = """
+-- What this act left behind: sha256 of the rows of its case, or of the register's own lists (klagreg.store.seals).
+ALTER TABLE event ADD COLUMN state TEXT;
+
+-- Known to the rows alone, and renewed when the case is erased: what was erased cannot be guessed from old digests.
+ALTER TABLE cases ADD COLUMN salt TEXT;
+UPDATE cases SET salt = lower(hex(randomblob(16)));
+
+-- Protected personal data (OSL 21:3, 22:1): the sender's name and where to find them are never kept here.
+ALTER TABLE cases ADD COLUMN protected INTEGER NOT NULL DEFAULT 0 CHECK (protected IN (0, 1));
+
+-- What was taken out of a case, and by which decision.
+CREATE TABLE erasure (
+    case_id   INTEGER NOT NULL REFERENCES cases,
+    place     INTEGER NOT NULL CHECK (place >= 1),
+    erased_on TEXT NOT NULL CHECK (erased_on IS date(erased_on)),
+    kind      TEXT NOT NULL CHECK (kind IN ('avidentifiering', 'gallring')),
+    decision  TEXT NOT NULL,
+    erased_by TEXT NOT NULL,
+    PRIMARY KEY (case_id, place)
+) STRICT, WITHOUT ROWID;
+
+-- What an act changed may be erased with its case; that the act was done, when and by whom, never.
+DROP TRIGGER event_detail_no_delete;
+CREATE TRIGGER event_detail_no_delete BEFORE DELETE ON event_detail
+WHEN NOT EXISTS (SELECT 1 FROM event e JOIN erasure x ON x.case_id = e.case_id WHERE e.id = OLD.event_id)
+BEGIN SELECT raise(ABORT, 'the log is never changed'); END;
+"""
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_register, m002_five_municipalities, m003_records)
 VERSION = len(MIGRATIONS)
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the file to today's schema. Call inside a write transaction; the version is read there again."""
+def migrate(connection: sqlite3.Connection, at: str, by: str) -> None:
+    """Bring the file to today's schema. Call inside a write transaction; the version is read there again.
+
+    What an older file holds is sealed as it stands after the steps, in an event of its own: they change rows, and the
+    older schemas had no seals. ``at``: the moment, UTC; ``by``: the operating system's user.
+    """
     (found,) = connection.execute("PRAGMA user_version").fetchone()
     for step in MIGRATIONS[found:]:
         step(connection)
+    if 0 < found < VERSION:
+        changes = [("schema", found, VERSION), (seals.BASELINE, None, seals.everything(connection))]
+        connection.execute(
+            "INSERT OR REPLACE INTO meta (key, value) SELECT ?, max(id) + 1 FROM event", (seals.SEALED_SINCE,)
+        )
+        act = seals.Act(None, at, by, at[:10], seals.UPGRADED, changes, seals.of_lists(connection))
+        seals.append(connection, [act])
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {VERSION}")
 

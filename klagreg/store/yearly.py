@@ -15,7 +15,7 @@ from klagreg.yearly import Judgement, Presentation, RuleReview, Survey, Work, Ye
 
 def add_survey(store: Store, survey: Survey) -> None:
     """Store an answer, or a number of like answers."""
-    store.run(
+    store.change_list(
         "INSERT INTO survey (asked_on, method, answer, number, board, comment) VALUES (?, ?, ?, ?, ?, ?)",
         (survey.asked_on.isoformat(), survey.method, survey.answer, survey.number, survey.board, survey.comment),
     )
@@ -36,7 +36,7 @@ def surveys(store: Store, period: Period, known_on: date) -> list[Survey]:
 
 def add_judgement(store: Store, judged: Judgement) -> None:
     """Store a judgement; an earlier one of the same criterion stays as history."""
-    store.run(
+    store.change_list(
         "INSERT INTO self_check (year, board, criterion, attained, comment, at, by) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (judged.year, judged.board, judged.criterion, judged.attained, judged.comment, judged.at, judged.by),
     )
@@ -54,7 +54,7 @@ def judgements(store: Store, year: int, board: str | None) -> dict[str, Judgemen
 
 def add_presentation(store: Store, presented: Presentation) -> None:
     """Store the day a report was presented."""
-    store.run(
+    store.change_list(
         "INSERT INTO presentation (period_start, period_end, board, presented_on, paragraph) VALUES (?, ?, ?, ?, ?)",
         (presented.start.isoformat(), presented.end.isoformat(), presented.board, presented.presented_on.isoformat(),
          presented.paragraph),
@@ -90,7 +90,7 @@ def times_presented(store: Store, start: date, end: date, board: str | None) -> 
 
 def add_text(store: Store, written: YearlyText, at: str, by: str) -> None:
     """Store a year's text; an earlier one of the same place stays as history."""
-    store.run(
+    store.change_list(
         "INSERT INTO yearly_text (year, board, unit_id, text, at, by)"
         " VALUES (?, ?, (SELECT id FROM unit WHERE name = ?), ?, ?, ?)",
         (written.year, written.board, written.unit, written.text, at, by),
@@ -111,7 +111,7 @@ def texts(store: Store, year: int) -> list[YearlyText]:
 
 def add_review(store: Store, review: RuleReview) -> None:
     """Store the day the rules were looked over."""
-    store.run(
+    store.change_list(
         "INSERT INTO rule_review (reviewed_on, note) VALUES (?, ?)", (review.reviewed_on.isoformat(), review.note)
     )
 

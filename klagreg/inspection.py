@@ -1,0 +1,241 @@
+"""Kontrollera: is the register what its log says it is? Every check is told with its verdict; nothing is repaired.
+
+SQLite's own check finds a torn file but few changed values; the chain finds a changed log, the seals and the replay
+find changed rows, and only an anchor kept outside the file finds a log that was cut short or written anew. Whoever can write
+both the file and the anchor can hide everything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from klagreg import history
+from klagreg.desk import Desk
+from klagreg.errors import WrongUse, shorten
+from klagreg.store import soundness
+from klagreg.terms import Term
+
+
+class Check(Term):
+    """Kontroll: what is looked at, in this order."""
+
+    FILE = "fil", "Filen, dess index och villkor"
+    SCHEMA = "schema", "Tabeller och spärrar"
+    KEYS = "nycklar", "Hänvisningar mellan tabeller"
+    CHAIN = "logg", "Loggens kedja"
+    ANCHOR = "ankare", "Loggen mot sparade ankare"
+    NUMBERS = "nummer", "Nummerserier utan luckor"
+    LISTS = "listor", "Regelverk, kalender, enheter och handläggare"
+    CONTENT = "innehall", "Ärendenas innehåll mot loggens sigill"
+    REPLAY = "uppspelning", "Loggen uppspelad ger ärendena"
+    INDEX = "sokindex", "Sökindex"
+    NOTICED = "tidigare", "Ändringar utanför klagreg som loggen har mött"
+    CALENDAR = "kalender", "Helgdagar mot biblioteket holidays"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one check found."""
+
+    check: Check
+    faults: tuple[str, ...] = ()
+    """What is wrong, in Swedish; never anything that a case holds."""
+    remark: str = ""
+    """What the reader should know besides: that it could not be done, or what was compared."""
+    done: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Ankare: where the log ended once, kept outside the file."""
+
+    chain: str
+    """The chain value of its last event, or the first 16 characters of it or more."""
+    place: int | None = None
+    """The number of that event."""
+    origin: str | None = None
+    """Which register: the first 16 characters of its first event's chain value."""
+
+    @property
+    def written(self) -> str:
+        """As a line that can be kept, and read back by :func:`anchors_in`."""
+        return f"händelse {self.place} {self.chain} register {self.origin}"
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What was found, and the anchor to keep."""
+
+    verdicts: tuple[Verdict, ...]
+    cases: int
+    events: int
+    anchor: Anchor | None
+    """None when the log cannot be read to its end."""
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether no check found a fault."""
+        return not any(verdict.faults for verdict in self.verdicts)
+
+
+_ANCHOR = re.compile(r"(?:händelse (\d{1,12}) )?\b([0-9a-f]{16,64})\b(?: register ([0-9a-f]{16}))?")
+
+
+def anchors_in(text: str) -> list[Anchor]:
+    """The anchors written in a text: lines that ``kontrollera`` has written, or bare hashes from a workbook.
+
+    Raises:
+        WrongUse: a line that holds none.
+    """
+    found = []
+    for line in filter(str.strip, text.splitlines()):
+        match = _ANCHOR.search(line)
+        if match is None:
+            raise WrongUse(
+                f"”{shorten(line)}” är inget ankare.", "Ett ankare är en logghash: minst 16 tecken 0–9 och a–f."
+            )
+        place, chain, origin = match.groups()
+        found.append(Anchor(chain, int(place) if place else None, origin))
+    return found
+
+
+class Inspection(Desk):
+    """The checks, on an open register."""
+
+    def inspect(self, anchors: Sequence[Anchor], progress: Callable[[str], None] = lambda _: None) -> Inspected:
+        """Every check, in one moment of the register but the search index, which needs the lock."""
+        verdicts: list[Verdict] = []
+
+        def looked(check: Check, faults: Callable[[], Iterable[str]]) -> None:
+            progress(check.label)
+            verdicts.append(_guarded(check, faults))
+
+        with self.store.reading():
+            looked(Check.FILE, lambda: soundness.file_faults(self.store))
+            looked(Check.SCHEMA, lambda: soundness.schema_faults(self.store))
+            looked(Check.KEYS, lambda: soundness.key_faults(self.store))
+            looked(Check.CHAIN, lambda: soundness.chain_faults(self.store))
+            progress(Check.ANCHOR.label)
+            ends, anchored = self._anchored(anchors)
+            verdicts.append(anchored)
+            looked(Check.NUMBERS, lambda: soundness.number_faults(self.store))
+            looked(Check.LISTS, lambda: soundness.list_faults(self.store))
+            progress(Check.CONTENT.label)
+            cases, *content = self._content()
+            verdicts += content
+            looked(Check.NOTICED, lambda: soundness.noticed(self.store))
+        progress(Check.INDEX.label)
+        verdicts.insert(-1, self._index())
+        progress(Check.CALENDAR.label)
+        verdicts.append(self._calendar())
+        return Inspected(tuple(verdicts), cases, ends.place or 0 if ends else 0, ends)
+
+    def _anchored(self, anchors: Sequence[Anchor]) -> tuple[Anchor | None, Verdict]:
+        """Where the log ends now, and whether it went through the places that were kept."""
+        origin, last, places = None, None, dict.fromkeys(anchors, 0)
+        try:
+            for link in soundness.links(self.store):
+                origin = origin or link.chain[:16]
+                last = link
+                places.update({anchor: link.place for anchor in anchors if link.chain.startswith(anchor.chain)})
+        except soundness.UNREADABLE:
+            return None, Verdict(Check.ANCHOR, (_UNREADABLE,))
+        ends = Anchor(last.chain, last.place, origin) if last else None
+        if not anchors:
+            return ends, Verdict(Check.ANCHOR, (), "ingen jämförelse gjord; ange --ankare", done=False)
+        faults = tuple(_missed(anchor, ends) for anchor, place in places.items() if not _fits(anchor, place))
+        newest = max(places.values())
+        return ends, Verdict(Check.ANCHOR, faults, "" if faults else f"stämmer till och med händelse {newest}")
+
+    def _content(self) -> tuple[int, Verdict, Verdict]:
+        """Every case against its last seal, and against the replay of its acts."""
+        content: list[str] = []
+        replay: list[str] = []
+        untold = number = 0
+        try:
+            for number, kept in enumerate(soundness.kept(self.store), 1):
+                content += _content_fault(kept)
+                if kept.story is None:
+                    untold += 1
+                elif told := _replay_fault(kept):
+                    replay.append(f"{kept.number}: {told}")
+        except soundness.UNREADABLE:
+            content.append(_UNREADABLE)
+        remark = f"{untold} ärenden är från före sigillen och jämförs bara med dem" if untold else ""
+        return number, Verdict(Check.CONTENT, tuple(content)), Verdict(Check.REPLAY, tuple(replay), remark)
+
+    def _index(self) -> Verdict:
+        """The search index; a register that may only be read keeps it unchecked."""
+        try:
+            with self.store.writing():
+                return _guarded(Check.INDEX, lambda: soundness.index_faults(self.store))
+        except soundness.UNREADABLE:
+            return Verdict(Check.INDEX, (), "inte kontrollerat: registret går inte att skriva i", done=False)
+
+    def _calendar(self) -> Verdict:
+        """Whether the days off that promises were counted by are those of the library that is installed."""
+        from klagreg.workdays import swedish_free_days
+
+        try:
+            with self.store.reading():
+                kept = soundness.free_days(self.store)
+        except soundness.UNREADABLE:
+            return Verdict(Check.CALENDAR, (_UNREADABLE,))
+        differing = sorted(kept.keys() ^ {day.isoformat() for day in swedish_free_days()})
+        if not differing:
+            return Verdict(Check.CALENDAR)
+        return Verdict(Check.CALENDAR, (), f"skiljer sig {len(differing)} dagar, den första {differing[0]}")
+
+
+_UNREADABLE = "filen är skadad: allt kan inte läsas"
+
+
+def _guarded(check: Check, faults: Callable[[], Iterable[str]]) -> Verdict:
+    """A check that cannot be made to its end has found a fault."""
+    found: list[str] = []
+    try:
+        found.extend(faults())
+    except soundness.UNREADABLE:
+        found.append(_UNREADABLE)
+    return Verdict(check, tuple(found))
+
+
+def _fits(anchor: Anchor, place: int) -> bool:
+    return place > 0 and anchor.place in (None, place)
+
+
+def _missed(anchor: Anchor, ends: Anchor | None) -> str:
+    """Why an anchor is not in the log."""
+    which = f"händelse {anchor.place}" if anchor.place else f"hashen {anchor.chain[:16]}…"
+    if ends is None or (anchor.place and ends.place and anchor.place > ends.place):
+        if ends and anchor.origin and anchor.origin != ends.origin:
+            return f"ankaret ({which}) är från ett annat register"
+        return f"loggen är kortare än ankaret: {which} saknas, loggen slutar vid {ends.place if ends else 0}"
+    if anchor.origin and anchor.origin != ends.origin:
+        return f"ankaret ({which}) är från ett annat register"
+    if anchor.place:
+        return f"loggen är en annan än när ankaret skrevs: {which} är inte densamma"
+    return f"{which} finns inte i loggen: den är kortare eller en annan än då, eller så är det ett annat register"
+
+
+def _content_fault(kept: soundness.Kept) -> list[str]:
+    """Whether the rows of a case are those that its last act left."""
+    if kept.seal is None:
+        return [f"{kept.number} kan inte läsas"]
+    if kept.sealed is None:
+        return [f"{kept.number} finns inte i loggen"]
+    return [] if kept.seal == kept.sealed else [f"{kept.number} har ändrats utanför klagreg"]
+
+
+def _replay_fault(kept: soundness.Kept) -> str:
+    """Where the acts of a case do not give the case; empty when they do."""
+    if kept.case is None:
+        return "raderna kan inte läsas som ett ärende"
+    made, broken = history.replayed(changes for _, changes in kept.story or ())
+    if broken:
+        return f"loggens värden för {broken} hänger inte ihop"
+    stands = history.snapshot(kept.case)
+    differing = sorted(key for key in made.keys() | stands.keys() if made.get(key) != stands.get(key))
+    return f"{', '.join(differing)} stämmer inte med loggen" if differing else ""

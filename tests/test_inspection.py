@@ -1,0 +1,503 @@
+"""Kontrollera: one changed value is found, wherever it stands; and what only an anchor finds is found with one."""
+
+from __future__ import annotations
+
+import json
+import lzma
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from klagreg.cli.edge import Edge
+from klagreg.cli.frame import run
+from klagreg.desk import Env
+from klagreg.inspection import Inspected, Inspection, anchors_in
+from klagreg.store import door, seals
+from klagreg.store.cases import Store
+from tests.conftest import Clerk
+
+Tamper = Callable[[sqlite3.Connection], object]
+ENV = Env(datetime(2026, 11, 20, 8, tzinfo=UTC), "it.drift")
+
+WEEK = """
+registrera --typ klagomal --kanal telefon --enhet Parkskolan --rubrik Matkö --text "Maten var slut" --namn "Anna Berg" \
+ --epost anna@example.se --telefon 070-1740605 --inkommen 2026-11-02 --handelsedag 2026-11-01 --utforare "Kost AB"
+tilldela 1 eva.lind --deltagare bo.ek --ny
+aterkoppla 1 --slag forsening --satt telefon --orsak "Kocken är sjuk"
+forlang 1 --frist svar --till 2026-12-01 --orsak "Kocken är sjuk"
+atgarda 1 "Nya vagnar" --ansvarig bo.ek --klar-senast 2026-12-01
+vag 1 atgard
+kopia 1 --till rektor
+ankomststampla 1 --hos reception
+hanvisa 1 --till lex_sarah --referens "LS 4"
+overlamna 1 --till Ängskolan --ny
+avsluta 1 --utfall atgardad --svar "Två serveringar" --satt brev
+lardom 1 "Fråga köket först"
+godkann 1 --svar "Nu är det två serveringar." --forbattring "En servering till"
+registrera --typ synpunkt --enhet Parkskolan --rubrik "Trasig lampa" --anonym
+sekretess 2 --lagrum "26 kap. 1 § OSL"
+anteckna 2 "Ringde tillbaka"
+makulera 2 --orsak "Registrerat två gånger"
+registrera --typ berom --enhet Parkskolan --rubrik "God mat"
+regler skarp --frist svar --enhet Parkskolan --antal 3 --raknas-i arbetsdagar --fran 2027-01-01
+regler granska "Inget att ändra"
+enkat --svar nojd --antal 4 --satt enkat
+redovisa 2026 --kvartal 3 --datum 2026-11-03
+arstext 2026 "Vi har lyssnat"
+"""
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A register with a row in every table."""
+    file = tmp_path_factory.mktemp("register") / "klagreg.db"
+    edge = Edge(datetime(2026, 11, 20, 8, 14, 7, tzinfo=UTC), "anna.berg", file)
+    import shlex
+
+    lines = ["init --namnd BUN --regler lomma", "enhet lagg-till Parkskolan", "handlaggare lagg-till eva.lind"]
+    for line in [*lines, *WEEK.strip().splitlines()]:
+        edge.stored, edge.verdict = "", 0
+        assert run(shlex.split(line), edge) == 0, line
+    return file
+
+
+def inspected(file: Path, tamper: Tamper = lambda _: None, anchors: str = "") -> Inspected:
+    """What is found after somebody has been at the file by other means, who has put its guards back in place."""
+    connection = door.open_register(file, "2026-11-20T08:00:00Z", "it.drift")
+    store = Store(connection, file)
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("PRAGMA ignore_check_constraints = ON")
+    connection.execute("BEGIN")
+    try:
+        guards = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in guards:
+            connection.execute(f"DROP TRIGGER {name}")
+        tamper(connection)
+        for _, sql in guards:
+            connection.execute(sql)
+        return Inspection(store, ENV).inspect(anchors_in(anchors))
+    finally:
+        connection.execute("ROLLBACK")
+        connection.close()
+
+
+def found(file: Path, tamper: Tamper = lambda _: None, anchors: str = "") -> dict[str, tuple[str, ...]]:
+    """The checks that found something, and what."""
+    return {v.check.value: v.faults for v in inspected(file, tamper, anchors).verdicts if v.faults}
+
+
+def columns(file: Path) -> list[tuple[str, str]]:
+    connection = sqlite3.connect(file)
+    tables = [
+        name
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        if not name.startswith(("case_text", "sqlite_"))
+    ]
+    pairs = [(table, row[1]) for table in sorted(tables) for row in connection.execute(f"PRAGMA table_xinfo({table})")]
+    connection.close()
+    return pairs
+
+
+def other(value: Any) -> Any:
+    """Another value of the same kind: the last character, or the number, is one more."""
+    if value is None:
+        return "2026-11-02"
+    if isinstance(value, int):
+        return value + 1
+    return value[:-1] + chr(ord(value[-1]) + 1) if value else "x"
+
+
+class TestEveryValue:
+    def test_an_untouched_register_is_sound(self, filled: Path) -> None:
+        assert found(filled) == {}
+        assert inspected(filled).cases == 3
+
+    def test_one_changed_value_is_found_in_every_column_of_every_table(self, filled: Path) -> None:
+        missed = []
+        for table, column in columns(filled):
+
+            def change(connection: sqlite3.Connection, table: str = table, column: str = column) -> None:
+                order = f'"{column}" IS NULL' + (", rowid" if table not in without_rowid(connection) else "")
+                row = connection.execute(
+                    f'SELECT "{column}" FROM "{table}" ORDER BY {order} LIMIT 1'
+                ).fetchone()
+                assert row is not None, f"{table} has no row to change"
+                connection.execute(
+                    f'UPDATE OR REPLACE "{table}" SET "{column}" = ? WHERE "{column}" IS ?', (other(row[0]), row[0])
+                )
+
+            try:
+                faults = found(filled, change)
+            except sqlite3.IntegrityError:
+                continue  # STRICT or a key: the file does not take it
+            if not faults.keys() & {"logg", "listor", "innehall", "nummer"}:
+                missed.append((table, column, faults))
+        assert missed == []
+
+    def test_what_is_told_names_the_case_and_nothing_that_it_holds(self, filled: Path) -> None:
+        faults = found(filled, lambda c: c.execute("UPDATE sender SET name = 'Bo Berg' WHERE name = 'Anna Berg'"))
+        assert faults == {"innehall": ("SYN-2026-00001 har ändrats utanför klagreg",)}
+
+    def test_a_field_that_the_log_tells_of_is_named(self, filled: Path) -> None:
+        faults = found(filled, lambda c: c.execute("UPDATE cases SET answer = 'Inget' WHERE serial = 1"))
+        assert faults == {
+            "innehall": ("SYN-2026-00001 har ändrats utanför klagreg",),
+            "uppspelning": ("SYN-2026-00001: svar stämmer inte med loggen",),
+        }
+
+
+def without_rowid(connection: sqlite3.Connection) -> set[str]:
+    return {name for name, wr in connection.execute("SELECT name, wr FROM pragma_table_list") if wr}
+
+
+def rewritten(connection: sqlite3.Connection, first: int = 1) -> None:
+    """Chain the log anew from an event on, as somebody does who knows how klagreg works."""
+    row = connection.execute("SELECT chain FROM event WHERE id = ?", (first - 1,)).fetchone()
+    before = row[0] if row else ""
+    rows = connection.execute(
+        "SELECT e.id, case_id, at, by, on_day, kind, state, salt, changes FROM event e"
+        " LEFT JOIN event_detail d ON d.event_id = e.id WHERE e.id >= ? ORDER BY e.id",
+        (first,),
+    ).fetchall()
+    for event_id, *act, state, salt, changes in rows:
+        whole = seals.digest(salt, changes)
+        before = seals.chained(before, event_id, act, whole, state)
+        connection.execute("UPDATE event SET digest = ?, chain = ? WHERE id = ?", (whole, before, event_id))
+
+
+def cut(connection: sqlite3.Connection, events: int = 1) -> None:
+    """Take the last acts away, and nothing else."""
+    for table, key in (("event_detail", "event_id"), ("event", "id")):
+        connection.execute(f"DELETE FROM {table} WHERE {key} > (SELECT max(id) FROM event) - ?", (events,))
+
+
+class TestAttacks:
+    """By somebody who can write the file and puts its triggers back."""
+
+    LOG: dict[str, tuple[Tamper, set[str]]] = {
+        "an event's user": (lambda c: c.execute("UPDATE event SET by = 'eva' WHERE id = 9"), {"logg"}),
+        "an event's details": (
+            lambda c: c.execute("UPDATE event_detail SET changes = replace(changes, 'Kocken', 'Ingen')"), {"logg"},
+        ),
+        "an event taken out": (
+            lambda c: (c.execute("DELETE FROM event_detail WHERE event_id = 9"),
+                       c.execute("DELETE FROM event WHERE id = 9")), {"logg", "uppspelning"},
+        ),
+        "an event's details taken out": (
+            lambda c: c.execute("DELETE FROM event_detail WHERE event_id = 9"), {"logg", "uppspelning"},
+        ),
+        "two events swapped": (
+            lambda c: (c.execute("UPDATE event SET id = -9 WHERE id = 9"),
+                       c.execute("UPDATE event SET id = 9 WHERE id = 10"),
+                       c.execute("UPDATE event SET id = 10 WHERE id = -9")), {"logg"},
+        ),
+        "an event put in": (
+            lambda c: c.execute("INSERT INTO event SELECT (SELECT max(id) + 1 FROM event), case_id, at, by, on_day, kind, digest, chain,"
+                                " state FROM event WHERE case_id = 1 LIMIT 1"), {"logg"},
+        ),
+        "an event put in and the chain written anew": (
+            lambda c: (c.execute("INSERT INTO event SELECT 99, 1, at, by, on_day, 'anteckning', digest, chain, 'x'"
+                                 " FROM event WHERE id = 9"), rewritten(c)), {"logg", "innehall"},
+        ),
+        "the texts of two cases swapped": (
+            lambda c: c.execute("UPDATE cases SET title = CASE id WHEN 1 THEN 'God mat' ELSE 'Matkö' END"
+                                " WHERE id IN (1, 3)"), {"innehall", "uppspelning"},
+        ),
+        "a secrecy mark moved": (
+            lambda c: c.execute("UPDATE secrecy SET case_id = 3"), {"innehall", "uppspelning"},
+        ),
+        "a case taken out": (
+            lambda c: [c.execute(f"DELETE FROM {t} WHERE {'id' if t == 'cases' else 'case_id'} = 3")
+                       for t in (*seals.CASE_TABLES, "cases")], {"nummer", "nycklar"},
+        ),
+        "a case put in": (
+            lambda c: (c.execute("INSERT INTO cases (year, serial, number, rule_set_id, type, status, received,"
+                                 " registered_at, registered_by, title, anonymous, contact, salt) VALUES (2026, 4,"
+                                 " 'SYN-2026-00004', 1, 'synpunkt', 'inkommen', '2026-11-02', '2026-11-02T08:00:00Z',"
+                                 " 'eva', 'Falskt', 0, 'finns', 'x')"),
+                       c.execute("UPDATE series SET last = 4")), {"innehall"},
+        ),
+        "a number skipped": (lambda c: c.execute("UPDATE series SET last = 4"), {"nummer"}),
+        "a promise made longer for everybody": (
+            lambda c: c.execute("UPDATE rule SET length = 20"), {"listor"},
+        ),
+        "a row replaced": (
+            lambda c: c.execute("INSERT OR REPLACE INTO sender SELECT case_id, role, 'X', email, phone, address,"
+                                " preferred, case_file FROM sender WHERE case_id = 1"), {"innehall"},
+        ),
+        "a trigger that is gone": (
+            lambda c: c.execute("ALTER TABLE event ADD COLUMN extra TEXT"), {"schema"},
+        ),
+    }  # fmt: skip
+
+    @pytest.mark.parametrize("name", LOG)
+    def test_is_found_without_an_anchor(self, filled: Path, name: str) -> None:
+        tamper, expected = self.LOG[name]
+        assert found(filled, tamper).keys() >= expected
+
+    def test_a_guard_that_was_not_put_back(self, filled: Path) -> None:
+        copy = filled.with_name("utan.db")
+        shutil.copy(filled, copy)
+        connection = sqlite3.connect(copy)
+        connection.execute("DROP TRIGGER event_no_update")
+        connection.commit()
+        connection.close()
+        assert found(copy) == {"schema": ("trigger event_no_update saknas i filens schema",)}
+
+    def test_a_view_in_place_of_a_table(self, filled: Path) -> None:
+        def disguise(c: sqlite3.Connection) -> None:
+            c.execute("ALTER TABLE survey RENAME TO hidden")
+            c.execute("CREATE VIEW survey AS SELECT * FROM hidden WHERE 0")
+
+        faults = found(filled, disguise)
+        assert set(faults["schema"]) >= {
+            "table hidden hör inte till registrets schema",
+            "table survey saknas i filens schema",
+            "view survey hör inte till registrets schema",
+        }
+
+    @pytest.mark.parametrize(
+        "tamper",
+        [
+            lambda c: (cut(c), c.execute("DELETE FROM yearly_text"), sealed_lists_forged(c)),
+            lambda c: (c.execute("UPDATE event SET by = 'eva' WHERE id = 9"), rewritten(c)),
+            lambda c: (c.execute("UPDATE event SET at = '2020-01-01T00:00:00Z' WHERE id = 9"), rewritten(c, 9)),
+        ],
+        ids=["the last act cut off with its traces", "a user changed and all written anew", "a moment, likewise"],
+    )
+    def test_is_found_with_an_anchor_alone(self, filled: Path, tamper: Tamper) -> None:
+        anchor = inspected(filled).anchor
+        assert anchor is not None
+        assert found(filled, tamper) == {}, "whoever rewrites everything leaves no trace in the file"
+        assert found(filled, tamper, anchor.written).keys() == {"ankare"}
+        assert found(filled, tamper, anchor.chain).keys() == {"ankare"}
+
+
+def sealed_lists_forged(connection: sqlite3.Connection) -> None:
+    """Make the last act on the register vouch for the lists as they are now, and chain anew."""
+    ((last,),) = connection.execute("SELECT max(id) FROM event WHERE case_id IS NULL").fetchall()
+    connection.execute("UPDATE event SET state = ? WHERE id = ?", (seals.of_lists(connection), last))
+    rewritten(connection, last)
+
+
+class TestAnchors:
+    def test_the_place_where_the_log_ended_then(self, filled: Path) -> None:
+        anchor = inspected(filled).anchor
+        assert anchor is not None
+        assert anchor.place == 28
+        verdict = next(v for v in inspected(filled, anchors=anchor.written).verdicts if v.check == "ankare")
+        assert (verdict.faults, verdict.remark) == ((), "stämmer till och med händelse 28")
+
+    def test_none(self, filled: Path) -> None:
+        verdict = next(v for v in inspected(filled).verdicts if v.check == "ankare")
+        assert (verdict.done, verdict.remark) == (False, "ingen jämförelse gjord; ange --ankare")
+
+    def test_a_shorter_log(self, filled: Path) -> None:
+        anchor = inspected(filled).anchor
+        assert anchor is not None
+        assert found(filled, lambda c: cut(c, 2), anchor.written)["ankare"] == (
+            "loggen är kortare än ankaret: händelse 28 saknas, loggen slutar vid 26",
+        )
+
+    def test_another_history(self, filled: Path) -> None:
+        anchor = inspected(filled).anchor
+        assert anchor is not None
+        assert found(
+            filled, lambda c: (c.execute("UPDATE event SET by = 'eva' WHERE id = 9"), rewritten(c)), anchor.written
+        )["ankare"] == ("loggen är en annan än när ankaret skrevs: händelse 28 är inte densamma",)
+
+    def test_another_register(self, filled: Path, klagreg: Clerk) -> None:
+        anchor = inspected(klagreg.folder / "klagreg.db").anchor
+        assert anchor is not None
+        assert found(filled, anchors=anchor.written)["ankare"] == (
+            f"ankaret (händelse {anchor.place}) är från ett annat register",
+        )
+
+    def test_a_bare_hash_that_is_not_there(self, filled: Path) -> None:
+        assert found(filled, anchors="0123456789abcdef")["ankare"] == (
+            "hashen 0123456789abcdef… finns inte i loggen: den är kortare eller en annan än då, eller så är det ett"
+            " annat register",
+        )
+
+    def test_two_anchors_of_which_one_fits(self, filled: Path) -> None:
+        anchor = inspected(filled).anchor
+        assert anchor is not None
+        assert len(found(filled, anchors=f"{anchor.written}\n{'0' * 64}\n")["ankare"]) == 1
+
+
+class TestTheCommand:
+    def test_all_is_well(self, klagreg: Clerk, registered: Callable[..., str]) -> None:
+        registered("--namn", "Anna Berg")
+        answer = klagreg("kontrollera")
+        head, *checks, told, anchor = answer.out.splitlines()
+        assert head == f"{klagreg.folder}/klagreg.db: 1 ärende, 4 händelser i loggen"
+        assert [line.split("  ")[-1].strip() for line in checks] == [
+            "stämmer", "stämmer", "stämmer", "stämmer", "inte kontrollerat (ingen jämförelse gjord; ange --ankare)",
+            "stämmer", "stämmer", "stämmer", "stämmer", "stämmer", "stämmer", "stämmer",
+        ]  # fmt: skip
+        assert told == "Ankare att spara utanför filen, så att det syns om slutet av loggen försvinner:"
+        assert anchor.startswith("  händelse 4 ")
+
+    def test_a_changed_case_is_an_answer_that_needs_action(
+        self, klagreg: Clerk, registered: Callable[..., str]
+    ) -> None:
+        registered()
+        tampered(klagreg, "UPDATE cases SET unit_id = NULL")
+        answer = klagreg("kontrollera", code=10)
+        assert "      SYN-2026-00001 har ändrats utanför klagreg\n" in answer.out
+        assert "      SYN-2026-00001: enhet stämmer inte med loggen\n" in answer.out
+        assert answer.out.endswith(
+            "Rör inte filen. Ta fram säkerhetskopian, och jämför: klagreg --register KOPIA kontrollera\n"
+        )
+        kept = klagreg("kontrollera", "--json", code=10).json
+        assert kept["stammer"] is False
+
+    def test_an_act_on_a_changed_case_does_not_hide_that_it_was_changed(
+        self, klagreg: Clerk, registered: Callable[..., str]
+    ) -> None:
+        registered("--namn", "Anna Berg")
+        tampered(klagreg, "UPDATE sender SET name = 'Bo Berg'")
+        answer = klagreg("tilldela", "1", "eva.lind")
+        assert answer.err == "SYN-2026-00001 hade ändrats utanför klagreg. Se vad mer: klagreg kontrollera\n"
+        found = klagreg("kontrollera", "--json", code=10).json
+        assert [(c["kontroll"], c["fel"]) for c in found["kontroller"] if c["fel"]] == [
+            ("tidigare", ["SYN-2026-00001 hade ändrats utanför klagreg före händelse 5"])
+        ]
+        assert "Avvikelse: ärendet hade ändrats utanför klagreg" in klagreg("logg", "1").out
+
+    def test_nor_does_a_change_of_the_lists(self, klagreg: Clerk) -> None:
+        tampered(klagreg, "UPDATE rule SET length = 30", "rule_no_update")
+        klagreg("enhet", "lagg-till", "Ängskolan")
+        found = klagreg("kontrollera", "--json", code=10).json
+        assert [(c["kontroll"], c["fel"]) for c in found["kontroller"] if c["fel"]] == [
+            ("tidigare", ["Registrets listor hade ändrats utanför klagreg före händelse 4"])
+        ]
+
+    def test_reading_a_changed_case_does_not_make_it_right(
+        self, klagreg: Clerk, registered: Callable[..., str]
+    ) -> None:
+        registered("--namn", "Anna Berg")
+        tampered(klagreg, "UPDATE sender SET name = 'Bo Berg'")
+        klagreg("visa", "1", "--personuppgifter")
+        klagreg("anteckna", "1", "Ringde")
+        klagreg("kontrollera", code=10)
+
+    def test_names_that_were_added_on_the_spot_are_an_act_in_the_log(self, klagreg: Clerk) -> None:
+        klagreg("registrera", "--typ", "synpunkt", "--enhet", "Ängskolan", "--ny")
+        klagreg("kontrollera")
+        connection = sqlite3.connect(klagreg.folder / "klagreg.db")
+        told = connection.execute(
+            "SELECT kind, changes FROM event JOIN event_detail ON event_id = id ORDER BY id DESC LIMIT 1"
+        ).fetchone()
+        connection.close()
+        assert told == ("nytt_namn", '[["enhet",null,"Ängskolan"]]')
+
+    def test_a_file_of_anchors_grows_while_all_is_well(self, klagreg: Clerk, registered: Callable[..., str]) -> None:
+        kept = klagreg.folder / "ankare.txt"
+        registered()
+        klagreg("kontrollera", "--ankare", str(kept))
+        klagreg("kontrollera", "--ankare", str(kept))
+        first = kept.read_text("utf-8")
+        assert first.startswith("2026-11-02T08:14:07Z händelse 4 ")
+        assert first.count("\n") == 1, "nothing has happened since"
+        assert kept.stat().st_mode & 0o777 == 0o600
+        registered()
+        klagreg("kontrollera", "--ankare", str(kept))
+        assert kept.read_text("utf-8").splitlines()[1].startswith("2026-11-02T08:14:07Z händelse 5 ")
+        tampered(klagreg, "UPDATE cases SET title = 'x'")
+        klagreg("kontrollera", "--ankare", str(kept), code=10)
+        assert kept.read_text("utf-8").count("\n") == 2
+
+    def test_the_hash_of_a_workbook_is_an_anchor(self, klagreg: Clerk, registered: Callable[..., str]) -> None:
+        registered()
+        printed = klagreg("sammanstall", "2026", "--json").json["senaste_logghash"]
+        registered()
+        assert "stämmer (stämmer till och med händelse 4)" in klagreg("kontrollera", "--ankare", printed).out
+
+    @pytest.mark.parametrize(
+        ("given", "told"),
+        [
+            ("klagreg.db", "Fel: --ankare: det är registret självt. Ange en egen fil, helst på en annan disk.\n"),
+            ("bild.png", "Fel: --ankare: bild.png kan inte läsas. Ange en logghash, eller en textfil.\n"),
+            ("brev.txt", "Fel: ”Hej på er” är inget ankare. Ett ankare är en logghash: minst 16 tecken 0–9 och a–f.\n"),
+        ],
+    )
+    def test_what_is_no_anchor(self, klagreg: Clerk, given: str, told: str) -> None:
+        Path("bild.png").write_bytes(b"\x89PNG\xff")
+        Path("brev.txt").write_text("Hej på er", "utf-8")
+        assert klagreg("kontrollera", "--ankare", given, code=2).err == told
+
+    def test_a_check_that_is_broken_off_says_nothing_of_what_it_found(
+        self, klagreg: Clerk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def interrupt(*_: object) -> Iterator[str]:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("klagreg.store.soundness.list_faults", interrupt)
+        answer = klagreg("kontrollera", code=130)
+        assert answer.out == ""
+
+    def test_a_torn_file_is_a_verdict_and_no_crash(self, klagreg: Clerk, registered: Callable[..., str]) -> None:
+        for _ in range(30):
+            registered("--text", "Lång text " * 40)
+        file = klagreg.folder / "klagreg.db"
+        content = bytearray(file.read_bytes())
+        middle = len(content) // 2 // 4096 * 4096
+        content[middle : middle + 4096] = b"\xff" * 4096
+        file.write_bytes(content)
+        answer = klagreg("kontrollera", "--json", code=10)
+        (told,) = [check["fel"] for check in answer.json["kontroller"] if check["kontroll"] == "fil"]
+        assert told[0].startswith("filen är skadad")
+
+
+def tampered(clerk: Clerk, statement: str, guard: str = "") -> None:
+    """Change a register by other means."""
+    connection = sqlite3.connect(clerk.folder / "klagreg.db")
+    if guard:
+        ((sql,),) = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (guard,)).fetchall()
+        connection.execute(f"DROP TRIGGER {guard}")
+    assert connection.execute(statement).rowcount > 0
+    if guard:
+        connection.execute(sql)
+    connection.commit()
+    connection.close()
+
+
+class TestAnOlderRegister:
+    """One that klagreg 0.1 made: its log has no seals."""
+
+    @pytest.fixture
+    def old(self, desk: Clerk) -> Clerk:
+        packed = Path(__file__).parent / "registers" / "klagreg-0.1.db.xz"
+        (desk.folder / "klagreg.db").write_bytes(lzma.decompress(packed.read_bytes()))
+        return desk
+
+    def test_is_sealed_as_it_stands_when_it_gets_its_schema(self, old: Clerk) -> None:
+        answer = old("kontrollera", "--json").json
+        assert answer["stammer"] is True
+        (replay,) = [c for c in answer["kontroller"] if c["kontroll"] == "uppspelning"]
+        assert replay["anm"] == "2 ärenden är från före sigillen och jämförs bara med dem"
+        connection = sqlite3.connect(old.folder / "klagreg.db")
+        ((at, by, told),) = connection.execute(
+            "SELECT at, by, changes FROM event JOIN event_detail ON event_id = id WHERE kind = 'uppgraderad'"
+        ).fetchall()
+        connection.close()
+        assert (at, by) == ("2026-11-02T08:14:07Z", "anna.berg")
+        assert json.loads(told)[0] == ["schema", 1, 3]
+
+    def test_and_what_is_changed_after_that_is_found(self, old: Clerk) -> None:
+        old("lista")
+        tampered(old, "UPDATE sender SET name = 'Bo Berg' WHERE case_id = 1")
+        answer = old("kontrollera", "--json", code=10).json
+        assert [c["fel"] for c in answer["kontroller"] if c["fel"]] == [["SYN-2026-00001 har ändrats utanför klagreg"]]
+
+    def test_its_cases_are_worked_on_as_before(self, old: Clerk) -> None:
+        old("logg", "1")
+        old("anteckna", "1", "Efter bytet")
+        old("visa", "1", "--personuppgifter")
+        old("kontrollera")
