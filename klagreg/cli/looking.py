@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from klagreg.cli import options as o
 from klagreg.cli.edge import asked_for, chosen, edge_of, opened, whole_number
-from klagreg.days import FIRST_DAY, parse_day
+from klagreg.days import FIRST_DAY, parse_day, shown_moment, with_weekday
 from klagreg.errors import EXIT_ACTION_NEEDED, EXIT_OK, WrongUse
 from klagreg.model import Case, SecretCase
 from klagreg.register import Listed, Register
-from klagreg.render.terminal import notice
+from klagreg.render.terminal import clean, notice
 from klagreg.store.cases import Filter
+from klagreg.store.surroundings import remarks
 from klagreg.terms import CaseType, CountedIn, Shift, State, Status
 from klagreg.workdays import CALENDAR_END, Calendar, swedish_free_days
+
+if TYPE_CHECKING:
+    from klagreg.store.listings import Act, LastRegistered
 
 LIST_LENGTH = 50
 """Rows that a list shows unless told otherwise; --json has no limit."""
@@ -38,6 +43,8 @@ def picture_of_today(ctx: typer.Context) -> None:
     texts.show_today(picture, filtered=own is not None)
     if own:
         notice(f"Visar din enhet, {own}. Alla: klagreg bevaka")
+    for risk in remarks(edge_of(ctx).path):
+        notice(risk)
 
 
 def show(
@@ -107,7 +114,7 @@ def list_cases(
     """
     on = o.the_day(ctx, as_of, "--per", "nearest")
     with opened(ctx) as register:
-        wanted = _filter(ctx, register, status, case_type, unit, board, handler, start, end)
+        wanted = chosen_by(ctx, register, status, case_type, unit, board, handler, start, end)
         wanted = replace(wanted, overdue_on=on if overdue else None, unanswered=unanswered)
         own = None if everybody or unit or board or handler else register.own_unit()
         wanted = replace(wanted, unit=wanted.unit or own)
@@ -142,17 +149,41 @@ def search(
     words = asked_for(text, "TEXT", "Sök efter")
     on = edge_of(ctx).env.today
     with opened(ctx) as register:
-        wanted = _filter(ctx, register, status, case_type, unit, board, handler, start, end)
+        wanted = chosen_by(ctx, register, status, case_type, unit, board, handler, start, end)
         limit = number or (None if as_json else LIST_LENGTH)
         found = register.listed(replace(wanted, text=words), limit, secret=secret)
     _show_list(ctx, found, on, as_json)
 
 
-def log(ctx: typer.Context, ref: o.Ref = None, secret: o.Secret = False, as_json: o.Json = False) -> None:
+def log(
+    ctx: typer.Context,
+    ref: o.Ref = None,
+    secret: o.Secret = False,
+    readings: Annotated[
+        bool, typer.Option("--lasningar", help="Vem har läst personuppgifter eller sekretess; i ÄRENDE, eller i alla.")
+    ] = False,
+    start: Annotated[str | None, typer.Option("--fran", metavar="DATUM", help="Läst från och med.")] = None,
+    end: Annotated[str | None, typer.Option("--till", metavar="DATUM", help="Läst till och med.")] = None,
+    by: Annotated[str | None, typer.Option("--av", metavar="ANVÄNDARE", help="Bara den användarens läsningar.")] = None,
+    number: Number = None,
+    as_json: o.Json = False,
+) -> None:
     """Visa ett ärendes logg: vem gjorde vad, när, och vad som ändrades.
 
     klagreg logg 12
+
+    klagreg logg --lasningar --fran 2026-11-01
+
+    Läsningar är när någon visat avsändare eller sekretessmarkerade ärenden, lämnat ut, exporterat eller gjort
+    registerutdrag. Där står vem, när och vilket ärende, aldrig vad som lästes.
     """
+    if readings:
+        from klagreg.cli.extracts import show_readings
+
+        show_readings(ctx, ref, start, end, by, number, as_json, LIST_LENGTH)
+        return
+    if start or end or by or number:
+        raise WrongUse("--fran, --till, --av och --antal väljer bland läsningar.", "Ange dem med --lasningar.")
     reference = asked_for(ref, "ÄRENDE", "Ärende")
     with opened(ctx) as register:
         case = register.look(reference, secret=secret)
@@ -166,6 +197,31 @@ def log(ctx: typer.Context, ref: o.Ref = None, secret: o.Secret = False, as_json
 
         texts.show_log(case, events)
     _tell_of_secrecy(case, "logg")
+
+
+def latest(
+    ctx: typer.Context,
+    number: Annotated[int, typer.Option("--antal", metavar="N", min=1, max=1000, help="Så många händelser.")] = 5,
+    as_json: o.Json = False,
+) -> None:
+    """Visa vad som sparades senast, av vem och när: svaret efter en bruten förbindelse eller en full disk.
+
+    klagreg senaste
+
+    Det som står här är sparat. Det som inte står här är inte sparat och kan göras om. Läsningar räknas inte.
+    """
+    from klagreg.store import listings
+
+    today = edge_of(ctx).env.today
+    with opened(ctx) as register, register.store.reading():
+        acts = listings.last_acts(register.store, number, today)
+        registered = listings.last_registered(register.store, today)
+    if as_json:
+        from klagreg.render import json
+
+        json.show(_latest_document(acts, registered))
+    else:
+        _show_latest(acts, registered, today)
 
 
 def deadline(
@@ -270,7 +326,7 @@ def _explain_case(ctx: typer.Context, ref: str, as_json: bool) -> None:
         )
         return
     from klagreg.render import texts
-    from klagreg.render.terminal import clean, heading, say
+    from klagreg.render.terminal import heading, say
 
     heading(f"{case.number}  {clean(case.title)}")
     if not explained:
@@ -285,6 +341,80 @@ def _explain_case(ctx: typer.Context, ref: str, as_json: bool) -> None:
         texts.explain_deadline(title, d.due, days, d.original_due if d.due != d.original_due else None)
 
 
+def _show_latest(acts: Sequence[Act], registered: LastRegistered | None, today: date) -> None:
+    """First the answer in a sentence, then the last acts."""
+    from klagreg.render.terminal import Column, heading, say, table
+    from klagreg.render.texts import EVENT_LABELS
+    from klagreg.secrecy import title
+
+    def label(act: Act) -> str:
+        return EVENT_LABELS.get(act.kind, act.kind.replace("_", " ").capitalize())
+
+    if acts:
+        last = acts[0]
+        done = label(last)
+        what = f"{last.number or 'registret'}, {done[:1].lower()}{done[1:]}"
+        heading(f"Senast sparat: {what}{_by_whom(last.by)} {_when(last.at, today)}.")
+    if registered is None:
+        say("Inga ärenden är registrerade.")
+    elif not acts or acts[0].number != registered.number:
+        by_whom = registered.by and f", av {clean(registered.by)}"
+        say(f"Senast registrerat: {registered.number}{by_whom or ''} {_when(registered.at, today)}.")
+    say()
+    table(
+        (Column("Tid", whole=True), Column("Ärende", whole=True), Column("Händelse"), Column("Av"), Column("Rubrik")),
+        [
+            (
+                shown_moment(act.at)[:16].replace("T", " "),
+                act.number or "–",
+                label(act),
+                act.by or "–",
+                title(act.statute) if act.statute else act.title or "–",
+            )
+            for act in acts
+        ],
+    )
+
+
+def _by_whom(name: str | None) -> str:
+    return f" av {clean(name)}" if name else ""
+
+
+def _when(moment: str, today: date) -> str:
+    """``idag 09:14``, ``igår 16:02``, else with the weekday."""
+    shown = shown_moment(moment)
+    day, clock = date.fromisoformat(shown[:10]), shown[11:16]
+    near = {0: "idag", 1: "igår"}.get((today - day).days)
+    return f"{near or with_weekday(day)} {clock}"
+
+
+def _latest_document(acts: Sequence[Act], registered: LastRegistered | None) -> dict[str, Any]:
+    """``senaste --json``: of a secret case its number, the statute, and what kind of act on which day."""
+    return {
+        "handelser": [
+            {
+                "nr": act.sequence,
+                "tid": shown_moment(act.at),
+                "av": act.by,
+                "handelse": act.kind,
+                "datum": act.on_day,
+                "arendenummer": act.number,
+                "rubrik": act.title,
+                "lagrum": act.statute,
+            }
+            for act in acts
+        ],
+        "senast_registrerat": registered
+        and {
+            "arendenummer": registered.number,
+            "tid": shown_moment(registered.at),
+            "av": registered.by,
+            "rubrik": registered.title,
+            "lagrum": registered.statute,
+        },
+    }
+
+
 def _show_list(ctx: typer.Context, found: Listed, on: date, as_json: bool) -> None:
     if as_json:
         from klagreg.render import json
@@ -294,9 +424,14 @@ def _show_list(ctx: typer.Context, found: Listed, on: date, as_json: bool) -> No
         from klagreg.render import texts
 
         texts.list_cases(found.cases, on, found.more)
-    if found.left_out:
+    tell_of_left_out(found.left_out)
+
+
+def tell_of_left_out(number: int) -> None:
+    """Say that secret cases were not chosen among, and how many the register has."""
+    if number:
         notice(
-            f"Sekretessmarkerade ärenden i registret: {found.left_out}. De är inte med när man söker eller väljer;"
+            f"Sekretessmarkerade ärenden i registret: {number}. De är inte med när man söker eller väljer;"
             " --sekretess tar med dem."
         )
 
@@ -315,7 +450,7 @@ def _calendar(ctx: typer.Context) -> Calendar:
     return Calendar(swedish_free_days())
 
 
-def _filter(
+def chosen_by(
     ctx: typer.Context,
     register: Register,
     status: str | None,
@@ -326,6 +461,7 @@ def _filter(
     start: str | None,
     end: str | None,
 ) -> Filter:
+    """The cases that the options of a list choose, by names as the register spells them."""
     return Filter(
         status=Status.named(status, "--status") if status else None,
         type=CaseType.named(case_type, "--typ") if case_type else None,

@@ -6,11 +6,15 @@ styles, its charts and its file from, are the only ones that know openpyxl.
 
 from __future__ import annotations
 
+import pickle
 import re
-from collections.abc import Callable, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any, overload
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
@@ -20,8 +24,9 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableColumn
 from openpyxl.worksheet.worksheet import Worksheet
 
+from klagreg.errors import WrongUse, os_reason
 from klagreg.render import charts, package
-from klagreg.render.cells import cell, cleaned, cut, in_margin, legal
+from klagreg.render.cells import TEXT_LIMIT, cell, cleaned, cut, in_margin, legal
 from klagreg.render.files import written_beside
 from klagreg.render.layout import BOTTOM, GROUP, LEFT, ROW_POINTS, TOTALS, Layout, Look, Looks, begins_group
 from klagreg.render.pictured import picture
@@ -65,6 +70,56 @@ def write(
         for sheet in sheets:
             book.add(sheet)
         book.save(temporary)
+
+
+def is_cut(value: Value) -> bool:
+    """Whether a text is longer than a cell, so that only its beginning is written."""
+    if not isinstance(value, str) or len(value) <= TEXT_LIMIT // 2:
+        return False  # also of escapes and of characters that take two units
+    return cleaned(value) == cleaned(value + "..")
+
+
+class Spool(Sequence[tuple[Value, ...]]):
+    """The rows of a list that may be too long for the memory, in a file that nobody else can open."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._starts = array("Q")
+
+    def append(self, row: tuple[Value, ...]) -> None:
+        """Add a row."""
+        self._starts.append(self._file.seek(0, 2))
+        pickle.dump(row, self._file)
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[Value, ...]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[tuple[Value, ...]]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        self._file.seek(self._starts[index])
+        return pickle.load(self._file)
+
+
+@contextmanager
+def spooled(path: Path) -> Iterator[Spool]:
+    """Rows for a workbook at ``path``, kept in its folder until they are written, and gone whatever happens.
+
+    Raises:
+        WrongUse: the folder is missing or cannot be written in.
+    """
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(TemporaryFile(prefix=".klagreg-", dir=path.parent))
+        except OSError as error:
+            raise WrongUse(
+                f"Det går inte att skriva i mappen {path.parent} ({os_reason(error)}).", "Välj en annan mapp."
+            ) from error
+        yield Spool(file)
 
 
 class _Book:

@@ -1,4 +1,6 @@
-"""Cases as rows of a report: the ones behind the figures, one line each, and what was learnt from them.
+"""Cases as lists: as rows of a report, whole ones for an export, and what was stored last.
+
+As rows of a report: the ones behind the figures, one line each, and what was learnt from them.
 
 The same populations and the same day as ``klagreg.store.statistics``, so that an auditor can count the rows and get
 what came in, what was closed, what is open and how promises were kept; an answer or a measure in a case that was
@@ -8,11 +10,23 @@ of senders nothing is read at all.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from klagreg.days import Period
-from klagreg.store.cases import Store, due_as_of, unclosed_as_of, unmet_as_of
+from klagreg.model import Case
+from klagreg.store.cases import (
+    _CHUNK,
+    _FROM,
+    Filter,
+    Store,
+    _where,
+    due_as_of,
+    holds_as_of,
+    unclosed_as_of,
+    unmet_as_of,
+)
 from klagreg.store.statistics import CHOSEN, EVERYTHING, OF_THE_PERIOD, Selection, heeded, judged, parameters
 
 
@@ -64,6 +78,67 @@ class Lesson(NamedTuple):
     area: str | None
     text: str
     day: str
+
+
+class Act(NamedTuple):
+    """An act as the log has it, without what it changed."""
+
+    sequence: int
+    at: str
+    """The stored moment."""
+    kind: str
+    on_day: str
+    by: str | None
+    number: str | None
+    """Of the case; None for an act on the register itself."""
+    title: str | None
+    statute: str | None
+    """Of a secrecy mark: then who did it and the title are None."""
+
+
+class LastRegistered(NamedTuple):
+    """The case with the last number that was given."""
+
+    number: str
+    at: str
+    by: str | None
+    title: str | None
+    statute: str | None
+    """As in :class:`Act`."""
+
+
+def chosen(store: Store, wanted: Filter) -> Sequence[int]:
+    """What cases that pass a filter without words are called in the file, the last registered first.
+
+    In bounded memory, as :func:`each` is; both belong in one transaction.
+    """
+    where, parameters = _where(wanted)
+    return [case_id for (case_id,) in store.run(f"SELECT c.id {_FROM} {where} ORDER BY c.id DESC", parameters)]
+
+
+def each(store: Store, case_ids: Sequence[int]) -> Iterator[Case]:
+    """These cases, whole, the last registered first."""
+    for start in range(0, len(case_ids), _CHUNK):
+        chunk = case_ids[start : start + _CHUNK]
+        yield from store._cases(f"WHERE c.id IN ({','.join('?' * len(chunk))}) ORDER BY c.id DESC", chunk)
+
+
+def last_acts(store: Store, number: int, today: date) -> list[Act]:
+    """The last acts on cases and on the register, the latest first: by sequence, never by clock.
+
+    What was only read is left out, unless nothing else was ever done. Costs by ``number``, not by the register's size.
+    """
+    parameters = {"today": today.isoformat(), "number": number}
+    found = store.run(LAST_ACTS.format(which=_NO_READING), parameters) or store.run(
+        LAST_ACTS.format(which="1"), parameters
+    )
+    return [Act._make(row) for row in found]
+
+
+def last_registered(store: Store, today: date) -> LastRegistered | None:
+    """The case that was registered or imported last; None in an empty register."""
+    found = store.run(LAST_REGISTERED, {"today": today.isoformat()})
+    return LastRegistered._make(found[0]) if found else None
 
 
 def listed(store: Store, period: Period, as_of: date, selection: Selection = EVERYTHING) -> tuple[ListedCase, ...]:
@@ -152,4 +227,26 @@ WHERE c.status <> 'makulerad'
             - coalesce(k.closings, 0) <> ({unclosed_as_of("end")})
         OR (c.status = 'avslutad') <> coalesce(k.closed, 0))
 ORDER BY c.year, c.serial
+"""
+
+# A case has one or a few marks; of those that hold, any statute will do, and the last is shown.
+_STATUTE = (
+    f"(SELECT s.statute FROM secrecy s WHERE s.case_id = c.id AND {holds_as_of('today')} ORDER BY s.place DESC LIMIT 1)"
+)
+_NO_READING = "e.kind NOT IN ('last_personuppgifter', 'last_sekretess')"
+
+# By rowid from the end: the log is walked back only as far as it is shown.
+LAST_ACTS = f"""
+SELECT id, at, kind, on_day, iif(statute IS NULL, by, NULL), number, iif(statute IS NULL, title, NULL), statute
+FROM (
+    SELECT e.id, e.at, e.kind, e.on_day, e.by, c.number, c.title, {_STATUTE} AS statute
+    FROM event e LEFT JOIN cases c ON c.id = e.case_id
+    WHERE {{which}} ORDER BY e.id DESC LIMIT :number)
+ORDER BY id DESC
+"""
+
+LAST_REGISTERED = f"""
+SELECT number, registered_at, iif(statute IS NULL, registered_by, NULL), iif(statute IS NULL, title, NULL), statute
+FROM (SELECT c.number, c.registered_at, c.registered_by, c.title, {_STATUTE} AS statute
+    FROM cases c ORDER BY c.id DESC LIMIT 1)
 """
