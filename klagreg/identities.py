@@ -2,7 +2,7 @@
 
 Nacka's routine is that a complaint "avidentifieras vid registrering" and that personal data are kept apart. What is
 looked for, and in which order, is domain 8 R5. A find says what kind it is and where it stands, and never what it
-says, so that it can be shown, logged and sent anywhere.
+says, so that it can be shown, logged and sent anywhere. What is found can be masked (R6).
 
 Names have no shape of their own (R5): of names, only the sender's are looked for, since those are known.
 """
@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from klagreg.terms import BY_KEY, Term
 
@@ -58,7 +59,7 @@ _DAY = r"(?:0[1-9]|[12]\d|3[01])"
 _STRONG = {
     # The characters of RFC 5322, and of addresses with å, ä and ö.
     Identity.EMAIL: re.compile(
-        r"(?<![\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]++@(?:[\w-]++\.)+[^\W\d_]{2,}",
+        r"(?<![\w.!#$%&'*+/=?^`{|}~-])(?:[\w.!#$%&'*+/=?^`{|}~-]++@(?:[\w-]++\.)+[^\W\d_]{2,})+",
     ),
     # The day of a samordningsnummer is 61–91. The date is not tested beyond this: when a day's numbers have run out,
     # the next person gets a day nearby. Which kind of number it is, if any, ``_number_kind`` says.
@@ -87,7 +88,7 @@ _STRONG = {
 }
 _HINTS = {
     Identity.BIRTH_DATE: re.compile(
-        rf"\bföd\w*+\W{{1,3}}(?:den )?(?:\d\d)?\d\d-?{_MONTH}-?{_DAY}(?!\d)",
+        rf"\bföd\w*+[^\w\0]{{1,3}}(?:den )?(?:\d\d)?\d\d-?{_MONTH}-?{_DAY}(?!\d)",
         re.IGNORECASE,
     ),
     Identity.NUMBER_PLATE: re.compile(r"\b[A-Z]{3} ?\d\d[A-Z\d]\b"),
@@ -107,7 +108,7 @@ _CLAIMED = "\0"
 _SHORT = 4
 """A name of fewer letters is often a word as well (Bo, Per, Ek), and without its å, ä or ö another name."""
 
-_PARTICLES = frozenset({"af", "av", "da", "de", "del", "den", "der", "di", "du", "el", "och", "van", "von", "zu"})
+PARTICLES = frozenset({"af", "av", "da", "de", "del", "den", "der", "di", "du", "el", "och", "van", "von", "zu"})
 _BETWEEN_NAMES = r"[\s.,'’-]++"
 _ANY_VOWEL = str.maketrans(dict.fromkeys("aåä", "[aåä]") | dict.fromkeys("oö", "[oö]"))
 
@@ -127,35 +128,194 @@ def find(text: str, names: Iterable[str] = ()) -> list[Found]:
 
     A line ends at ``\\n``. Columns count characters as they stand in ``text``, composed or not.
     """
-    seen, places = _visible(text)
-    likeness = _likeness(seen)
-    claims: list[tuple[int, Identity]] = []
-    for kind, shape in (_STRONG | {Identity.NAME: _name_shape(names)} | _HINTS).items():
-        likeness = shape.sub(partial(_claim, claims, kind), likeness)
     lines = [0, *(end.end() for end in re.finditer("\n", text))]
     found = []
-    for start, kind in sorted((places[start], kind) for start, kind in claims):
+    for start, _end, kind in _spans(text, names):
         line = bisect(lines, start)
-        found.append(Found(kind, line, start - lines[line - 1] + 1))
+        found.append(Found(kind or Identity.NAME, line, start - lines[line - 1] + 1))
     return found
 
 
-def _visible(text: str) -> tuple[str, Sequence[int]]:
-    """The text without what nobody sees (soft hyphens, zero-width blanks), and the place that each character had."""
+MASKS: dict[Identity | None, str] = {
+    Identity.EMAIL: "[e-postadress borttagen]",
+    Identity.PERSONAL_NUMBER: "[personnummer borttaget]",
+    Identity.COORDINATION_NUMBER: "[samordningsnummer borttaget]",
+    # What may as well be something else is not called more than it surely is.
+    Identity.LIKELY_NUMBER: "[nummer borttaget]",
+    Identity.PHONE_OR_NUMBER: "[nummer borttaget]",
+    Identity.PHONE: "[telefonnummer borttaget]",
+    Identity.ORGANISATION_NUMBER: "[organisationsnummer borttaget]",
+    Identity.NAME: "[namn borttaget]",
+    Identity.BIRTH_DATE: "[födelsedatum borttaget]",
+    Identity.NUMBER_PLATE: "[möjligt registreringsnummer borttaget]",
+    Identity.STREET_ADDRESS: "[gatuadress borttagen]",
+    Identity.PROPERTY: "[möjlig fastighetsbeteckning borttagen]",
+    None: "[uppgift borttagen]",
+}
+"""What stands where something was (domain 8 R6); None is what a person chose to hide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A text without what pointed somebody out, and how many places were masked, by mask."""
+
+    text: str
+    counts: Counter[str]
+
+
+def masked(text: str, names: Iterable[str] = (), words: Iterable[str] = (), *, weak: bool = True) -> str:
+    """The text with everything that :func:`find` finds replaced by its mask (domain 8 R6); the rest as it was.
+
+    ``words`` are further words and phrases that a person chose. They are found as names are, whole, with or without
+    accents and in the genitive, and in capitals or not however short they are; between the words of a phrase any
+    blanks and marks may stand. ``weak``: weaker hints too.
+
+    Nothing is found in a masked text, so masking it again changes nothing.
+    """
+    return masking(text, names, words, weak=weak).text
+
+
+def masking(text: str, names: Iterable[str] = (), words: Iterable[str] = (), *, weak: bool = True) -> Masked:
+    """As :func:`masked`, and with how many places got which mask."""
+    pieces: list[str] = []
+    counts: Counter[str] = Counter()
+    place = 0
+    for start, end, kind in _spans(text, names, words, weak=weak):
+        mask = MASKS[kind]
+        pieces += [text[place:start], mask]
+        counts[mask] += 1
+        place = end
+    return Masked("".join([*pieces, text[place:]]), counts)
+
+
+_Span = tuple[int, int, Identity | None]
+"""Where something stands in a text: from, to (not included), and its kind; None is a word that a person chose."""
+
+_ROUNDS = 4
+"""Times that a text is gone through before a line that still gives more is taken whole."""
+
+
+def _spans(text: str, names: Iterable[str] = (), words: Iterable[str] = (), *, weak: bool = True) -> Iterator[_Span]:
+    """Everything that points out a person, in order; no two overlap.
+
+    What was found may have hidden what stands beside it (``556036-0793-0701740605``): the text is gone through until
+    nothing more comes. Only a text that is built for it takes many rounds, and it does not get them.
+    """
+    seen = visible(text)
+    shapes = _STRONG | {Identity.NAME: _name_shape(tuple(names))} | (_HINTS if weak else {})
+    chosen = _word_shape(tuple(words))
+    claims: list[_Span] = []
+    left = _MASK.sub(_struck, likeness("".join(seen.characters)))
+    before, rounds = None, 0
+    while left != before:
+        before, rounds, so_far = left, rounds + 1, len(claims)
+        # A phrase may hold a find or stand in one: both are looked for before either is struck out.
+        for match in chosen.finditer(before):
+            claims.append((*match.span(), None))
+        for kind, shape in shapes.items():
+            left = shape.sub(partial(_claim, claims, kind), left)
+        if rounds > _ROUNDS:
+            claims += _lines_around(left, claims[so_far:])
+        left = _without(left, claims[so_far:])
+    return ((seen.starts[start], seen.ends[end - 1], kind) for start, end, kind in _merged(claims))
+
+
+def _merged(claims: Iterable[_Span]) -> Iterator[_Span]:
+    """Spans in order, those that overlap as one, of the kind of the longest; a kind before a word that was chosen."""
+    whole: _Span | None = None
+    longest = 0
+    for start, end, kind in sorted(claims, key=lambda span: (span[0], -span[1], span[2] is None)):
+        if whole is None or start >= whole[1]:
+            if whole is not None:
+                yield whole
+            whole, longest = (start, end, kind), end - start
+        else:
+            whole = (whole[0], max(whole[1], end), kind if end - start > longest else whole[2])
+            longest = max(longest, end - start)
+    if whole is not None:
+        yield whole
+
+
+def _without(plain: str, claims: Iterable[_Span]) -> str:
+    """The likeness with the claims struck out."""
+    pieces, place = [], 0
+    for start, end, _ in _merged(claims):
+        pieces += [plain[place:start], _CLAIMED * (end - start)]
+        place = end
+    return "".join([*pieces, plain[place:]])
+
+
+def _lines_around(plain: str, claims: Iterable[_Span]) -> Iterator[_Span]:
+    """The whole lines that the claims stand on."""
+    end = -1
+    for start, _, kind in sorted(claims, key=lambda span: span[:2]):
+        if start >= end:
+            begin = plain.rfind("\n", 0, start) + 1
+            end = plain.find("\n", start) % (len(plain) + 1)
+            yield begin, end, kind
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A text as a reader sees it: its characters, and where in the text each of them begins and ends."""
+
+    characters: Sequence[str]
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+
+def visible(text: str) -> _Seen:
+    """The text without what nobody sees (soft hyphens, zero-width blanks), and composed."""
     hidden = {character for character in set(text) if unicodedata.category(character) == "Cf"}
-    if not hidden:
-        return text, range(len(text))
+    if not hidden and unicodedata.is_normalized("NFC", text):
+        return _Seen(text, range(len(text)), range(1, len(text) + 1))
     places = [place for place, character in enumerate(text) if character not in hidden]
-    return "".join(text[place] for place in places), places
+    characters: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for match in _CLUSTER.finditer("".join(text[place] for place in places)):
+        composed = unicodedata.normalize("NFC", match[0])
+        # What does not become one character stays as it is, each mark in its own place.
+        parts = [match.span()] if len(composed) == 1 else [(n, n + 1) for n in range(*match.span())]
+        characters += [composed] if len(composed) == 1 else match[0]
+        starts += [places[start] for start, _ in parts]
+        ends += [places[end - 1] + 1 for _, end in parts]
+    return _Seen(characters, starts, ends)
 
 
-def _claim(claims: list[tuple[int, Identity]], kind: Identity, match: re.Match[str]) -> str:
+_CLUSTER = re.compile(r"\w[\u0300-\u036f]+|[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|.", re.DOTALL)
+"""A letter with its marks, a Korean syllable, or any one character."""
+
+
+def _struck(match: re.Match[str]) -> str:
+    return _CLAIMED * len(match[0])
+
+
+def _claim(claims: list[_Span], kind: Identity, match: re.Match[str]) -> str:
     """Note a find and strike it out, so that no later shape finds it again."""
     judged = _number_kind(match[0]) if kind is Identity.PERSONAL_NUMBER else kind
     if judged is None:
         return match[0]
-    claims.append((match.start(), judged))
-    return _CLAIMED * len(match[0])
+    end = _end_of_phone(match) if kind is Identity.PHONE else match.end()
+    claims.append((match.start(), end, judged))
+    return _struck(match)
+
+
+def _end_of_phone(match: re.Match[str]) -> int:
+    """Where a telephone number ends: the shape takes as little as it can, for another number may follow."""
+    number = re.sub(r"\D", "", match[0]).removeprefix("00")
+    room = _LONGEST_PHONE - (len(number[2:].lstrip("0")) + 1 if number.startswith("46") else len(number))
+    end = match.end()
+    while more := _MORE_OF_PHONE.match(match.string, end):
+        if len(more[1]) > room or _STRONG[Identity.PHONE].match(match.string, more.start(1)):
+            break
+        room, end = room - len(more[1]), more.end()
+    return end
+
+
+_LONGEST_PHONE = 10
+"""Digits of a Swedish telephone number with its riktnummer and 0, at most."""
+_MORE_OF_PHONE = re.compile(r"[ -](\d{2,3})(?!\d|/\d\d?\b)")
 
 
 def _number_kind(written: str) -> Identity | None:
@@ -173,28 +333,41 @@ def _number_kind(written: str) -> Identity | None:
     return Identity.COORDINATION_NUMBER if number[4:6] > "60" else Identity.PERSONAL_NUMBER
 
 
-def _name_shape(names: Iterable[str]) -> re.Pattern[str]:
+@lru_cache(256)
+def _name_shape(names: tuple[str, ...]) -> re.Pattern[str]:
     """Any spelling of any of the names, and of the names that stand beside it."""
     spellings = []
     for name in names:
-        parts = [
-            re.findall(r"[^\W\d]+", part) for part in _likeness(unicodedata.normalize("NFC", name)).lower().split()
-        ]
+        parts = [re.findall(r"[^\W\d]+", part) for part in likeness("".join(visible(name).characters)).lower().split()]
         words = [word for part in parts for word in part]
         # The whole name and what a hyphen joins (Bo-Åke) are no ordinary words, however short their parts.
-        spellings += [_BETWEEN_NAMES.join(map(_any_spelling, row)) for row in (words, *parts) if len(row) > 1]
-        spellings += [_spelling(word) for word in words if len(word) > 1 and word not in _PARTICLES]
+        spellings += [_BETWEEN_NAMES.join(map(any_spelling, row)) for row in (words, *parts) if len(row) > 1]
+        spellings += [_spelling(word) for word in words if len(word) > 1 and word not in PARTICLES]
     one = rf"\b(?:{'|'.join(spellings) or '(?!)'})\b"
     return re.compile(rf"{one}(?:{_BETWEEN_NAMES}{one})*")
 
 
+@lru_cache(256)
+def _word_shape(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Any spelling of any of the words and phrases, figures in them too; the longest first."""
+    rows = [re.findall(r"_*[^\W_]\w*", likeness("".join(visible(word).characters)).lower()) for word in words]
+    spellings = [r"[^\w\0]++".join(map(any_spelling, row)) for row in sorted(rows, key=len, reverse=True) if row]
+    return re.compile(rf"\b(?:{'|'.join(spellings) or '(?!)'})\b")
+
+
+def can_be_found(word: str) -> bool:
+    """Whether a word or phrase that a person chose has a letter or a figure to be found by."""
+    return re.search(r"[^\W_]", word) is not None
+
+
 def _spelling(word: str) -> str:
     if len(word) >= _SHORT:
-        return _any_spelling(word)
+        return any_spelling(word)
     return rf"{word[0].upper()}(?i:{word[1:]}{_genitive(word)})_*"
 
 
-def _any_spelling(word: str) -> str:
+def any_spelling(word: str) -> str:
+    """A word as a shape: in capitals or not, with its å, ä and ö or without, and in the genitive."""
     return rf"(?i:{word.translate(_ANY_VOWEL)}{_genitive(word)})_*"
 
 
@@ -202,27 +375,19 @@ def _genitive(word: str) -> str:
     return "" if word[-1] in "sxz" else "s?"
 
 
-def _likeness(text: str) -> str:
-    """The text as the shapes know it, every character in its old place.
-
-    A decomposed word is composed and filled up with ``_`` at its end, where each shape of words lets it stand.
-    """
-    if not unicodedata.is_normalized("NFC", text):
-        text = re.sub(r"\w[\w\u0300-\u036f]*", _composed, text)
+def likeness(text: str) -> str:
+    """The text as the shapes know it, every character in its old place."""
     return text.translate({ord(character): _plain(character) for character in set(text)})
 
 
-def _composed(word: re.Match[str]) -> str:
-    # A few characters of other scripts grow when they are composed; the word is cut then, so that places hold.
-    size = len(word[0])
-    return unicodedata.normalize("NFC", word[0]).ljust(size, "\u0300")[:size]
-
-
+@lru_cache(4096)
 def _plain(character: str) -> str:
     """One character for another: no accents but on å, ä and ö, one dash, one blank, ASCII digits.
 
     A mark that is left over becomes ``_``, which is part of a word and no letter; ``_`` itself gives way to ``.``.
     """
+    composed = unicodedata.normalize("NFC", character)
+    character = composed if len(composed) == 1 else character
     category = unicodedata.category(character)
     if category == "Nd":
         return str(unicodedata.decimal(character))
@@ -236,6 +401,14 @@ def _plain(character: str) -> str:
     if character == "_":
         return "."
     return " " if character.isspace() and character != "\n" else character
+
+
+_MASK = re.compile(
+    "|".join(
+        r"\[" + "_* ".join(map(re.escape, likeness(mask).strip("[]").split())) + r"_*\]" for mask in set(MASKS.values())
+    )
+)
+"""A mask that stands in the text already: what it says of what was there points nobody out, whatever their name."""
 
 
 def places_of(written: Iterable[tuple[str, str]], names: Collection[str], *, weak: bool) -> list[str]:
