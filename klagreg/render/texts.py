@@ -316,7 +316,7 @@ def show_case(
         ("Status", case.status.label + _since(case)),
         ("Inkommen", with_weekday(case.received) + _age(case, on)),
         ("Hände", with_weekday(case.occurred_on) if case.occurred_on else None),
-        ("Registrerad", f"{_minute(case.registered_at)} av {case.registered_by}"),
+        ("Registrerad", f"{minute(case.registered_at)} av {case.registered_by}"),
         ("I efterhand", case.kept_elsewhere and f"fört i {case.kept_elsewhere}"),
         ("Mottagen av", case.received_by),
         ("Kanal", case.channel and channels.label(case.channel)),
@@ -376,7 +376,7 @@ def show_secret_case(case: SecretCase, on: date) -> None:
         [
             ("Sekretess", _secrecy(case.secrecy)),
             ("Inkommen", with_weekday(case.received)),
-            ("Registrerad", _minute(case.registered_at)),
+            ("Registrerad", minute(case.registered_at)),
             ("Avslutad", with_weekday(case.closed_on) if case.closed_on else None),
         ]
     )
@@ -392,7 +392,8 @@ def _erased(erasure: Erasure) -> str:
     return f"{with_weekday(erasure.erased_on)} enligt {erasure.decision}, av {erasure.erased_by}"
 
 
-def _minute(moment: str) -> str:
+def minute(moment: str) -> str:
+    """A stored moment as people read it: Swedish time, ``2026-11-02 09:14``."""
     return days.shown_moment(moment)[:16].replace("T", " ")
 
 
@@ -689,14 +690,14 @@ def show_log(case: Case | SecretCase, events: Iterable[Event]) -> None:
     heading(f"{case.number}  {clean(case.title)}")
     titles = {d.rule.key: d.rule.title for d in case.deadlines}
     for event in events:
-        stamp = _minute(event.at)
+        stamp = minute(event.at)
         label = EVENT_LABELS.get(event.kind, event.kind)
         acted = "" if stamp[:10] == event.on.isoformat() else f" (gäller {with_weekday(event.on)})"
         say(f"{stamp}  {f'{clean(event.by)}  ' if event.by else ''}{label}{acted}")
         if event.erased:
             say("    (uppgifterna är borttagna efter beslut)")
         for key, old, new in event.changes:
-            if shown := _change(key, old, new, titles):
+            if shown := change_in_words(key, old, new, titles):
                 say(f"    {shown}")
 
 
@@ -750,12 +751,22 @@ _PART_LABELS = {
     "borttaget": "Borttaget",
     "beslut": "Beslut",
     "fil": "Fil",
+    "uppgifter": "Uppgifter",
+    "maskning": "Maskning",
+    "postlista": "Postlista",
+    "urval": "Urval",
+    "per": "Per",
+    "rader": "Rader",
+    "arenden": "Ärenden",
+    "sokt_pa": "Sökt på",
+    "antal": "Antal",
+    "forlorade_handelser": "Förlorade händelser",
     "avvikelse": "Avvikelse",
     "extern_kalla": "Extern källa",
 }
 
 
-def _change(key: str, old: Any, new: Any, titles: Mapping[str, str]) -> str:
+def change_in_words(key: str, old: Any, new: Any, titles: Mapping[str, str]) -> str:
     """A changed field in words; empty for bookkeeping that says nothing to a reader."""
     label = _change_label(key, titles)
     old, new = _as_word(key, old), _as_word(key, new)
