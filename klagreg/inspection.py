@@ -1,8 +1,8 @@
 """Kontrollera: is the register what its log says it is? Every check is told with its verdict; nothing is repaired.
 
 SQLite's own check finds a torn file but few changed values; the chain finds a changed log, the seals and the replay
-find changed rows, and only an anchor kept outside the file finds a log that was cut short or written anew. Whoever can write
-both the file and the anchor can hide everything.
+find changed rows, and only an anchor kept outside the file finds a log that was cut short or written anew. Whoever can
+write both the file and the anchor can hide everything.
 """
 
 from __future__ import annotations
@@ -153,9 +153,10 @@ class Inspection(Desk):
         """Every case against its last seal, and against the replay of its acts."""
         content: list[str] = []
         replay: list[str] = []
-        untold = number = 0
+        number = untold = 0
         try:
-            for number, kept in enumerate(soundness.kept(self.store), 1):
+            for kept in soundness.kept(self.store):
+                number += 1
                 content += _content_fault(kept)
                 if kept.story is None:
                     untold += 1

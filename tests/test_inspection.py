@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import lzma
+import shlex
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -49,6 +50,9 @@ regler granska "Inget att ändra"
 enkat --svar nojd --antal 4 --satt enkat
 redovisa 2026 --kvartal 3 --datum 2026-11-03
 arstext 2026 "Vi har lyssnat"
+egenkontroll 2026 --kriterium 4 --uppnatt delvis
+avsluta 3 --utfall berom_formedlat --utan-svar berom
+avidentifiera 3 --dolj mat --beslut "KS 2026-05-04 § 88" --utfor --antal 1
 """
 
 
@@ -57,8 +61,6 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A register with a row in every table."""
     file = tmp_path_factory.mktemp("register") / "klagreg.db"
     edge = Edge(datetime(2026, 11, 20, 8, 14, 7, tzinfo=UTC), "anna.berg", file)
-    import shlex
-
     lines = ["init --namnd BUN --regler lomma", "enhet lagg-till Parkskolan", "handlaggare lagg-till eva.lind"]
     for line in [*lines, *WEEK.strip().splitlines()]:
         edge.stored, edge.verdict = "", 0
@@ -123,9 +125,7 @@ class TestEveryValue:
 
             def change(connection: sqlite3.Connection, table: str = table, column: str = column) -> None:
                 order = f'"{column}" IS NULL' + (", rowid" if table not in without_rowid(connection) else "")
-                row = connection.execute(
-                    f'SELECT "{column}" FROM "{table}" ORDER BY {order} LIMIT 1'
-                ).fetchone()
+                row = connection.execute(f'SELECT "{column}" FROM "{table}" ORDER BY {order} LIMIT 1').fetchone()
                 assert row is not None, f"{table} has no row to change"
                 connection.execute(
                     f'UPDATE OR REPLACE "{table}" SET "{column}" = ? WHERE "{column}" IS ?', (other(row[0]), row[0])
@@ -179,7 +179,7 @@ def cut(connection: sqlite3.Connection, events: int = 1) -> None:
 class TestAttacks:
     """By somebody who can write the file and puts its triggers back."""
 
-    LOG: dict[str, tuple[Tamper, set[str]]] = {
+    LOG: ClassVar[dict[str, tuple[Tamper, set[str]]]] = {
         "an event's user": (lambda c: c.execute("UPDATE event SET by = 'eva' WHERE id = 9"), {"logg"}),
         "an event's details": (
             lambda c: c.execute("UPDATE event_detail SET changes = replace(changes, 'Kocken', 'Ingen')"), {"logg"},
@@ -197,16 +197,16 @@ class TestAttacks:
                        c.execute("UPDATE event SET id = 10 WHERE id = -9")), {"logg"},
         ),
         "an event put in": (
-            lambda c: c.execute("INSERT INTO event SELECT (SELECT max(id) + 1 FROM event), case_id, at, by, on_day, kind, digest, chain,"
-                                " state FROM event WHERE case_id = 1 LIMIT 1"), {"logg"},
+            lambda c: c.execute("INSERT INTO event SELECT (SELECT max(id) + 1 FROM event), case_id, at, by, on_day,"
+                                " kind, digest, chain, state FROM event WHERE case_id = 1 LIMIT 1"), {"logg"},
         ),
         "an event put in and the chain written anew": (
             lambda c: (c.execute("INSERT INTO event SELECT 99, 1, at, by, on_day, 'anteckning', digest, chain, 'x'"
                                  " FROM event WHERE id = 9"), rewritten(c)), {"logg", "innehall"},
         ),
         "the texts of two cases swapped": (
-            lambda c: c.execute("UPDATE cases SET title = CASE id WHEN 1 THEN 'God mat' ELSE 'Matkö' END"
-                                " WHERE id IN (1, 3)"), {"innehall", "uppspelning"},
+            lambda c: c.execute("UPDATE cases SET title = CASE id WHEN 1 THEN 'Trasig lampa' ELSE 'Matkö' END"
+                                " WHERE id IN (1, 2)"), {"innehall", "uppspelning"},
         ),
         "a secrecy mark moved": (
             lambda c: c.execute("UPDATE secrecy SET case_id = 3"), {"innehall", "uppspelning"},
@@ -289,9 +289,9 @@ class TestAnchors:
     def test_the_place_where_the_log_ended_then(self, filled: Path) -> None:
         anchor = inspected(filled).anchor
         assert anchor is not None
-        assert anchor.place == 28
+        assert anchor.place == 32
         verdict = next(v for v in inspected(filled, anchors=anchor.written).verdicts if v.check == "ankare")
-        assert (verdict.faults, verdict.remark) == ((), "stämmer till och med händelse 28")
+        assert (verdict.faults, verdict.remark) == ((), "stämmer till och med händelse 32")
 
     def test_none(self, filled: Path) -> None:
         verdict = next(v for v in inspected(filled).verdicts if v.check == "ankare")
@@ -301,7 +301,7 @@ class TestAnchors:
         anchor = inspected(filled).anchor
         assert anchor is not None
         assert found(filled, lambda c: cut(c, 2), anchor.written)["ankare"] == (
-            "loggen är kortare än ankaret: händelse 28 saknas, loggen slutar vid 26",
+            "loggen är kortare än ankaret: händelse 32 saknas, loggen slutar vid 30",
         )
 
     def test_another_history(self, filled: Path) -> None:
@@ -309,7 +309,7 @@ class TestAnchors:
         assert anchor is not None
         assert found(
             filled, lambda c: (c.execute("UPDATE event SET by = 'eva' WHERE id = 9"), rewritten(c)), anchor.written
-        )["ankare"] == ("loggen är en annan än när ankaret skrevs: händelse 28 är inte densamma",)
+        )["ankare"] == ("loggen är en annan än när ankaret skrevs: händelse 32 är inte densamma",)
 
     def test_another_register(self, filled: Path, klagreg: Clerk) -> None:
         anchor = inspected(klagreg.folder / "klagreg.db").anchor
