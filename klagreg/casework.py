@@ -6,18 +6,21 @@ in and never in the future. Nothing here reads a clock, a file or a terminal.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Any
 
 from klagreg import deadlines
 from klagreg.days import with_weekday
 from klagreg.errors import AnswerMissing, BadValue, MissingValue, NotOpen, Refused, UnknownCode
+from klagreg.history import FREE_TEXTS
 from klagreg.model import (
     ArrivalStamp,
     Case,
     Closing,
     CopyGiven,
+    Erasure,
     FeedbackGiven,
     Handover,
     Measure,
@@ -27,11 +30,13 @@ from klagreg.model import (
     Secrecy,
     Sender,
 )
-from klagreg.practice import Practice, Step
+from klagreg.practice import Practice, Retention, Step
 from klagreg.rules import LocalRule, Rule
 from klagreg.terms import (
+    PART_KEYS,
     CaseType,
     Contact,
+    ErasureKind,
     Feedback,
     Means,
     MeasureKind,
@@ -72,6 +77,7 @@ def register(
     if case.occurred_on:
         _before_it_came(case.occurred_on, case.received)
     _nameless_if_anonymous(case)
+    _nowhere_if_protected(case)
     contact = case.contact
     if contact is Contact.POSSIBLE and case.anonymous and not case.sender.can_be_reached:
         contact = Contact.MISSING
@@ -212,7 +218,11 @@ def correct(
         values["closings"] = (*case.closings[:-1], replace(case.closings[-1], outcome=outcome))
     sender: Sender = replace(case.sender, **correction.sender)  # type: ignore[arg-type]
     after: Case = replace(case, sender=sender, **values)  # type: ignore[arg-type]
+    if after.protected and not case.protected:
+        kept = {key: value for key, value in correction.sender.items() if key in POINTS_OUT}
+        after = replace(after, sender=replace(sender, **{**dict.fromkeys(POINTS_OUT), **kept}))  # type: ignore[arg-type]
     _nameless_if_anonymous(after)
+    _nowhere_if_protected(after)
     if after.occurred_on:
         _before_it_came(after.occurred_on, after.received)
     if after.individual or after.title != case.title:
@@ -343,6 +353,7 @@ def approve(case: Case, approved: Publication, practice: Practice, today: date) 
 
 def withdraw(case: Case) -> Case:
     """Dra tillbaka: the answer is no longer published."""
+    _not_destroyed(case)
     if case.publication is None:
         raise Refused(f"{case.number} är inte godkänt för publicering.", "Inget är ändrat.")
     return replace(case, publication=None)
@@ -484,6 +495,7 @@ def close(
 
 def reopen(case: Case, on: date, today: date) -> Case:
     """Återuppta a closed case; the closing stays in its history."""
+    _not_destroyed(case)
     if case.status is not Status.CLOSED or case.closed_on is None:
         raise Refused(f"{case.number} är inte avslutat.", "Bara avslutade ärenden kan återupptas.")
     not_in_future(on, today, "--datum")
@@ -499,6 +511,152 @@ def void(case: Case, on: date, today: date) -> Case:
     _not_voided(case)
     _possible(case, on, today)
     return replace(case, status=Status.VOIDED, voided_on=on, publication=None)
+
+
+# -- erasing ------------------------------------------------------------------------------------
+
+DESTROYED = "Gallrat"
+"""What stands where a text was that a row cannot be without."""
+
+
+def ended_on(case: Case) -> date | None:
+    """The day that the years of keeping are counted from: of its voiding, else of its last closing."""
+    return case.voided_on or case.closed_on
+
+
+def may_be_erased(case: Case) -> date:
+    """The day a case ended; what is not finished, or destroyed already, is not erased.
+
+    Raises:
+        Refused: it is open, or destroyed.
+    """
+    _not_destroyed(case)
+    ended = ended_on(case)
+    if ended is None:
+        raise Refused(f"{case.number} är inte avslutat.", "Bara avslutade och makulerade ärenden får gallras.")
+    return ended
+
+
+def may_be_destroyed(case: Case, retention: Retention, today: date, *, decided: bool) -> date | None:
+    """The first day that a case might be destroyed; None when it has no rule and a decision was made for it.
+
+    ``retention``: of the rules in force today. ``decided``: somebody names the case, and a decision.
+
+    Raises:
+        Refused: it is open, destroyed, kept for ever or not yet due, or no rule says and nobody has decided.
+    """
+    ended, kind = may_be_erased(case), case.type.label.lower()
+    if case.type not in retention.years:
+        if decided:
+            return None
+        raise Refused(
+            f"Regelverket säger inte hur länge {kind} bevaras ({case.number}).",
+            "Ange beslutet som gäller ärendet med --beslut, eller skriv regeln under [gallring] i regelverket.",
+        )
+    first = retention.destroyed_from(case.type, ended)
+    if first is None:
+        raise Refused(
+            f"{case.number} ska bevaras: så säger regelverket om {kind}.",
+            "Är det fel ändras [gallring] i regelverket: klagreg regler andra FIL.toml --fran DATUM",
+        )
+    if first > today:
+        raise Refused(
+            f"{case.number} får gallras först {with_weekday(first)}: {kind} bevaras {retention.years[case.type]} år "
+            "efter avslut.",
+            "Är det fel ändras [gallring] i regelverket: klagreg regler andra FIL.toml --fran DATUM",
+        )
+    return first
+
+
+def destroyed(case: Case, erasure: Erasure, practice: Practice) -> Case:
+    """Gallrat: what figures are made of, and nothing else (arkivlagen 10 §; domain 1.9).
+
+    The official who had the case, its unit and nämnd, and the code that an import knows it by stay. ``practice`` is
+    that of the case's own rules: whether the copy that they want was given is still known.
+    """
+    return replace(
+        case,
+        title=DESTROYED,
+        description=None,
+        proposal=None,
+        answer=None,
+        lesson=None,
+        publication=None,
+        diary_number=None,
+        occurred_on=None,
+        received_by=None,
+        participants=(),
+        kept_elsewhere=case.kept_elsewhere and DESTROYED,
+        sender=Sender(role=case.sender.role),
+        feedback=tuple(replace(given, by=DESTROYED, reason=None) for given in case.feedback),
+        measures=tuple(replace(measure, text=DESTROYED, responsible=None) for measure in case.measures),
+        routes=tuple(replace(route, body=None) for route in case.routes),
+        stamps=tuple(ArrivalStamp(stamp.stamped_on, DESTROYED, DESTROYED) for stamp in case.stamps),
+        copies=tuple(replace(copy, to=_role_of(copy, practice)) for copy in case.copies),
+        referrals=tuple(replace(referral, reference=None) for referral in case.referrals),
+        secrecy=tuple(replace(mark, marked_by=DESTROYED) for mark in case.secrecy),
+        erasures=(*case.erasures, erasure),
+    )
+
+
+def _role_of(copy: CopyGiven, practice: Practice) -> str:
+    wanted = practice.copy_to
+    return wanted if wanted and fold(copy.to).startswith(fold(wanted)) else DESTROYED
+
+
+FREELY_WRITTEN = {
+    "rubrik": "title",
+    "beskrivning": "description",
+    "forslag": "proposal",
+    "svar": "answer",
+    "lardom": "lesson",
+    "publicering": "publication",
+    "diarienummer": "diary_number",
+    "mottagen_av": "received_by",
+    "utforare": "provider",
+    "i_efterhand": "kept_elsewhere",
+    "deltagare": "participants",
+    "aterkopplingar": "feedback",
+    "atgarder": "measures",
+    "vagar": "routes",
+    "ankomststamplar": "stamps",
+    "kopior": "copies",
+    "hanvisningar": "referrals",
+    "sekretess": "secrecy",
+}
+"""Where people write what they like: the key and the attribute. In a part of the case, what ``FREE_TEXTS`` names."""
+
+Hide = Callable[[str, str], str]
+"""A text of a field, by the field's key, as it may be kept. In a part: ``atgarder.text``."""
+
+
+def with_texts(case: Case, hide: Hide) -> Case:
+    """The case with each of its free texts as ``hide`` gives it; the sender is left alone."""
+    told: dict[str, Any] = {}
+    for key, name in FREELY_WRITTEN.items():
+        value = getattr(case, name)
+        if isinstance(value, str):
+            told[name] = hide(key, value)
+        elif isinstance(value, tuple):
+            told[name] = tuple(
+                hide(key, part) if isinstance(part, str) else _hidden_in(key, part, hide) for part in value
+            )
+        elif value is not None:
+            told[name] = _hidden_in(key, value, hide)
+    return replace(case, **told)
+
+
+def _hidden_in(key: str, part: Any, hide: Hide) -> Any:
+    """A part of a case with its free texts as they may be kept."""
+    written = {f.name: f"{key}.{PART_KEYS[f.name]}" for f in fields(part) if PART_KEYS[f.name] in FREE_TEXTS}
+    told = {name: getattr(part, name) for name in written}
+    return replace(part, **{name: hide(written[name], text) for name, text in told.items() if isinstance(text, str)})
+
+
+def unidentified(case: Case, erasure: Erasure, hide: Hide) -> Case:
+    """Avidentifierat: the case with its texts masked, and nothing of its sender but the role (domain 8 R6)."""
+    told = with_texts(case, hide)
+    return replace(told, sender=Sender(role=case.sender.role), erasures=(*case.erasures, erasure))
 
 
 def not_in_future(on: date, today: date, option: str) -> None:
@@ -560,6 +718,19 @@ def _nameless_if_anonymous(case: Case) -> None:
         )
 
 
+POINTS_OUT = ("name", "email", "phone", "address")
+"""What says who a sender is, and where."""
+
+
+def _nowhere_if_protected(case: Case) -> None:
+    """Refuse to keep who and where a person with skyddade personuppgifter is (OSL 21:3, 22:1; domain 1.7)."""
+    if case.protected and any(getattr(case.sender, key) for key in POINTS_OUT):
+        raise Refused(
+            "Avsändaren har skyddade personuppgifter: namn, adress, telefon och e-post förs inte i registret.",
+            "Ange var de finns i stället: --personakt REF",
+        )
+
+
 def _arrived_anew(after: Case, before: Case) -> Case:
     """Days that were the old arrival day follow the corrected one; none of them lies before it."""
 
@@ -575,6 +746,7 @@ def _arrived_anew(after: Case, before: Case) -> Case:
 
 
 def _possible(case: Case, on: date, today: date, option: str = "--datum") -> None:
+    _not_destroyed(case)
     not_in_future(on, today, option)
     if on < case.received:
         raise Refused(
@@ -584,14 +756,25 @@ def _possible(case: Case, on: date, today: date, option: str = "--datum") -> Non
 
 
 def _open(case: Case) -> None:
+    _not_destroyed(case)
     if case.status is Status.CLOSED:
         raise NotOpen(case.number, "avslutat", case.closed_on)
     _not_voided(case)
 
 
 def _not_voided(case: Case) -> None:
+    _not_destroyed(case)
     if case.status is Status.VOIDED:
         raise NotOpen(case.number, "makulerat", case.voided_on)
+
+
+def _not_destroyed(case: Case) -> None:
+    for erasure in case.erasures:
+        if erasure.kind is ErasureKind.DESTROYED:
+            raise Refused(
+                f"{case.number} är gallrat {erasure.erased_on.isoformat()} enligt {erasure.decision}.",
+                "Det som är kvar kan inte ändras. Gäller saken något nytt registreras den på nytt.",
+            )
 
 
 def _reachable(case: Case) -> None:

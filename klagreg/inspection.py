@@ -144,10 +144,10 @@ class Inspection(Desk):
             return None, Verdict(Check.ANCHOR, (_UNREADABLE,))
         ends = Anchor(last.chain, last.place, origin) if last else None
         if not anchors:
-            return ends, Verdict(Check.ANCHOR, (), "ingen jämförelse gjord; ange --ankare", done=False)
+            return ends, Verdict(Check.ANCHOR, (), "inget ankare att jämföra med", done=False)
         faults = tuple(_missed(anchor, ends) for anchor, place in places.items() if not _fits(anchor, place))
         newest = max(places.values())
-        return ends, Verdict(Check.ANCHOR, faults, "" if faults else f"stämmer till och med händelse {newest}")
+        return ends, Verdict(Check.ANCHOR, faults, "" if faults else f"till och med händelse {newest}")
 
     def _content(self) -> tuple[int, Verdict, Verdict]:
         """Every case against its last seal, and against the replay of its acts."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import cache
 
-from klagreg.errors import WrongUse, shorten
+from klagreg.errors import BadValue, WrongUse, shorten
 from klagreg.terms import CaseType, IdentityCheck, Merit, SenderRole, fold
 from klagreg.toml_table import TomlTable
 
@@ -32,6 +33,7 @@ KEYS = (
     "checklista",
     "publicera_anonyma",
     "rojandeskydd",
+    "gallring",
 )
 """The profile's keys that are settings of how it works."""
 
@@ -82,6 +84,32 @@ class Disclosure:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """Gallring: how long the cases of each typ are kept, as the nämnd has decided (arkivlagen 10 §; domain 1.9)."""
+
+    decision: str | None = None
+    """The decision, as the profile names it; what is said when something is destroyed is said each time."""
+    years: Mapping[CaseType, int | None] = field(default_factory=dict)
+    """Whole years after the case was closed or voided; None: kept for ever. A typ that is not here has no rule."""
+
+    def destroyed_from(self, kind: CaseType, ended_on: date) -> date | None:
+        """The first day that a case may be destroyed; None when its typ has no rule or is kept for ever.
+
+        The years end on the day with the same number, or on the last of its month where there is none (lag 1930:173
+        1 §), and that day is a day of keeping still.
+        """
+        years = self.years.get(kind)
+        return None if years is None else _years_after(ended_on, years) + timedelta(days=1)
+
+
+def _years_after(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February, in a year without it
+        return day.replace(year=day.year + years, day=28)
+
+
+@dataclass(frozen=True, slots=True)
 class Practice:
     """The settings of a profile."""
 
@@ -112,6 +140,7 @@ class Practice:
     publishes_anonymous: bool = True
     """Whether answers in anonymous cases may be published (Lomma: "bör övervägas")."""
     disclosure: Disclosure = Disclosure()
+    retention: Retention = Retention()
 
     def exclusion(self, word: str) -> Exclusion | None:
         """The exclusion that a word for a channel means, if any."""
@@ -142,6 +171,7 @@ def read(table: TomlTable) -> Practice:
         checklist=tuple(_step(entry) for entry in table.tables("checklista")),
         publishes_anonymous=table.flag("publicera_anonyma", default=True),
         disclosure=_disclosure(table.table("rojandeskydd")),
+        retention=_retention(table.table("gallring")),
     )
 
 
@@ -187,3 +217,29 @@ def _disclosure(table: TomlTable) -> Disclosure:
     found = Disclosure(table.number("troskel", 3, 50, 5), table.texts("sekretesskansliga"), by_name)
     table.finish()
     return found
+
+
+KEPT = "bevaras"
+LONGEST_KEPT = 100
+"""Years; what is kept longer is kept for ever."""
+
+
+def _retention(table: TomlTable) -> Retention:
+    decision = table.text("beslut", "") or None
+    years: dict[CaseType, int | None] = {}
+    for key in table.unread():
+        kind, found = _type(table, key), table.take(key, None)
+        if kind in years:
+            table.fail(key, f"{kind.value} står redan.")
+        kept = isinstance(found, str) and fold(found) == KEPT
+        if not kept and (type(found) is not int or not 1 <= found <= LONGEST_KEPT):
+            table.fail(key, f'ska vara "{KEPT}", eller ett antal år 1–{LONGEST_KEPT} utan citattecken.')
+        years[kind] = None if kept else found
+    return Retention(decision, years)
+
+
+def _type(table: TomlTable, key: str) -> CaseType:
+    try:
+        return CaseType.named(key, key)
+    except BadValue as error:
+        return table.fail(key, f"{error.problem} {error.hint}")  # type: ignore[no-any-return]

@@ -355,7 +355,7 @@ def _pared_event(event: Event, asked: Asked, mask: _Mask) -> Event:
 def _what_left(asked: Asked, done: HandedCase, places: int, file: Path) -> list[tuple[str, None, str]]:
     """What the log tells of a case that was handed out: which fields, how masked, where. Never a masked word."""
     keys = [*asked.keys, *(["avsandare"] if done.sender else []), *(["logg"] if asked.log else [])]
-    own = f" och {len(asked.words)} egna ord" if asked.words else ""
+    own = f" och egna ord ({len(asked.words)})" if asked.words else ""
     masking = f"identiteter{own}, maskerade ställen: {places}" if asked.masks else "ingen"
     return [("uppgifter", None, ", ".join(keys)), ("maskning", None, masking), ("fil", None, str(file.absolute()))]
 

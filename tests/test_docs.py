@@ -86,10 +86,14 @@ def test_exit_codes_are_those_of_errors() -> None:
     assert codes == sorted(value for name, value in vars(errors).items() if name.startswith("EXIT_"))
 
 
-def test_planned_commands_are_not_there_yet() -> None:
-    planned = re.findall(r"`(\w+)`", readme().split("<!-- saknas -->")[1].split("<!-- slut -->")[0])
-    assert "senaste" in planned or "senaste" in frame.COMMANDS
-    assert set(planned).isdisjoint(frame.COMMANDS), "nu finns det: stryk det ur Vad som inte finns"
+def test_every_line_of_the_threat_table_has_its_test() -> None:
+    table = readme().split("## Vem kan se och göra vad")[1].split("\n## ")[0]
+    rows = re.findall(r"(?m)^\| (?!Vem|---)(.+) \|$", table)
+    tests = "".join(path.read_text("utf-8") for path in (ROOT / "tests").glob("test_*.py"))
+    named = [re.findall(r"`(test_\w+)`", row.split(" | ")[-1]) for row in rows]
+    assert len(rows) >= 10
+    assert [row for row, names in zip(rows, named, strict=True) if not names] == []
+    assert [name for names in named for name in names if f"def {name}(" not in tests] == []
 
 
 # -- commands ----------------------------------------------------------------------------------------

@@ -291,11 +291,11 @@ class TestAnchors:
         assert anchor is not None
         assert anchor.place == 32
         verdict = next(v for v in inspected(filled, anchors=anchor.written).verdicts if v.check == "ankare")
-        assert (verdict.faults, verdict.remark) == ((), "stämmer till och med händelse 32")
+        assert (verdict.faults, verdict.remark) == ((), "till och med händelse 32")
 
     def test_none(self, filled: Path) -> None:
         verdict = next(v for v in inspected(filled).verdicts if v.check == "ankare")
-        assert (verdict.done, verdict.remark) == (False, "ingen jämförelse gjord; ange --ankare")
+        assert (verdict.done, verdict.remark) == (False, "inget ankare att jämföra med")
 
     def test_a_shorter_log(self, filled: Path) -> None:
         anchor = inspected(filled).anchor
@@ -337,7 +337,7 @@ class TestTheCommand:
         head, *checks, told, anchor = answer.out.splitlines()
         assert head == f"{klagreg.folder}/klagreg.db: 1 ärende, 4 händelser i loggen"
         assert [line.split("  ")[-1].strip() for line in checks] == [
-            "stämmer", "stämmer", "stämmer", "stämmer", "inte kontrollerat (ingen jämförelse gjord; ange --ankare)",
+            "stämmer", "stämmer", "stämmer", "stämmer", "inte kontrollerat (inget ankare att jämföra med)",
             "stämmer", "stämmer", "stämmer", "stämmer", "stämmer", "stämmer", "stämmer",
         ]  # fmt: skip
         assert told == "Ankare att spara utanför filen, så att det syns om slutet av loggen försvinner:"
@@ -417,7 +417,7 @@ class TestTheCommand:
         registered()
         printed = klagreg("sammanstall", "2026", "--json").json["senaste_logghash"]
         registered()
-        assert "stämmer (stämmer till och med händelse 4)" in klagreg("kontrollera", "--ankare", printed).out
+        assert "stämmer (till och med händelse 4)" in klagreg("kontrollera", "--ankare", printed).out
 
     @pytest.mark.parametrize(
         ("given", "told"),

@@ -7,6 +7,7 @@ those that PTS keeps for fiction.
 from __future__ import annotations
 
 import csv
+import os
 import random
 import re
 import unicodedata
@@ -181,6 +182,33 @@ def test_nobody_is_in_what_promises_nobody(desk: Clerk) -> None:
 def test_nobody_of_ten_thousand(desk: Clerk) -> None:
     desk("init", "--namnd", "BUN")
     all_outputs(desk, 10_000)
+
+
+def test_no_file_can_be_read_by_others(desk: Clerk) -> None:
+    before = os.umask(0)
+    try:
+        desk("init", "--namnd", "BUN")
+        filled(desk, 3)
+        for path in desk.folder.glob("*.txt"):
+            path.unlink()
+        (desk.folder / "kopior").mkdir()
+        for line in MADE:
+            desk(*line.split())
+    finally:
+        os.umask(before)
+    files = [path for path in desk.folder.rglob("*") if path.is_file()]
+    assert len(files) >= len(MADE)
+    assert {path.name: oct(path.stat().st_mode & 0o777) for path in files if path.stat().st_mode & 0o077} == {}
+
+
+MADE = [
+    "postlista -o lista.html", "utlamna 1 -o ut.txt", "registerutdrag Qzbabasson -o utdrag.html", "exportera -o ut.xlsx",
+    "exportera -o ut.csv --personuppgifter", "exportera -o ut.json", "sakerhetskopiera kopior/",
+    "sammanstall 2026 -o a.xlsx --upplaga intern", "egenkontroll 2026 -o e.xlsx", "kontrollera --ankare ankare.txt",
+    "regler beskrivning -o b.html", "avidentifiera 1 --beslut KS --utfor --antal 1",
+    "aterstall kopior/klagreg-2026-11-02-0914.db --ersatt",
+]  # fmt: skip
+"""Every command that makes a file of what the register holds, but those whose files are for everybody."""
 
 
 def test_what_is_handed_out_holds_neither_sender_nor_number(desk: Clerk) -> None:

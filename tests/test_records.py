@@ -294,7 +294,7 @@ class TestHandOut:
                 "arendenummer, inkommen, registrerad, diarienummer, status, avslutad, typ, kanal, namnd, enhet, "
                 "rubrik, beskrivning, forslag, utfall, aterkopplingar, atgarder",
             ),
-            ("utlamnad", "maskning", "identiteter och 2 egna ord, maskerade ställen: 8"),
+            ("utlamnad", "maskning", "identiteter och egna ord (2), maskerade ställen: 8"),
             ("utlamnad", "fil", str(case.folder / "u.txt")),
         ]
 

@@ -125,6 +125,10 @@ class _Session:
         return "\n".join([*written, last])
 
     def _answer(self, command: str) -> list[str]:
+        """What the command says. The folder, which has another name each time, is called ``/registret``."""
+        return [line.replace(os.getcwd(), "/registret") for line in self._said(command)]
+
+    def _said(self, command: str) -> list[str]:
         name, *words = shlex.split(command)
         if name != "klagreg":
             return self._shell(command)

@@ -303,7 +303,7 @@ def update(
     ] = None,
     protected: Annotated[
         bool | None,
-        typer.Option("--skyddad/--inte-skyddad", help="Skyddade personuppgifter: namn, adress, telefon, e-post tas ur."),
+        typer.Option("--skyddad/--inte-skyddad", help="Skyddade personuppgifter: vem och var tas ur registret."),
     ] = None,
     on: o.OnDay = None,
     check_name: o.CheckName = None,

@@ -40,8 +40,7 @@ def inspect(
     with opened(ctx) as register, progress("ärenden") as told:
         inspection = Inspection(register.store, register.env, register.directory)
         found = inspection.inspect([one for source in given for one in source.anchors], told.step)
-    for source in given:
-        source.keep(found, days.stored_moment(edge_of(ctx).now))
+    kept = [source.keep(found, days.stored_moment(edge_of(ctx).now)) for source in given]
     edge_of(ctx).verdict = EXIT_OK if found.is_sound else EXIT_ACTION_NEEDED
     risks = remarks(edge_of(ctx).path)
     if as_json:
@@ -51,7 +50,7 @@ def inspect(
     else:
         from klagreg.render import texts
 
-        texts.show_inspection(edge_of(ctx).path, found, risks)
+        texts.show_inspection(edge_of(ctx).path, found, risks, next(filter(None, kept), None))
     return edge_of(ctx).verdict
 
 
@@ -75,13 +74,14 @@ class _Given:
                 "--ankare", f"{shorten(str(self._file), 200)} kan inte läsas.", "Ange en logghash, eller en textfil."
             ) from None
 
-    def keep(self, found: Inspected, at: str) -> None:
-        """Add where the log ends now to the file, once it is known to be sound."""
-        if self._file is None or not found.is_sound or found.anchor in (None, *self.anchors):
-            return
-        from klagreg.render.files import written_beside
+    def keep(self, found: Inspected, at: str) -> Path | None:
+        """Add where the log ends now to the file, once it is known to be sound; the file, if it holds it now."""
+        if self._file is None or not found.is_sound or found.anchor is None:
+            return None
+        if found.anchor not in self.anchors:
+            from klagreg.render.files import written_beside
 
-        assert found.anchor is not None
-        kept = self._read()
-        with written_beside(self._file, replace=True) as temporary:
-            temporary.write_text(f"{kept}{at} {found.anchor.written}\n", "utf-8", newline="\n")
+            kept = self._read()
+            with written_beside(self._file, replace=True) as temporary:
+                temporary.write_text(f"{kept}{at} {found.anchor.written}\n", "utf-8", newline="\n")
+        return self._file

@@ -701,8 +701,8 @@ def show_log(case: Case | SecretCase, events: Iterable[Event]) -> None:
                 say(f"    {shown}")
 
 
-def show_inspection(path: Path, found: Inspected, risks: Sequence[str]) -> None:
-    """Every check with its verdict, what is wrong, and the anchor to keep."""
+def show_inspection(path: Path, found: Inspected, risks: Sequence[str], kept: Path | None) -> None:
+    """Every check with its verdict, what is wrong, and the anchor to keep; ``kept``: the file that holds it already."""
     heading(
         f"{clean(str(path))}: "
         f"{found.cases} {'ärende' if found.cases == 1 else 'ärenden'}, {found.events} händelser i loggen"
@@ -720,6 +720,8 @@ def show_inspection(path: Path, found: Inspected, risks: Sequence[str]) -> None:
         say(f"  Obs: {clean(risk)}")
     if not found.is_sound:
         say("Rör inte filen. Ta fram säkerhetskopian, och jämför: klagreg --register KOPIA kontrollera")
+    elif found.anchor and kept:
+        say(f"Ankaret för händelse {found.anchor.place} står i {clean(str(kept))}.")
     elif found.anchor:
         say("Ankare att spara utanför filen, så att det syns om slutet av loggen försvinner:")
         say(f"  händelse {found.anchor.place} {found.anchor.chain}")
@@ -750,6 +752,10 @@ _PART_LABELS = {
     "externt_id": "Externt id",
     "borttaget": "Borttaget",
     "beslut": "Beslut",
+    "anteckning": "Anteckning",
+    "utsedd": "Handläggare utsedd",
+    "lardom_skriven": "Lärdom skriven",
+    "svar_godkant": "Svar godkänt för publicering",
     "fil": "Fil",
     "uppgifter": "Uppgifter",
     "maskning": "Maskning",

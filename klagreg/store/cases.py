@@ -564,6 +564,7 @@ class Store:
             "SELECT c.number, m.number, m.due_on, m.responsible, u.name, c.title, m.due_on IS NULL, c.year, c.serial"
             f" FROM measure m JOIN cases c ON c.id = m.case_id {_NAMES} WHERE {{done}} AND {{due}}"
             " AND m.promised_on <= :on AND (c.voided_on IS NULL OR c.voided_on > :on)"
+            f" AND {_NOT_DESTROYED}"
             " AND (:handler IS NULL OR m.responsible = :handler) AND (:unit IS NULL OR u.name = :unit)"
         )
         dated, undated = "m.due_on <= :until", f"m.due_on IS NULL AND NOT ({unclosed_as_of('on')})"
@@ -587,6 +588,7 @@ class Store:
         rows = self._db.execute(
             f"SELECT c.number, u.name, c.title {_FROM} JOIN rule_set s ON s.id = c.rule_set_id"
             f" WHERE c.type = 'klagomal' AND {wanted} IS NOT NULL AND (c.voided_on IS NULL OR c.voided_on > :on)"
+            f" AND {_NOT_DESTROYED}"
             " AND c.id IN (SELECT case_id FROM handover WHERE handed_on <= :on AND from_unit IS NOT NULL"
             " UNION SELECT case_id FROM stamp WHERE stamped_on <= :on)"
             " AND NOT EXISTS (SELECT 1 FROM copy k WHERE k.case_id = c.id AND k.copied_on <= :on"
@@ -807,6 +809,7 @@ def unanswered_as_of(day: str) -> str:
 
 
 _UNANSWERED = unanswered_as_of(f"'{LAST_DAY}'")  # as everything is now
+_NOT_DESTROYED = "NOT EXISTS (SELECT 1 FROM erasure x WHERE x.case_id = c.id AND x.kind = 'gallring')"
 _UNMARKED = f"NOT EXISTS (SELECT 1 FROM secrecy s WHERE s.case_id = c.id AND {holds_as_of('unmarked_on')})"
 _BY_WORDS = "FROM case_text t CROSS JOIN cases c ON c.id = t.rowid"
 

@@ -455,7 +455,7 @@ CREATE TABLE rule_review (
 
 
 def m003_records(connection: sqlite3.Connection) -> None:
-    """Erasure by decision, protected persons, and a log that seals every row (klagreg 0.3)."""
+    """Erasure by decision, protected persons, and a log that seals every row (klagreg 0.2)."""
     _play(connection, _M003)
 
 

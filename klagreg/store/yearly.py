@@ -173,7 +173,15 @@ FROM (
             AS named
     FROM held c JOIN event e ON e.case_id = c.id JOIN event_detail d ON d.event_id = e.id JOIN json_each(d.changes) x
     WHERE e.kind IN ('registrerad', 'importerad', 'tilldelad', 'overlamnad') AND c.status <> 'makulerad'
-        AND json_extract(x.value, '$[0]') = 'handlaggare')
+        AND json_extract(x.value, '$[0]') = 'handlaggare'
+    UNION ALL
+    SELECT json_extract(x.value, '$[2].handlaggare'), c.board, max(json_extract(x.value, '$[2].datum'), c.received),
+        json_extract(x.value, '$[2].handelse'),
+        coalesce((SELECT max(r.id) FROM event r WHERE r.case_id IS NULL AND r.kind = 'handlaggare'
+            AND r.id < json_extract(x.value, '$[2].handelse')), 0)
+    FROM held c JOIN event e ON e.case_id = c.id JOIN event_detail d ON d.event_id = e.id JOIN json_each(d.changes) x
+    WHERE e.kind IN ('gallrad', 'avidentifierad') AND c.status <> 'makulerad'
+        AND json_extract(x.value, '$[0]') LIKE 'utsedd.%')
 WHERE name IS NOT NULL
 GROUP BY name, named
 ORDER BY 3
@@ -209,12 +217,22 @@ GROUP BY days
 """
 
 _APPROVED = """
-SELECT count(*), count(p.improvement) FROM chosen c JOIN publication p ON p.case_id = c.id
-WHERE p.approved_on BETWEEN :start AND :end AND c.status <> 'makulerad'
+SELECT count(*), coalesce(sum(improved), 0)
+FROM (
+    SELECT c.status, p.approved_on AS day, p.improvement IS NOT NULL AS improved
+    FROM chosen c JOIN publication p ON p.case_id = c.id
+    UNION ALL
+    SELECT c.status, json_extract(x.value, '$[2].datum'), json_extract(x.value, '$[2].forbattring')
+    FROM chosen c JOIN event e ON e.case_id = c.id AND e.kind = 'gallrad' JOIN event_detail d ON d.event_id = e.id
+        JOIN json_each(d.changes) x
+    WHERE json_extract(x.value, '$[0]') = 'svar_godkant')
+WHERE day BETWEEN :start AND :end AND status <> 'makulerad'
 """
 
 _LESSONS = """
 SELECT count(DISTINCT c.id)
 FROM chosen c JOIN cases k ON k.id = c.id JOIN event e ON e.case_id = c.id
-WHERE k.lesson IS NOT NULL AND e.kind = 'lardom' AND e.on_day BETWEEN :start AND :end AND c.status <> 'makulerad'
+WHERE (k.lesson IS NOT NULL OR EXISTS (SELECT 1 FROM event g JOIN event_detail d ON d.event_id = g.id
+        WHERE g.case_id = c.id AND g.kind = 'gallrad' AND instr(d.changes, '["lardom_skriven"') > 0))
+    AND e.kind = 'lardom' AND e.on_day BETWEEN :start AND :end AND c.status <> 'makulerad'
 """
