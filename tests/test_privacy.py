@@ -202,7 +202,8 @@ def test_no_file_can_be_read_by_others(desk: Clerk) -> None:
 
 
 MADE = [
-    "postlista -o lista.html", "utlamna 1 -o ut.txt", "registerutdrag Qzbabasson -o utdrag.html", "exportera -o ut.xlsx",
+    "postlista -o lista.html", "utlamna 1 -o ut.txt", "registerutdrag Qzbabasson -o utdrag.html",
+    "exportera -o ut.xlsx",
     "exportera -o ut.csv --personuppgifter", "exportera -o ut.json", "sakerhetskopiera kopior/",
     "sammanstall 2026 -o a.xlsx --upplaga intern", "egenkontroll 2026 -o e.xlsx", "kontrollera --ankare ankare.txt",
     "regler beskrivning -o b.html", "avidentifiera 1 --beslut KS --utfor --antal 1",
