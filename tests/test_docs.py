@@ -204,9 +204,10 @@ def test_the_rule_file_is_good_as_it_stands_and_with_every_setting() -> None:
 @pytest.mark.parametrize("name", ["crontab", "klagreg-bevaka.service"])
 def test_the_morning_watch_can_be_typed(name: str, desk: Clerk) -> None:
     text = (EXAMPLES / name).read_text("utf-8")
-    (line,) = re.findall(r"(?m)^[^#\n]*/opt/klagreg/bin/klagreg (.*)$", text)
-    _parse(line.split(), desk)
+    line, *nightly = re.findall(r"(?m)^[^#\n]*/opt/klagreg/bin/klagreg (.*)$", text)
     assert line == "bevaka --tyst"
+    for typed in (line, *nightly):
+        _parse(typed.split(), desk)
     codes = re.findall(r"SuccessExitStatus=(\d+)", text) or re.findall(r"\b(\d+) något är försenat", text)
     assert codes == [str(errors.EXIT_ACTION_NEEDED)]
 

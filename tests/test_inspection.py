@@ -343,6 +343,12 @@ class TestTheCommand:
         assert told == "Ankare att spara utanför filen, så att det syns om slutet av loggen försvinner:"
         assert anchor.startswith("  händelse 4 ")
 
+    def test_cron_hears_only_of_what_is_wrong(self, klagreg: Clerk, registered: Callable[..., str]) -> None:
+        registered()
+        assert klagreg("kontrollera", "--tyst").out == ""
+        tampered(klagreg, "UPDATE cases SET title = 'x'")
+        assert "har ändrats utanför klagreg" in klagreg("kontrollera", "--tyst", code=10).out
+
     def test_a_changed_case_is_an_answer_that_needs_action(
         self, klagreg: Clerk, registered: Callable[..., str]
     ) -> None:

@@ -27,6 +27,7 @@ def inspect(
             help="En logghash från en arbetsbok, eller en fil med ankare; den fylls på när allt stämmer.",
         ),
     ] = None,
+    quiet: Annotated[bool, typer.Option("--tyst", help="Skriv inget när allt stämmer; för cron.")] = False,
     as_json: o.Json = False,
 ) -> int:
     """Kontrollera registret: filen, loggens kedja, nummerserierna och att varje ärende är det som loggen säger.
@@ -43,6 +44,8 @@ def inspect(
     kept = [source.keep(found, days.stored_moment(edge_of(ctx).now)) for source in given]
     edge_of(ctx).verdict = EXIT_OK if found.is_sound else EXIT_ACTION_NEEDED
     risks = remarks(edge_of(ctx).path)
+    if quiet and found.is_sound and not risks:
+        return EXIT_OK
     if as_json:
         from klagreg.render import json
 

@@ -25,6 +25,7 @@ def back_up(
         str | None, typer.Argument(metavar="FIL", help="Kopian att skriva, eller en mapp: då väljs namnet efter dagen.")
     ] = None,
     replace: Annotated[bool, typer.Option("--ersatt", help="Skriv över en äldre kopia med samma namn.")] = False,
+    quiet: Annotated[bool, typer.Option("--tyst", help="Skriv inget när det gick bra; för cron.")] = False,
     as_json: o.Json = False,
 ) -> None:
     """Gör en säkerhetskopia, även medan andra skriver. Den kontrolleras innan den får sitt namn.
@@ -41,6 +42,8 @@ def back_up(
         made = keeping.back_up(target, written_beside(target, replace=replace))
     if as_json:
         _show_backup(made)
+        return
+    if quiet:
         return
     say(f"Säkerhetskopian {clean(str(made.file))} är gjord och kontrollerad ({_size(made.size)}).")
     say(f"  {_in_words(made.holds)}")
