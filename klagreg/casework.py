@@ -533,7 +533,10 @@ def may_be_erased(case: Case) -> date:
     _not_destroyed(case)
     ended = ended_on(case)
     if ended is None:
-        raise Refused(f"{case.number} är inte avslutat.", "Bara avslutade och makulerade ärenden får gallras.")
+        raise Refused(
+            f"{case.number} är inte avslutat.",
+            "Bara avslutade och makulerade ärenden kan gallras eller avidentifieras.",
+        )
     return ended
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from klagreg import days
 from klagreg.directory import Directory
 from klagreg.model import Event
+from klagreg.store import erasing as stored
 from klagreg.store.cases import RuleSet, Store
 
 Changes = Iterable[tuple[str, Any, Any]]
@@ -65,6 +70,21 @@ class Desk:
         """Add an act on the register itself to its log."""
         self.store.append_event(self.event(kind, on, [change for change in what if change[1:] != (None, None)]))
 
+    def file_told(self, path: Path, names: Iterable[str] = ()) -> tuple[str, None, str]:
+        """That an act made a file, as the log tells it: so that the copies of what is erased can be named.
+
+        What the log tells of the register stays for ever. So a file or folder whose name holds an identity, or a word
+        of the name of a sender or of one of ``names``, is not told, but what it lies in: ``/srv/ut/``. Folders that the register lies
+        in, and one that is called as the user, were not named for a sender. Call in :meth:`act`.
+        """
+        whole, names = path.absolute(), tuple(names)
+        known = self.store.path.absolute().parents
+        parts = [part for part in (*reversed(whole.parents), whole) if part not in known]
+        suspects = [part for part in parts if part == whole or part.name != self.env.actor]
+        people = _words("\n".join([*names, *stored.sender_names(self.store)]))
+        telling = next((part for part in suspects if _names_somebody(part.name, names, people)), None)
+        return "fil", None, f"{telling.parent}{os.sep}" if telling else str(whole)
+
     def rules_on(self, received: date) -> RuleSet:
         """The rules in force on the day a case came in; before the first ones, the first ones."""
         return in_force(self.store.rule_sets(), received)
@@ -73,3 +93,27 @@ class Desk:
 def in_force(rule_sets: Sequence[RuleSet], received: date) -> RuleSet:
     """The rules for a case that came in on a day; ``rule_sets`` are oldest first."""
     return next((rs for rs in reversed(rule_sets) if rs.valid_from <= received), rule_sets[0])
+
+
+def _names_somebody(name: str, names: Sequence[str], people: set[str]) -> bool:
+    """Whether the name of a file holds an identity, or one of the words that ``people`` are called by."""
+    from klagreg.identities import find
+
+    parted = _HUMP.sub(" ", name.replace("_", " "))
+    words = _words(parted)
+    genitives = {word.removesuffix("s") for word in words}
+    return bool((words | genitives) & people or find(parted, names))
+
+
+def _words(text: str) -> set[str]:
+    """The words of a text that may be a name, without capitals and accents."""
+    from klagreg.identities import PARTICLES
+
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold()
+    return set(_WORD.findall(plain)) - PARTICLES
+
+
+_HUMP = re.compile(r"(?<=[^\W\d_A-ZÅÄÖ])(?=[A-ZÅÄÖ])")
+"""Where ``AnnaBerg`` is two words."""
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+_WORD = re.compile(r"[^\W\d_]{3,}")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from klagreg import border, casework, identities, secrecy
@@ -24,6 +25,8 @@ from klagreg.model import Case, Erasure, Sender
 from klagreg.practice import Practice, Retention
 from klagreg.store import erasing as stored
 from klagreg.store.erasing import Detail, KnownCopy
+from klagreg.store.seals import DEVIATION
+from klagreg.store.soundness import ERASED, ERASING
 from klagreg.terms import BY_KEY, BY_NAME, CaseType, ErasureKind
 
 Write = Callable[[Document], None]
@@ -122,6 +125,9 @@ class Erased:
 class Erasing(Desk):
     """The acts that cannot be undone, and the looks that come before them."""
 
+    _proven = ""
+    """The last hash in the last protocol."""
+
     # -- gallra ---------------------------------------------------------------------------------
 
     def retention(self) -> Retention:
@@ -140,7 +146,11 @@ class Erasing(Desk):
     def copies(self, numbers: Sequence[str]) -> list[KnownCopy]:
         """Files that klagreg knows were made of these cases."""
         with self.store.reading():
-            return stored.known_copies(self.store, numbers)
+            return self._copies(numbers)
+
+    def _copies(self, numbers: Sequence[str]) -> list[KnownCopy]:
+        """Each file once: a backup is told when it is made and when it is put back."""
+        return list({told_copy(copy): copy for copy in stored.known_copies(self.store, numbers)}.values())
 
     def destroy(self, wanted: Wanted, decision: str, number: int, protocol: str, write: Write) -> Erased:
         """Gallra: erase everything but what the figures are made of.
@@ -156,14 +166,15 @@ class Erasing(Desk):
             stored.must_be_secure(self.store)
             doomed = self._to_destroy(wanted)
             _must_be(number, len(doomed))
-            copies = stored.known_copies(self.store, [each.case.number for each in doomed])
+            told = self.file_told(Path(protocol))  # while the senders' names are known
+            copies = self._copies([each.case.number for each in doomed])
             practices = {rule_set.id: rule_set.practice for rule_set in self.store.rule_sets()}
             tampered = [
                 each.case.number
                 for each in doomed
                 if not self._destroy(each.case, practices[each.case.rule_set], decision)
             ]
-            self._finish("gallrad", decision, len(doomed), protocol)
+            self._finish("gallrad", decision, len(doomed), told)
             write(self._protocol_of_destroying(doomed, decision, copies))
         return Erased(tuple(each.case.number for each in doomed), decision, tuple(copies), tuple(tampered))
 
@@ -228,9 +239,10 @@ class Erasing(Desk):
             stored.must_be_secure(self.store)
             found = self._to_mask(numbers, words)
             _must_be(number, len(found))
-            copies = stored.known_copies(self.store, [each.case.number for each in found])
+            told = self.file_told(Path(protocol), words)
+            copies = self._copies([each.case.number for each in found])
             tampered = [each.case.number for each in found if not self._mask(each, words, decision)]
-            self._finish("avidentifierad", decision, len(found), protocol)
+            self._finish("avidentifierad", decision, len(found), told)
             write(self._protocol_of_masking(found, decision, copies))
         return Erased(tuple(each.case.number for each in found), decision, tuple(copies), tuple(tampered))
 
@@ -272,13 +284,23 @@ class Erasing(Desk):
         ]
         return self._replace(left, "avidentifierad", decision, found.events, kept)
 
-    def shrink(self) -> None:
+    def shrink(self) -> bool:
         """Give what was freed back to the disk, once the erasing is stored. It is gone whether this can be done or not.
 
+        False: the file is too large for that, and stays as it is.
+
         Raises:
-            RegisterError: the disk has no room for it, or somebody else reads the register.
+            RegisterError: there is no room for it, or somebody else uses the register.
         """
-        stored.shrink(self.store)
+        return stored.shrink(self.store)
+
+    def is_stored(self) -> bool:
+        """Whether what the last protocol tells of was done: for who does not know how an act ended.
+
+        Raises:
+            RegisterError: that cannot be told.
+        """
+        return bool(self._proven) and stored.has_happened(self.store, self._proven)
 
     def _staff(self, case: Case) -> frozenset[str]:
         """Officials, who are named as such: whom the register knows is no find, though the name is an address."""
@@ -305,15 +327,30 @@ class Erasing(Desk):
         entries = list(said)
         named = enumerate(_namings(entries), 1)
         namings = [(f"{_NAMING}.{place}", None, naming) for place, naming in named]
-        what = [*changes(None, left), ("beslut", None, decision), *kept, *namings]
-        untouched = stored.replaced(self.store, left, self.event(kind, self.env.today, what))
+        erased = (ERASED, None, self._erased(left.number, entries))
+        what = [*changes(None, left), ("beslut", None, decision), *kept, *namings, *_deviations(entries), erased]
+        untouched = self.store.save(left, self.event(kind, self.env.today, what))
         stored.forget(self.store, (entry.event_id for entry in entries))
         return untouched
 
-    def _finish(self, kind: str, decision: str, number: int, protocol: str) -> None:
+    def _erased(self, number: str, entries: Iterable[Detail]) -> list[int]:
+        """The events of a case whose content is gone with these, or went by decision before.
+
+        An event that lacks its content for another reason is not among them: that is to be seen for ever.
+        """
+        before = [
+            event_id
+            for detail in stored.details(self.store, number)
+            for key, _, erased in detail.changes
+            if key == ERASED and detail.kind in ERASING
+            for event_id in erased
+        ]
+        return sorted({*before, *(entry.event_id for entry in entries)})
+
+    def _finish(self, kind: str, decision: str, number: int, protocol: tuple[str, None, str]) -> None:
         """What is done once for all cases: the index, and the act as the register's own log tells it."""
-        stored.rebuild_index(self.store)
-        self.log(kind, self.env.today, [("beslut", None, decision), ("antal", None, number), ("fil", None, protocol)])
+        stored.tidy_index(self.store)
+        self.log(kind, self.env.today, [("beslut", None, decision), ("antal", None, number), protocol])
 
     # -- protocols ------------------------------------------------------------------------------
 
@@ -361,7 +398,8 @@ class Erasing(Desk):
         )
 
     def _proof(self) -> Section:
-        return Section("Registrets logg", (Facts((("Hash efter åtgärden", self.store.last_hash()),)), Prose(_PROOF)))
+        self._proven = self.store.last_hash()
+        return Section("Registrets logg", (Facts((("Hash efter åtgärden", self._proven),)), Prose(_PROOF)))
 
 
 _NAMING = "utsedd"
@@ -374,6 +412,7 @@ _KEPT_OF_LOG = {"text": "anteckning", "anteckning": "anteckning", "orsak": "orsa
 
 _WHAT_FILES = {
     "sakerhetskopierad": "säkerhetskopia",
+    "aterstalld": "säkerhetskopia",
     "exporterad": "export",
     "registerutdrag": "registerutdrag",
     "utlamnad": "utlämnade handlingar",
@@ -488,6 +527,12 @@ def _namings(said: Iterable[Detail]) -> Iterable[dict[str, Any]]:
                 yield new
 
 
+def _deviations(said: Iterable[Detail]) -> Iterable[tuple[str, None, str]]:
+    """What some log entries say that an act met that no act had done, once each: it is told for ever."""
+    met = [new for detail in said for key, _, new in detail.changes if key == DEVIATION]
+    return [(DEVIATION, None, text) for text in dict.fromkeys(met)]
+
+
 def _counted(case: Case) -> Changes:
     """What the self-check counts of what goes: that something was learnt, and that an answer was approved."""
     approved = case.publication
@@ -521,4 +566,5 @@ def _copies_section(copies: Sequence[KnownCopy]) -> Section:
 
 def told_copy(copy: KnownCopy) -> tuple[str, str, str, str]:
     """A copy as a row: its path, what it is, the day it was made, and its case."""
-    return copy.path, _WHAT_FILES.get(copy.kind, copy.kind), copy.made_on.isoformat(), copy.number or "flera"
+    path = f"en fil i mappen {copy.path}" if copy.path.endswith(("/", "\\")) else copy.path
+    return path, _WHAT_FILES.get(copy.kind, copy.kind), copy.made_on.isoformat(), copy.number or "flera"

@@ -115,7 +115,7 @@ class Exporting(Desk):
             for case in listings.each(self.store, chosen):
                 take(self._seen(case, asked, held, read))
             self.store.log_many(read)
-            self.log("exporterad", self.env.today, _what_left(asked, len(chosen), file))
+            self.log("exporterad", self.env.today, [*_what_left(asked, len(chosen)), self.file_told(file)])
             left_out = self.store.marked_secret(self.env.today) if masks else 0
         return Exported(len(chosen), held["senders"], held["secret"], held["withheld"], left_out)
 
@@ -186,14 +186,13 @@ def _joined(said: Iterable[object]) -> str:
     return ", ".join(str(part) for part in said if part)
 
 
-def _what_left(asked: Asked, rows: int, file: Path) -> list[tuple[str, Any, Any]]:
+def _what_left(asked: Asked, rows: int) -> list[tuple[str, Any, Any]]:
     included = {"texter": asked.texts, "personuppgifter": asked.senders, "sekretess": asked.secret}
     return [
         ("urval", None, in_words(asked.wanted)),
         ("per", None, asked.on.isoformat()),
         ("rader", None, rows),
         *((name, None, "ja") for name, is_included in included.items() if is_included),
-        ("fil", None, str(file.absolute())),
     ]
 
 
@@ -244,6 +243,7 @@ def _facts(labels: Mapping[str, Callable[[str | None], str]], today: date) -> It
     yield _text(_named("affects"), 12, lambda case: case.affects and case.affects.label)
     yield _text(_named("kept_elsewhere"), 22, lambda case: case.kept_elsewhere)
     yield _flag(_named("individual"), 20, lambda case: case.individual)
+    yield _flag(_named("protected"), 20, lambda case: case.protected)
     yield _text(_named("route"), 24, lambda case: case.route and case.route.label)
     yield _day("Första återkoppling", lambda case: min((g.given_on for g in case.feedback), default=None))
     yield _day(Feedback.ANSWER.label, lambda case: case.final_answer and case.final_answer.given_on)

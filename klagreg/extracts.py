@@ -3,6 +3,9 @@
 Everything that is written is gone through: sender data, the texts of cases and of their parts, what the log keeps of
 older wordings, and what belongs to no case. A sure hit is in the document; a possible one is somebody's to judge. What
 the document holds is what the register holds of this person, and never another sender's data.
+
+That a case holds a word is a thing that secrecy may hide (OSL 5:2): of a case that is marked secret nothing is found
+unless secret cases are asked for, and then every one that is told of remembers it.
 """
 
 from __future__ import annotations
@@ -78,7 +81,7 @@ class Choice:
     left_out: frozenset[str] = frozenset()
     """Numbers of cases that are about a namesake."""
     secret: bool = False
-    """Show secret cases too; each such reading is logged."""
+    """Search secret cases too, and show them whole; each that is told as a hit is logged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +92,9 @@ class FoundCase:
     received: date
     hit: Hit
     places: tuple[tuple[str, Hit], ...]
-    """Keys of the fields, each with its hit; none of a secret case that was not asked for."""
+    """Keys of the fields, each with its hit."""
     statute: str | None
-    """Of the secrecy mark, if it hides the case."""
+    """Of the secrecy mark that holds; such a case is found only where secret ones are asked for."""
     taken: bool
     """It is in the document: the hit is certain, or somebody has said that it is the person."""
 
@@ -124,6 +127,8 @@ class Findings:
     elsewhere: tuple[tuple[str, Hit], ...]
     """The same of what belongs to no case."""
     at_work: AtWork
+    unsearched: int
+    """Cases that are marked secret and were not gone through: all of them, whatever they hold, or none."""
 
     @property
     def taken(self) -> list[FoundCase]:
@@ -152,7 +157,8 @@ class _Hits:
 
     cases: dict[int, dict[str, Hit]] = field(default_factory=dict)
     elsewhere: list[tuple[Written, Hit]] = field(default_factory=list)
-    named: int = 0
+    named: list[int | None] = field(default_factory=list)
+    """The case of each place where it names a colleague."""
 
     def add(self, written: Written, hit: Hit) -> None:
         if written.case_id is None:
@@ -161,6 +167,11 @@ class _Hits:
         places = self.cases.setdefault(written.case_id, {})
         if places.get(written.place) is not Hit.CERTAIN:
             places[written.place] = hit
+
+    def leave_out(self, case_ids: Collection[int]) -> None:
+        """Forget what was found in these cases."""
+        self.cases = {case_id: places for case_id, places in self.cases.items() if case_id not in case_ids}
+        self.named = [case_id for case_id in self.named if case_id not in case_ids]
 
 
 class Extracts(Desk):
@@ -179,8 +190,7 @@ class Extracts(Desk):
         hits, at_work = self._searched(person, progress)
         with self.act():
             findings = self._findings(person, choice, hits, at_work)
-            self._log_secret(findings.cases, choice)
-            self._log(person, len(findings.taken), None)
+            self._log(findings, choice, None)
         return findings
 
     def extract(
@@ -204,11 +214,10 @@ class Extracts(Desk):
         with self.act():
             findings = self._findings(person, choice, hits, at_work)
             taken = [self._about(found, person, choice, labels) for found in findings.taken]
-            self._log_secret(findings.taken, choice)
             for about in taken:
                 if about.sender:
                     self.store.log(about.found.number, self.event("last_personuppgifter", self.env.today, ()))
-            self._log(person, len(taken), file)
+            self._log(findings, choice, file)
             elsewhere = [written for written, hit in hits.elsewhere if hit.is_certain]
             made = self._document(findings, taken, elsewhere)
             write(made)
@@ -259,7 +268,7 @@ class Extracts(Desk):
             progress(done)
         for handler in at_work.handlers:
             hits.elsewhere += [(Written(None, "handlaggare", handler.name, True), Hit.CERTAIN)]
-        return hits, replace(at_work, named=hits.named)
+        return hits, at_work
 
     def _search(self, written: Sequence[Written], person: Person, names: Collection[str], hits: _Hits) -> None:
         is_name = bool(written) and written[0].is_name
@@ -275,7 +284,7 @@ class Extracts(Desk):
             if one.text not in names or one.place.removeprefix("logg.") not in _STAFF_PLACES:
                 hits.add(one, hit)
             elif not one.place.startswith("logg."):
-                hits.named += 1
+                hits.named.append(one.case_id)
 
     def _at_work(self, person: Person) -> tuple[AtWork, frozenset[str]]:
         """The person as a colleague, and the names that they go by as one."""
@@ -293,36 +302,59 @@ class Extracts(Desk):
         )
 
     def _findings(self, person: Person, choice: Choice, hits: _Hits, at_work: AtWork) -> Findings:
-        standings = records.standings(self.store, hits.cases, self.env.today)
-        _must_be_among({standing.number for standing in standings.values()}, choice)
+        """What was found, but for what secret cases hold while nobody has asked for them."""
+        today = self.env.today
+        if not choice.secret:
+            seen = {*hits.cases, *(case_id for case_id in hits.named if case_id is not None)}
+            marked = {key for key, one in records.standings(self.store, seen, today).items() if one.statute is not None}
+            hits.leave_out(marked)
+        standings = records.standings(self.store, hits.cases, today)
+        self._must_be_among({standing.number for standing in standings.values()}, choice)
         cases = (_found(standing, hits.cases[case_id], choice) for case_id, standing in standings.items())
         elsewhere = dict.fromkeys((written.place, hit) for written, hit in hits.elsewhere)
         return Findings(
-            person, tuple(case for case in cases if case.number not in choice.left_out), tuple(elsewhere), at_work
+            person,
+            tuple(case for case in cases if case.number not in choice.left_out),
+            tuple(elsewhere),
+            replace(at_work, named=len(hits.named)),
+            0 if choice.secret else self.store.marked_secret(today),
         )
+
+    def _must_be_among(self, found: Collection[str], choice: Choice) -> None:
+        """Refuse a choice of what is no hit: it would be believed to have done something."""
+        missing = sorted((choice.taken | choice.left_out) - set(found))
+        marked = {} if choice.secret else self.store.statutes(missing, self.env.today)
+        for number in missing:
+            if number in marked:
+                raise Refused(f"{number} är sekretessmarkerat och inte genomsökt.", "--sekretess tar med det.")
+            raise Refused(f"{number} är ingen träff på den som söks.", "Se träffarna: samma sökning utan -o.")
 
     # -- the log --------------------------------------------------------------------------------
 
-    def _log(self, person: Person, cases: int, file: Path | None) -> None:
-        """That somebody looked for a person: by what, never for whom."""
-        what: list[tuple[str, Any, Any]] = [("arenden", None, cases), ("sokt_pa", None, ", ".join(person.known_by))]
+    def _log(self, findings: Findings, choice: Choice, file: Path | None) -> None:
+        """That somebody looked for a person: by what, never for whom; and each secret case that it told of.
+
+        A case that was left out is told of too: what is no hit cannot be left out.
+        """
+        person, today = findings.person, self.env.today
+        if choice.secret:
+            told_of = [case.number for case in findings.cases] + sorted(choice.left_out)
+            for number in self.store.statutes(told_of, today):
+                self.store.log(number, self.event("last_sekretess", today, ()))
+        what: list[tuple[str, Any, Any]] = [
+            ("arenden", None, len(findings.cases)),
+            ("sokt_pa", None, ", ".join(person.known_by)),
+            *((("sekretess", None, True),) if choice.secret else ()),
+        ]
         if file is not None:
             what.append(("fil", None, str(_without_person(file.absolute(), person))))
-        self.log(ASKED_FOR_EVERYTHING, self.env.today, what)
-
-    def _log_secret(self, shown: Iterable[FoundCase], choice: Choice) -> None:
-        """That secret cases were shown."""
-        if choice.secret:
-            for number in self.store.statutes([case.number for case in shown], self.env.today):
-                self.store.log(number, self.event("last_sekretess", self.env.today, ()))
+        self.log(ASKED_FOR_EVERYTHING, today, what)
 
     # -- the document ---------------------------------------------------------------------------
 
     def _about(self, found: FoundCase, person: Person, choice: Choice, labels: Mapping[str, str]) -> _About:
         case = self.store.by_number(found.number)
         assert case is not None
-        if found.statute is not None:
-            return _About(found, case)
         # In a case that surely is about the person, the surname alone may be somebody else's of the same family.
         judged = found.number in choice.taken
 
@@ -375,22 +407,14 @@ class Extracts(Desk):
 
 def _found(standing: records.Standing, places: Mapping[str, Hit], choice: Choice) -> FoundCase:
     hit = strongest(places.values())
-    hides = standing.statute is not None and not choice.secret
     return FoundCase(
         standing.number,
         date.fromisoformat(standing.received),
         hit,
-        () if hides else tuple(_told_once(places)),
-        standing.statute if hides else None,
+        tuple(_told_once(places)),
+        standing.statute,
         hit is Hit.CERTAIN or standing.number in choice.taken,
     )
-
-
-def _must_be_among(found: Collection[str], choice: Choice) -> None:
-    """Refuse a choice of what is no hit: it would be believed to have done something."""
-    for number in sorted(choice.taken | choice.left_out):
-        if number not in found:
-            raise Refused(f"{number} är ingen träff på den som söks.", "Se träffarna: samma sökning utan -o.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,9 +433,6 @@ class _About:
 
     def sections(self) -> Iterator[Section]:
         """The case as the document tells it."""
-        if self.found.statute is not None:
-            yield Section(self.found.number, (Facts(tuple(self._days())), Prose(_SECRET)))
-            return
         case = self.case
         facts = [
             *self._days(),
@@ -421,7 +442,8 @@ class _About:
             *((("Enhet", case.unit),) if case.unit else ()),
             ("Träff i", "; ".join(heading(place) for place, _ in self.found.places)),
         ]
-        yield Section(case.number, (Facts(tuple(facts)),))
+        warning = (Prose(_SECRET),) if self.found.statute is not None else ()
+        yield Section(case.number, (Facts(tuple(facts)), *warning))
         if self.sender:
             yield Section(f"Avsändare i {case.number}", (Facts(self.sender),), level=3)
         elif any(place.startswith("avsandare.") for place, _ in self.found.places):
@@ -572,14 +594,20 @@ def _without_person(file: Path, person: Person) -> Path:
 
 def _what_it_is(findings: Findings) -> Section:
     secret = sum(case.statute is not None for case in findings.taken)
+    what = "Registret" if findings.unsearched else "Hela registret"
     lines = [
         f"Utdraget visar vad registret över synpunkter och klagomål innehåller om den sökta personen:"
         f" {_number(len(findings.taken), 'ärende', 'ärenden')}."
-        " Hela registret är genomsökt: uppgifter om avsändare, ärendenas texter, loggen med äldre lydelser, och det som"
+        f" {what} är genomsökt: uppgifter om avsändare, ärendenas texter, loggen med äldre lydelser, och det som"
         " hör till registret utan att höra till ett ärende.",
     ]
+    if findings.unsearched:
+        lines.append(
+            f"Sekretessmarkerade ärenden i registret: {findings.unsearched}. De är inte genomsökta: vad som kan lämnas"
+            " ut ur dem prövas för sig."
+        )
     if secret:
-        lines.append(f"Sekretessmarkerade ärenden: {secret}. De visas med nummer, dagar och lagrum.")
+        lines.append(f"Sekretessmarkerade ärenden i utdraget: {secret}.")
     if findings.possible:
         lines.append(
             f"Dessutom liknar något i {_number(len(findings.possible), 'ärende', 'ärenden')} personens namn, till"

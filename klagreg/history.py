@@ -10,7 +10,6 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from functools import cache
 from operator import attrgetter
-from pathlib import Path
 from typing import Any
 
 from klagreg.model import Case, Deadline, Sender
@@ -62,37 +61,44 @@ def snapshot(case: Case) -> dict[str, Any]:
     return {key: new for key, _, new in changes(None, case) if _is_replayed(key)}
 
 
-def replayed(acts: Iterable[Iterable[tuple[str, Any, Any]]]) -> tuple[dict[str, Any], str | None]:
+Renaming = tuple[int, str, str, str]
+"""A unit or handler got another name: (place in the log, key, old, new)."""
+
+
+def replayed(
+    acts: Iterable[tuple[int, Iterable[tuple[str, Any, Any]]]], renamings: Sequence[Renaming] = ()
+) -> tuple[dict[str, Any], str | None]:
     """What acts made of a case, by key, and the first key whose old value was not what the acts before it had made.
 
-    The first act begins from nothing: a registration, or an erasure, which tells all that is left.
+    ``acts``: (place in the log, changes). The first begins from nothing: a registration, or an erasure, which tells all
+    that is left. The log tells the names of its day, the case those of today: ``renamings`` lead from one to the other.
     """
-    made: dict[str, Any] = {}
+    made: dict[str, tuple[int, Any]] = {}
     broken = None
-    for place, act in enumerate(acts):
+    for number, (place, act) in enumerate(acts):
         for key, old, new in act:
             if not _is_replayed(key):
                 continue
-            if place and (made.get(key) or None) != (old or None):
+            if number and key in made and (_called(key, *made[key], place, renamings) or None) != (old or None):
                 broken = broken or key
-            made[key] = new
-    return {key: value for key, value in made.items() if value}, broken
+            if number and key not in made and old:
+                broken = broken or key
+            made[key] = place, new
+    names = {key: _called(key, since, value, None, renamings) for key, (since, value) in made.items()}
+    return {key: value for key, value in names.items() if value}, broken
+
+
+def _called(key: str, since: int, value: Any, until: int | None, renamings: Sequence[Renaming]) -> Any:
+    """What a name of one day was called later."""
+    for place, of, old, new in renamings:
+        if of == key and old == value and since < place and (until is None or place < until):
+            value = new
+    return value
 
 
 def _is_replayed(key: str) -> bool:
     """What an act adds besides (a reason, a remark) is no part of the case; a sender's values are not in the log."""
     return key.partition(".")[0] in _KEYS
-
-
-def file_made(path: Path, names: Iterable[str] = ()) -> tuple[str, None, str]:
-    """That an act made a file, as the log tells it: so that the copies of what is erased can be named.
-
-    A file whose name says who it is about (``names``, or what looks like an identity) is told as its folder alone.
-    """
-    from klagreg.identities import find
-
-    whole = path.absolute()
-    return "fil", None, str(whole.parent if find(path.stem.replace("_", " ").replace("-", " "), names) else whole)
 
 
 FREE_TEXTS = {

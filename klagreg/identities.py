@@ -56,29 +56,51 @@ class Found:
 _MONTH = r"(?:0[1-9]|1[0-2])"
 _DAY = r"(?:0[1-9]|[12]\d|3[01])"
 
+_NUMBERED_DAY = rf"(?:{_DAY}|6[1-9]|[78]\d|9[01])"
+_GAP = r"(?:\ ++(?:\n\ *+)?|\n\ *+)"
+"""Blanks and at most one line end: where a line was broken, and not where another paragraph begins."""
+
+# The characters of RFC 5322, and of addresses with å, ä and ö.
+_MAILBOX = r"[\w.!#$%&'*+/=?^`{|}~-]"
+
 _STRONG = {
-    # The characters of RFC 5322, and of addresses with å, ä and ö.
+    # What hides an address from machines is read too: ``asa.o (at) example (punkt) se``. A bare "at" is a word.
     Identity.EMAIL: re.compile(
-        r"(?<![\w.!#$%&'*+/=?^`{|}~-])(?:[\w.!#$%&'*+/=?^`{|}~-]++@(?:[\w-]++\.)+[^\W\d_]{2,})+",
+        rf"""
+        (?<!{_MAILBOX})(?:
+            (?:{_MAILBOX}++@(?:[\w-]++\.)+[^\W\d_]{{2,}})+
+            |{_MAILBOX}++(?:\ {{0,2}}[(\[]\ ?(?:at|snabel-?a|@)\ ?[)\]]\ {{0,2}}|\ {{1,2}}(?:snabel-?a|@)\ {{1,2}})
+            (?:[\w-]++(?:\.|\ ?[(\[](?:dot|punkt)[)\]]\ ?))+[^\W\d_]{{2,}}
+        )
+        """,
+        re.VERBOSE | re.IGNORECASE,
     ),
     # The day of a samordningsnummer is 61–91. The date is not tested beyond this: when a day's numbers have run out,
     # the next person gets a day nearby. Which kind of number it is, if any, ``_number_kind`` says.
     Identity.PERSONAL_NUMBER: re.compile(
         rf"""
-        (?=\d)(?<!\d)(?:(?:18|19|20)\ ?)?\d\d{_MONTH}(?:{_DAY}|6[1-9]|[78]\d|9[01])
-        (?:\ ?[-+]\ ?|\ )?\d{{4}}(?!\d)
+        (?=\d)(?<!\d)(?!(?<=\w-)\d{{2,4}}-)              # not the time in a file's name: klagreg-2026-11-02-0914
+        (?:(?:18|19|20)\ ?)?\d\d(?:
+            {_MONTH}{_NUMBERED_DAY}(?:\ ?[-+]\ ?(?:\n\ ?)?|\ |/)?
+            |(?P<between>[-\ ]){_MONTH}(?P=between){_NUMBERED_DAY}[-+](?!\d{{4}}-\d)  # not 2025-03-03-2025-03-09
+        )\d{{4}}(?!\d)
         """,
         re.VERBOSE,
     ),
-    # A riktnummer is 08 or has three or four digits; the shortest number of all is 08-15 00 00.
+    # A riktnummer is 08 or has three or four digits; the shortest number of all is 08-15 00 00. After a country code
+    # without a plus, only what is as long as a number must be: a mobile's, or 08 or a riktnummer of three digits.
     Identity.PHONE: re.compile(
         r"""
-        (?=[0+])(?=(?:[+(]?\d[ )/-]{0,3}){8})
+        (?=[0+4])(?=(?:[+(]?\d[ )/-]{0,3}){8})
         (?<!\d)(?<!\d[-.:])                             # not the tail of a date or a case number
         (?!\d{4}\ ?-\ ?\d{4}(?!\d))                     # nor hours: 0830-1630
         (?!\d\d[-/\ ]\d\d[-/\ ](?:19|20)\d\d(?!\d))     # nor a day: 08-12-2026
-        (?:(?:\+|00)46[ -]?\(?0?\)?[ -]?\d{1,3}|0(?:8|[1-79]\d{1,2})\)?)
-        \ ?[-/]?\ ?\d{2,3}(?:[ -]?\d{2,3}){1,3}?        # no longer than it must be: another may follow,
+        (?:
+            (?:(?:\+|00)46[ -]?\(?0?\)?[ -]?\d{1,3}|0(?:8|[1-79]\d{1,2})\)?)
+            \ ?[-/]?\ ?\d{2,3}(?:[ -]?\d{2,3}){1,3}?    # no longer than it must be: another may follow,
+            |46[ -]?\(?0?\)?[ -]?7[02369][ -]?(?:\d{3}[ -]?\d\d[ -]?\d\d|\d\d[ -]?\d\d[ -]?\d{3})
+            |46(?:8-?\d|1[013689]-?|2[136]-?|3[1356]-?|4[0246]-?|54-?|6[03]-?|90-?)\d{7}
+        )
         (?!\d|/\d\d?\b)                                 # but no day: 08-16 20/11
         """,
         re.VERBOSE,
@@ -86,15 +108,51 @@ _STRONG = {
     # Never a date: the third digit is 2 or more. Where a person has the century, a company has 16.
     Identity.ORGANISATION_NUMBER: re.compile(r"(?=\d)(?<!\d)(?:16)?\d\d[2-9]\d{3}-\d{4}(?!\d)"),
 }
+# Streets that differ by a word before: Norra Exempelgatan, Stora torget.
+_WHICH_STREET = (
+    r"(?:norra|södra|östra|västra|stora|lilla|gamla|nya|övre|nedre|yttre|inre|mellersta|långa|breda|smala)\ ++"
+)
+_STREET = r"(?:gatan|vägen|gränd|stigen|torget|backen|allen)"
+_COUNTED = (
+    r"(?:jan|feb|apr|aug|sept|okt|nov|dec|barn|elev|person|gång|dag|veck|månad|tim|minut|bil)|"
+    r"(?:mars|maj|juni|juli|år|st|kr|km|m|h|kl)(?!\w)|%"
+)
+_HIDDEN_FIGURES = r"\ ?[-+]\ ?(?=\d{0,3}[x*\#•])[\dx*\#•]{4,6}(?![\w*\#•])"
 _HINTS = {
     Identity.BIRTH_DATE: re.compile(
-        rf"\bföd\w*+[^\w\0]{{1,3}}(?:den )?(?:\d\d)?\d\d-?{_MONTH}-?{_DAY}(?!\d)",
-        re.IGNORECASE,
+        rf"""
+        \b(?=[f\d])(?:
+            (?:föd\w*+[^\w\0]{{1,3}}(?:den\ )?|(?<!\.)(?-i:f)(?:\.\ ?|\ ))
+            (?:\d\d)?\d\d-?{_MONTH}-?{_DAY}(?:{_HIDDEN_FIGURES}|(?!\d))
+            |(?:18|19|20)?\d\d{_MONTH}{_DAY}{_HIDDEN_FIGURES}
+        )
+        """,
+        re.VERBOSE | re.IGNORECASE,
     ),
     Identity.NUMBER_PLATE: re.compile(r"\b[A-Z]{3} ?\d\d[A-Z\d]\b"),
+    # A number on the next line may be a point of a list, a day or an hour instead. Of shortened streets, those whose
+    # end no other word has: Kungsgt, Storgt, Kungsg. (but "viktigt 4" and "snöröjning. 4" are sentences).
     Identity.STREET_ADDRESS: re.compile(
-        r"\b(?=\w++ \d)\w+(?:gatan|vägen|gränd|stigen|torget|backen|allen)_* \d+",
-        re.IGNORECASE,
+        rf"""
+        \b(?:
+            (?=\w++\.?\s++[\dn])(?:\w+{_STREET}_*|(?-i:[A-ZÅÄÖ][a-zåäö]*+(?:(?<=[a-zåäö][sr]gt)\.?|(?<=[a-zåäö]sg)\.)))
+            |(?=[nsövlgyimb]){_WHICH_STREET}\w+{_STREET}_*
+            |(?-i:(?=[NSÖVLGYIMB])){_WHICH_STREET}{_STREET}_*
+        )
+        (?:
+            {_GAP}n(?:umme)?r\.?\ ?\d++
+            |\ ++\d++
+            |\ *+\n\ *+(?!\d[.)]\ |\d++(?:[.:/-]\d|\ ?(?:{_COUNTED})))\d++
+        )
+        (?:[a-zåäö](?!\w)|\ [a-h](?!\w|-\w\w|\.\w))?   # 12b, 12 B, but 12 e-post
+        (?:
+            ,?(?:\ {{1,2}}|\ ?\n)(?:
+                (?:lgh|lägenhet|uppg|uppgång|trapphus|trappa|tr|port|vån|våning)\.?\ ?(?:\d++|[a-h](?!\w))
+                |\d\d?\ ?tr(?:appor)?(?!\w)
+            )
+        ){{0,3}}
+        """,
+        re.VERBOSE | re.IGNORECASE,
     ),
     # Capitalised, and no time of day. A year first is a statute or a case: SFS 2018:218, Dnr 2016:597.
     Identity.PROPERTY: re.compile(
@@ -124,7 +182,8 @@ def find(text: str, names: Iterable[str] = ()) -> list[Found]:
     are not looked for by themselves.
 
     Ten digits in a row, without a separator, are taken for a number only when date and check digit both hold: order
-    numbers look the same. When the first is 0 it may as well be a telephone number (domain 0.20).
+    numbers look the same. When the first is 0 it may as well be a telephone number (domain 0.20). The check digit must
+    also hold when the date is in parts (``64-08-23-3234``) or a slash follows it: periods and case numbers look so.
 
     A line ends at ``\\n``. Columns count characters as they stand in ``text``, composed or not.
     """
@@ -324,13 +383,17 @@ def _number_kind(written: str) -> Identity | None:
     # Luhn: weights 2-1-2…, and the digits of the products are summed.
     products = "".join(str(int(digit) * (2 - place % 2)) for place, digit in enumerate(number))
     right = sum(map(int, products)) % 10 == 0
-    if written == number and not right:
+    if not right and (written == number or not _WRITTEN_AS_USUAL.fullmatch(written)):
         return None
     if written == number and number.startswith("0"):
         return Identity.PHONE_OR_NUMBER
     if not right:
         return Identity.LIKELY_NUMBER
     return Identity.COORDINATION_NUMBER if number[4:6] > "60" else Identity.PERSONAL_NUMBER
+
+
+_WRITTEN_AS_USUAL = re.compile(r"(?:\d\d ?)?\d{6}[-+\s]*\d{4}")
+"""The shape of R5, whatever the separator; what is written in another way may as well be something else."""
 
 
 @lru_cache(256)

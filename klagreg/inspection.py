@@ -52,7 +52,7 @@ class Anchor:
     """Ankare: where the log ended once, kept outside the file."""
 
     chain: str
-    """The chain value of its last event, or the first 16 characters of it or more."""
+    """The chain value of its last event, or its beginning."""
     place: int | None = None
     """The number of that event."""
     origin: str | None = None
@@ -79,8 +79,16 @@ class Inspected:
         """Whether no check found a fault."""
         return not any(verdict.faults for verdict in self.verdicts)
 
+    @property
+    def is_what_its_log_says(self) -> bool:
+        """Whether it is sound now, whatever acts have met before: then an anchor is worth keeping."""
+        return not any(verdict.faults for verdict in self.verdicts if verdict.check is not Check.NOTICED)
 
-_ANCHOR = re.compile(r"(?:händelse (\d{1,12}) )?\b([0-9a-f]{16,64})\b(?: register ([0-9a-f]{16}))?")
+
+SHORTEST = 16
+"""Characters of a hash that tell it from all others, and that an anchor must have at least."""
+
+_ANCHOR = re.compile(rf"(?:händelse (\d{{1,12}}) )?\b([0-9a-f]{{{SHORTEST},64}})\b(?: register ([0-9a-f]{{16}}))?")
 
 
 def anchors_in(text: str) -> list[Anchor]:
@@ -91,12 +99,14 @@ def anchors_in(text: str) -> list[Anchor]:
     """
     found = []
     for line in filter(str.strip, text.splitlines()):
-        match = _ANCHOR.search(line)
+        match = _ANCHOR.search(line.lower())
         if match is None:
             raise WrongUse(
                 f"”{shorten(line)}” är inget ankare.", "Ett ankare är en logghash: minst 16 tecken 0–9 och a–f."
             )
         place, chain, origin = match.groups()
+        if place and len(chain) < 64:
+            raise WrongUse(f"Raden ”{shorten(line)}” är avskuren.", "Ta bort den ur filen med ankare.")
         found.append(Anchor(chain, int(place) if place else None, origin))
     return found
 
@@ -105,49 +115,61 @@ class Inspection(Desk):
     """The checks, on an open register."""
 
     def inspect(self, anchors: Sequence[Anchor], progress: Callable[[str], None] = lambda _: None) -> Inspected:
-        """Every check, in one moment of the register but the search index, which needs the lock."""
+        """Every check. Each looks at the register in moments of its own, so that nobody waits long to write."""
         verdicts: list[Verdict] = []
 
         def looked(check: Check, faults: Callable[[], Iterable[str]]) -> None:
             progress(check.label)
             verdicts.append(_guarded(check, faults))
 
-        with self.store.reading():
-            looked(Check.FILE, lambda: soundness.file_faults(self.store))
-            looked(Check.SCHEMA, lambda: soundness.schema_faults(self.store))
-            looked(Check.KEYS, lambda: soundness.key_faults(self.store))
-            looked(Check.CHAIN, lambda: soundness.chain_faults(self.store))
-            progress(Check.ANCHOR.label)
-            ends, anchored = self._anchored(anchors)
-            verdicts.append(anchored)
-            looked(Check.NUMBERS, lambda: soundness.number_faults(self.store))
-            looked(Check.LISTS, lambda: soundness.list_faults(self.store))
-            progress(Check.CONTENT.label)
-            cases, *content = self._content()
-            verdicts += content
-            looked(Check.NOTICED, lambda: soundness.noticed(self.store))
+        looked(Check.FILE, lambda: soundness.file_faults(self.store))
+        looked(Check.SCHEMA, lambda: soundness.schema_faults(self.store))
+        looked(Check.KEYS, lambda: soundness.key_faults(self.store))
+        looked(Check.CHAIN, lambda: soundness.chain_faults(self.store))
+        progress(Check.ANCHOR.label)
+        ends, vouched, anchored = self._anchored(anchors)
+        verdicts.append(anchored)
+        looked(Check.NUMBERS, lambda: soundness.number_faults(self.store))
+        looked(Check.LISTS, lambda: soundness.list_faults(self.store))
+        progress(Check.CONTENT.label)
+        cases, *content = self._content()
+        verdicts += content
         progress(Check.INDEX.label)
-        verdicts.insert(-1, self._index())
+        verdicts.append(self._index())
+        verdicts.append(self._noticed(vouched))
         progress(Check.CALENDAR.label)
         verdicts.append(self._calendar())
         return Inspected(tuple(verdicts), cases, ends.place or 0 if ends else 0, ends)
 
-    def _anchored(self, anchors: Sequence[Anchor]) -> tuple[Anchor | None, Verdict]:
-        """Where the log ends now, and whether it went through the places that were kept."""
+    def _noticed(self, vouched: int) -> Verdict:
+        """What acts have met; what was met before an anchor was kept has been told then."""
+        try:
+            met = list(soundness.noticed(self.store))
+        except soundness.UNREADABLE:
+            return Verdict(Check.NOTICED, (_UNREADABLE,))
+        known = "; ".join(told for place, told in met if place <= vouched)
+        return Verdict(Check.NOTICED, tuple(told for place, told in met if place > vouched), known)
+
+    def _anchored(self, anchors: Sequence[Anchor]) -> tuple[Anchor | None, int, Verdict]:
+        """Where the log ends now, the last kept place that it went through, and whether it went through all."""
+        wanted: dict[str, list[Anchor]] = {}
+        for anchor in anchors:
+            wanted.setdefault(anchor.chain[:SHORTEST], []).append(anchor)
         origin, last, places = None, None, dict.fromkeys(anchors, 0)
         try:
             for link in soundness.links(self.store):
-                origin = origin or link.chain[:16]
+                origin = origin or link.chain[:SHORTEST]
                 last = link
-                places.update({anchor: link.place for anchor in anchors if link.chain.startswith(anchor.chain)})
+                for anchor in wanted.get(link.chain[:SHORTEST], ()):
+                    places[anchor] = link.place if link.chain.startswith(anchor.chain) else places[anchor]
         except soundness.UNREADABLE:
-            return None, Verdict(Check.ANCHOR, (_UNREADABLE,))
+            return None, 0, Verdict(Check.ANCHOR, (_UNREADABLE,))
         ends = Anchor(last.chain, last.place, origin) if last else None
         if not anchors:
-            return ends, Verdict(Check.ANCHOR, (), "inget ankare att jämföra med", done=False)
+            return ends, 0, Verdict(Check.ANCHOR, (), "inget ankare att jämföra med", done=False)
         faults = tuple(_missed(anchor, ends) for anchor, place in places.items() if not _fits(anchor, place))
         newest = max(places.values())
-        return ends, Verdict(Check.ANCHOR, faults, "" if faults else f"till och med händelse {newest}")
+        return ends, newest, Verdict(Check.ANCHOR, faults, "" if faults else f"till och med händelse {newest}")
 
     def _content(self) -> tuple[int, Verdict, Verdict]:
         """Every case against its last seal, and against the replay of its acts."""
@@ -155,12 +177,13 @@ class Inspection(Desk):
         replay: list[str] = []
         number = untold = 0
         try:
+            renamings = soundness.renamings(self.store)
             for kept in soundness.kept(self.store):
                 number += 1
-                content += _content_fault(kept)
+                content += [kept.fault] if kept.fault else []
                 if kept.story is None:
                     untold += 1
-                elif told := _replay_fault(kept):
+                elif told := _replay_fault(kept, renamings):
                     replay.append(f"{kept.number}: {told}")
         except soundness.UNREADABLE:
             content.append(_UNREADABLE)
@@ -221,20 +244,11 @@ def _missed(anchor: Anchor, ends: Anchor | None) -> str:
     return f"{which} finns inte i loggen: den är kortare eller en annan än då, eller så är det ett annat register"
 
 
-def _content_fault(kept: soundness.Kept) -> list[str]:
-    """Whether the rows of a case are those that its last act left."""
-    if kept.seal is None:
-        return [f"{kept.number} kan inte läsas"]
-    if kept.sealed is None:
-        return [f"{kept.number} finns inte i loggen"]
-    return [] if kept.seal == kept.sealed else [f"{kept.number} har ändrats utanför klagreg"]
-
-
-def _replay_fault(kept: soundness.Kept) -> str:
+def _replay_fault(kept: soundness.Kept, renamings: Sequence[history.Renaming]) -> str:
     """Where the acts of a case do not give the case; empty when they do."""
     if kept.case is None:
         return "raderna kan inte läsas som ett ärende"
-    made, broken = history.replayed(changes for _, changes in kept.story or ())
+    made, broken = history.replayed(kept.story or (), renamings)
     if broken:
         return f"loggens värden för {broken} hänger inte ihop"
     stands = history.snapshot(kept.case)

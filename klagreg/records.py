@@ -202,8 +202,7 @@ class Records(Desk):
             calendar = self.store.calendar(period.start - _LONGEST_WAIT, period.end + _LONGEST_WAIT)
             entries = [self._entry(case, rule_sets, calendar) for case in found]
             if file:
-                told = [("postlista", None, period.label), ("fil", None, str(file.absolute()))]
-                self.log("exporterad", self.env.today, told)
+                self.log("exporterad", self.env.today, [("postlista", None, period.label), self.file_told(file)])
             return DayList(
                 period,
                 tuple(entry for entry, _ in entries),
@@ -251,15 +250,17 @@ class Records(Desk):
         with self.act() if logs else self.store.reading():
             cases = [case for number in dict.fromkeys(numbers) if (case := self.store.by_number(number))]
             mask = _Mask(asked, cases)
-            handed = tuple(self._handed(case, asked, mask, file) for case in cases)
+            names = [*asked.words, *(case.sender.name for case in cases if case.sender.name)]
+            told = self.file_told(file, names) if file is not None else None
+            handed = tuple(self._handed(case, asked, mask, told) for case in cases)
             channels = self.store.vocabulary("kanal")
             done = HandedOut(handed, asked, self.env.today, self._owner(), channels, mask.counts)
             if file is not None:
                 write(done)
             return done
 
-    def _handed(self, case: Case, asked: Asked, mask: _Mask, file: Path | None) -> HandedCase:
-        """A case as it is handed out; what is read and what leaves is logged."""
+    def _handed(self, case: Case, asked: Asked, mask: _Mask, told: tuple[str, None, str] | None) -> HandedCase:
+        """A case as it is handed out; what is read and what leaves is logged. ``told``: the file, if there is one."""
         today, before = self.env.today, mask.counts.total()
         if not asked.secret:
             secrecy.must_be_asked_for(case, today)
@@ -275,9 +276,9 @@ class Records(Desk):
             tuple(_pared_event(event, asked, mask) for event in events),
             asked.sender and case.protected,
         )
-        if file is not None:
+        if told is not None:
             places = mask.counts.total() - before
-            self.store.log(case.number, self.event("utlamnad", today, _what_left(asked, done, places, file)))
+            self.store.log(case.number, self.event("utlamnad", today, [*_what_left(asked, done, places), told]))
         return done
 
     def description(self) -> Document:
@@ -352,12 +353,12 @@ def _pared_event(event: Event, asked: Asked, mask: _Mask) -> Event:
     return replace(event, by=mask.word(event.by) or "", changes=changes)
 
 
-def _what_left(asked: Asked, done: HandedCase, places: int, file: Path) -> list[tuple[str, None, str]]:
+def _what_left(asked: Asked, done: HandedCase, places: int) -> list[tuple[str, None, str]]:
     """What the log tells of a case that was handed out: which fields, how masked, where. Never a masked word."""
     keys = [*asked.keys, *(["avsandare"] if done.sender else []), *(["logg"] if asked.log else [])]
     own = f" och egna ord ({len(asked.words)})" if asked.words else ""
     masking = f"identiteter{own}, maskerade ställen: {places}" if asked.masks else "ingen"
-    return [("uppgifter", None, ", ".join(keys)), ("maskning", None, masking), ("fil", None, str(file.absolute()))]
+    return [("uppgifter", None, ", ".join(keys)), ("maskning", None, masking)]
 
 
 # -- as documents -------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from klagreg import advice, border, casework, days, deadlines, secrecy
 from klagreg.desk import Desk, Env, in_force
 from klagreg.directory import proper_name
 from klagreg.errors import CaseNotFound, IdentityFound, Refused
-from klagreg.history import changes, file_made, texts
+from klagreg.history import changes, texts
 from klagreg.model import (
     ArrivalStamp,
     Case,
@@ -361,9 +361,19 @@ class Register(Desk):
             )
             if deadlines.settled(after) == before:
                 raise Refused(f"{before.number} har redan de värdena.", "Inget är ändrat.")
-            self._remark(*advice.on_general(after, rule_set.practice) if after.general and not before.general else ())
+            if after.general and not before.general:
+                self._remark(*advice.on_general(after, rule_set.practice))
             self._remark(*self._who_takes(after) if after.unit != before.unit else ())
+            if after.protected and not before.protected:
+                self._forget_who(before)
             return self._save(before, after, "uppdaterad", on)
+
+    def _forget_who(self, before: Case) -> None:
+        """The sender is protected from now on: what named them may stand in no text either."""
+        self.names_to_check = (*self.names_to_check, *filter(None, [before.sender.name]))
+        self._remark(
+            "Äldre lydelser står kvar i loggen tills ärendet är avslutat och avidentifieras (--dolj) eller gallras."
+        )
 
     def hand_over(
         self,
@@ -597,7 +607,7 @@ class Register(Desk):
         """Note where a letter about a case was put: it is to be found when the case is erased."""
         with self.act(about_the_mark=True):
             case = self._get(ref)
-            told = file_made(file, [case.sender.name] if case.sender.name else [])
+            told = self.file_told(file, [case.sender.name] if case.sender.name else [])
             self.store.log(case.number, self.event("brev", self.env.today, [told]))
 
     def checklist(self, case: Case) -> list[tuple[str, bool]]:
@@ -797,13 +807,13 @@ class Register(Desk):
     def _look_through(self, case: Case, what: Sequence[tuple[str, Any, Any]], *, strict: bool) -> bool:
         """Whether a text that is new seems to hold an identity, and a person says that it is none.
 
-        ``strict``: also where the profile only warns, because the text is meant for others than the case's own.
-        A name that is new is looked for in the texts that were there before it.
+        ``strict``: also where the profile only warns, because the text is meant for others than the case's own. No text
+        about a protected person may hold one. A name that is new is looked for in the texts that were there before it.
 
         Raises:
             IdentityFound: a text seems to hold one, and nobody says that it has been looked at.
         """
-        stops = strict or self._rules_of(case).practice.identity_check is IdentityCheck.STOP
+        stops = strict or case.protected or self._rules_of(case).practice.identity_check is IdentityCheck.STOP
         renamed = stops and (bool(self.names_to_check) or any(key == "avsandare.namn" for key, _, _ in what))
         everything = [*what, *changes(None, case)] if renamed else what
         staff = {self.env.actor, *(handler.name for handler in self.store.handlers())} if stops else set()
@@ -812,6 +822,8 @@ class Register(Desk):
             for key, text in texts(everything)
             if key == "rubrik" or (stops and not (key in _STAFF_KEYS and text in staff))
         )
+        if case.protected and case.sender.case_file:
+            looked_at["personakt", case.sender.case_file] = None
         if not looked_at:
             return False
         from klagreg.identities import places_of

@@ -99,12 +99,13 @@ class Safekeeping(Desk):
     def _told_of(self, target: Path) -> Iterator[None]:
         """Log the copy before it is made. If it never came about, the log says that too."""
         with self.act():
-            self.log("sakerhetskopierad", self.env.today, [("fil", None, str(target))])
+            told = self.file_told(target)
+            self.log("sakerhetskopierad", self.env.today, [told])
         try:
             yield
         except BaseException:
             with suppress(*UNREADABLE), self.act():
-                self.log("sakerhetskopierad", self.env.today, [("fil", str(target), None)])
+                self.log("sakerhetskopierad", self.env.today, [("fil", told[2], None)])
             raise
 
 
@@ -209,11 +210,11 @@ def _counted(number: int, one: str, many: str) -> str:
 
 def _told_of_itself(ready: Path, files: Iterable[Path], lost: Difference | None, env: Env) -> Extent:
     """Log in the copy that it was restored: from where, where the old register lies now, how many acts were lost."""
-    named = [("fil", None, str(file)) for file in files]
     moment = days.stored_moment(env.now)
     with closing(Store(door.open_register(ready, moment, env.actor), ready)) as store:
         desk = Desk(store, env)
         with desk.act():
+            named = [desk.file_told(file) for file in files]
             desk.log("aterstalld", env.today, [*named, ("forlorade_handelser", None, lost.lost if lost else None)])
         with store.reading():
             return copies.extent(store)

@@ -7,6 +7,7 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
@@ -20,12 +21,13 @@ from klagreg import casework, identities
 from klagreg import profile as profiles
 from klagreg.cli import edge
 from klagreg.erasing import Erasing, Wanted
-from klagreg.errors import BadProfile, Refused, RegisterDamaged, RegisterError
+from klagreg.errors import BadProfile, Refused, RegisterDamaged, RegisterError, WrongUse
 from klagreg.history import texts
 from klagreg.model import Case, CopyGiven, Erasure
 from klagreg.practice import Practice, Retention
 from klagreg.register import Register
-from klagreg.store import door, erasing
+from klagreg.render import files
+from klagreg.store import door, erasing, seals
 from klagreg.store.cases import Store
 from klagreg.terms import CaseType, ErasureKind
 from tests.conftest import Clerk
@@ -151,7 +153,7 @@ class TestTheList:
             "Ärende          Avslutat    Regel                               Offentlig rubrik\n"
             "SYN-2026-00001  2024-02-20  synpunkt 2 år, från lör 2026-02-21  Kö i matsalen\n"
             "\n"
-            "Inget är ändrat. Gallra ett ärende med --beslut TEXT --utfor; det går inte att ångra.\n"
+            "Inget är ändrat. Gallra 1 ärende med --beslut TEXT --utfor; det går inte att ångra.\n"
         )
         assert kept("senaste", "--json").out == before
 
@@ -225,7 +227,10 @@ class TestTheList:
 
     def test_open_cases_are_refused_and_voided_ones_are_counted_from_that_day(self, kept: Clerk) -> None:
         kept("registrera", "--typ", "synpunkt", "--inkommen", "2024-02-01")
-        told = "Fel: SYN-2026-00001 är inte avslutat. Bara avslutade och makulerade ärenden får gallras.\n"
+        told = (
+            "Fel: SYN-2026-00001 är inte avslutat."
+            " Bara avslutade och makulerade ärenden kan gallras eller avidentifieras.\n"
+        )
         assert kept("gallra", "1", code=3).err == told
         kept("makulera", "1", "--orsak", "Dubblett", "--datum", "2024-03-01")
         (listed,) = kept("gallra", "--json").json["arenden"]
@@ -277,7 +282,7 @@ class TestBeforeItIsDone:
             "Fel: --antal saknas. Det gäller 1. Gå igenom listan och bekräfta: --antal 1\n"
         )
         assert destroy(kept, "--antal", "2", code=3).err == (
-            "Fel: Det gäller ett ärende, inte 2. Inget är ändrat. Gå igenom listan igen.\n"
+            "Fel: Det gäller 1 ärende, inte 2. Inget är ändrat. Gå igenom listan igen.\n"
         )
         assert case(kept, "1")["beskrivning"] == WRITTEN
         assert list(kept.folder.glob("*.html")) == []
@@ -591,6 +596,8 @@ class TestGone:
         if not overwrites:
             pragmas = [p for p in door._PRAGMAS if "secure" not in p]
             monkeypatch.setattr(door, "_PRAGMAS", (*pragmas, "secure_delete = OFF"))
+        else:  # a large file: overwriting and one piece of index are all there is
+            monkeypatch.setattr(erasing, "_SHRUNK_BYTES", 0)
         header = "nr;typ;inkommen;avslutad;utfall;rubrik;beskrivning;forslag;svar;namn;epost;adress;slutsvar\n"
         rows = [
             f"{n};synpunkt;2024-02-01;2024-02-20;forklaring;Om {b};{a} {b} skrev. {b * 40};{a}s förslag;Hej {a}!;"
@@ -612,7 +619,7 @@ class TestGone:
 
     def test_deleting_alone_would_not_do(self, kept: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
         closed(kept)
-        monkeypatch.setattr(erasing, "rebuild_index", lambda _: None)
+        monkeypatch.setattr(erasing, "tidy_index", lambda _: None)
         destroy(kept, "--antal", "1")
         assert {name for name, _ in residue(kept.folder, ["Qvistgren"])} == {"klagreg.db"}
 
@@ -624,19 +631,269 @@ class TestGone:
         assert case(kept, "1")["beskrivning"] == WRITTEN
 
     def test_old_digests_say_nothing_of_what_was_there(self, kept: Clerk) -> None:
+        """Who guesses every value right, and knows the salt of today, sees no old seal that says so."""
         closed(kept)
-        salts = []
-        for _ in range(2):
+        guess = sqlite3.connect(":memory:")
+        with sqlite3.connect(kept.folder / "klagreg.db") as file:
+            file.backup(guess)
+            (last,) = file.execute("SELECT state FROM event WHERE case_id = 1 ORDER BY id DESC LIMIT 1").fetchone()
+        assert seals.of_case(guess, 1) == last
+        destroy(kept, "--antal", "1")
+        with sqlite3.connect(kept.folder / "klagreg.db") as file:
+            sealed = {seal for (seal,) in file.execute("SELECT state FROM event")}
+            salt = file.execute("SELECT salt FROM cases").fetchone()
+        guess.execute("UPDATE cases SET salt = ?", salt)
+        assert last in sealed
+        assert seals.of_case(guess, 1) not in sealed
+
+    def test_files_that_were_named_after_somebody(self, kept: Clerk) -> None:
+        """The register's own log stays, and with it what the files were called."""
+        closed(kept)
+        folder = kept.folder / "Qvistgren, Maja"
+        folder.mkdir()
+        kept("exportera", "-o", "Qvistgrens ärenden.csv")
+        kept("exportera", "-o", "Qvistgren, Maja/lista.csv")
+        kept("exportera", "-o", "öppna.csv")
+        kept("postlista", "-o", "maja_qvistgren.html")
+        kept("sakerhetskopiera", "MajaQvistgren.db")
+        for made in [*kept.folder.glob("*vistgren*.*"), *folder.iterdir(), kept.folder / "öppna.csv"]:
+            made.unlink()
+        folder.rmdir()
+        answer = destroy(kept, "--antal", "1", "--protokoll", "QVISTGREN.txt", "--json").json
+        assert [copy["fil"] for copy in answer["kopior"]] == [
+            f"{kept.folder}/", str(kept.folder / "öppna.csv"), f"{kept.folder}/",
+        ]  # fmt: skip
+        assert residue(kept.folder, ["Qvistgren"]) == []
+
+    def test_a_large_file_is_not_shrunk(self, kept: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+        ran: list[str] = []
+        run = Store.run
+
+        def notes(store: Store, statement: str, parameters: Any) -> Any:
+            ran.append(statement)
+            return run(store, statement, parameters)
+
+        monkeypatch.setattr(Store, "run", notes)
+        with Register.open(kept.folder / "klagreg.db", edge.Edge(kept.now, kept.name).env) as register:
+            assert Erasing(register.store, register.env).shrink()
+            assert ran[-2:] == ["PRAGMA temp_store = MEMORY", "VACUUM"]
+            ran.clear()
+            monkeypatch.setattr(erasing, "_SHRUNK_BYTES", (kept.folder / "klagreg.db").stat().st_size - 1)
+            assert not Erasing(register.store, register.env).shrink()
+            assert "VACUUM" not in ran
+
+
+class TestNamesOfFiles:
+    """What the log tells of a file names nobody."""
+
+    @pytest.mark.parametrize(
+        ("path", "told"),
+        [
+            ("/k/lista.csv", "/k/lista.csv"),
+            ("/k/klagreg-2026-11-02-0914.db", "/k/klagreg-2026-11-02-0914.db"),
+            ("/k/Åsa Öst.csv", "/k/"),
+            ("/k/asa.csv", "/k/"),
+            ("/k/ASAS lista.csv", "/k/"),
+            ("/k/ÅsaÖst.csv", "/k/"),
+            ("/k/listan_öst.csv", "/k/"),
+            ("/k/östra-asaka.csv", "/k/östra-asaka.csv"),
+            ("/k/väst och öster.csv", "/k/väst och öster.csv"),
+            ("/k/Åsa/2026/lista.csv", "/k/"),
+            ("/k/640823_3234.csv", "/k/"),
+            ("/k/070-174 06 05/lista.csv", "/k/"),
+            ("/k/nils-ek.pdf", "/k/"),
+            ("/home/anna.berg/lista.csv", "/home/anna.berg/lista.csv"),
+            ("/home/anna.berg/anna.berg", "/home/anna.berg/"),
+            ("/home/anna.berg.2/lista.csv", "/home/"),
+        ],
+    )
+    def test_a_name_that_names_somebody_is_not_told(self, kept: Clerk, path: str, told: str) -> None:
+        kept("registrera", "--typ", "synpunkt", "--namn", "Åsa Öst och Bo Ek")
+        kept("registrera", "--typ", "synpunkt", "--namn", "Anna Berg")
+        with Register.open(kept.folder / "klagreg.db", edge.Edge(kept.now, kept.name).env) as register:
+            assert register.file_told(Path(path), ["Nils Ek"]) == ("fil", None, told)
+
+    def test_the_folder_of_the_register_was_not_named_for_a_sender(self, kept: Clerk) -> None:
+        kept("registrera", "--typ", "synpunkt", "--namn", f"Maja {kept.folder.parent.name.partition('-')[0]}")
+        with Register.open(kept.folder / "klagreg.db", edge.Edge(kept.now, kept.name).env) as register:
+            told = register.file_told(kept.folder / "ut" / "lista.csv")
+        assert told == ("fil", None, str(kept.folder / "ut" / "lista.csv"))
+
+
+class TestWhatTheErasingTells:
+    """What was taken away by decision is known from what went otherwise, and what was met stays told."""
+
+    def test_each_erasing_names_every_event_that_has_no_content_left(self, kept: Clerk) -> None:
+        closed(kept)
+        closed(kept)
+        mask(kept, "1", "--antal", "1")
+        named = event_ids(kept, "avidentifierad")
+        assert named == without_content(kept)
+        destroy(kept, "--antal", "2")
+        assert sorted(event_ids(kept, "gallrad")) == without_content(kept)
+        assert set(named) < set(without_content(kept))
+        assert "stämmer inte" not in kept("kontrollera").out
+
+    def test_what_was_removed_by_hand_is_not_excused_by_an_erasing(self, kept: Clerk) -> None:
+        closed(kept)
+        with sqlite3.connect(kept.folder / "klagreg.db") as file:
+            ((trigger, sql),) = file.execute(
+                "SELECT name, sql FROM sqlite_master WHERE name = 'event_detail_no_delete'"
+            ).fetchall()
+            ((noted,),) = file.execute("SELECT id FROM event WHERE kind = 'anteckning'").fetchall()
+            file.execute(f"DROP TRIGGER {trigger}")
+            file.execute("DELETE FROM event_detail WHERE event_id = ?", (noted,))
+            file.execute(sql)
+        destroy(kept, "--antal", "1")
+        assert noted in without_content(kept)
+        assert noted not in event_ids(kept, "gallrad")
+        assert f"loggen stämmer inte vid händelse {noted}" in kept("kontrollera", code=10).out
+
+    @pytest.mark.parametrize("times", [1, 2])
+    def test_what_was_changed_outside_the_program_is_told_for_ever(self, kept: Clerk, times: int) -> None:
+        closed(kept)
+        for _ in range(times):
             with sqlite3.connect(kept.folder / "klagreg.db") as file:
-                salts += file.execute("SELECT salt FROM cases").fetchall()
-            destroy(kept, "--antal", "1", code=0 if len(salts) == 1 else 3)
-        assert salts[0] != salts[1]
+                file.execute("UPDATE cases SET area = coalesce(area, '') || 'x'")
+            kept("lardom", "1", "Ring upp samma dag")
+            kept("lardom", "1", "--dra-tillbaka")
+        destroy(kept, "--antal", "1")
+        (told,) = [new for key, _, new in changes_of(kept, "gallrad") if key == "avvikelse"]
+        assert told == "ärendet hade ändrats utanför klagreg"
+        assert "SYN-2026-00001 hade ändrats utanför klagreg" in kept("kontrollera", code=10).out
+
+
+def changes_of(clerk: Clerk, kind: str) -> list[tuple[str, Any, Any]]:
+    """What the events of a kind say, all cases together."""
+    with sqlite3.connect(clerk.folder / "klagreg.db") as file:
+        rows = file.execute(
+            "SELECT d.changes FROM event_detail d JOIN event e ON e.id = d.event_id"
+            " WHERE e.kind = ? AND e.case_id IS NOT NULL ORDER BY e.id",
+            (kind,),
+        ).fetchall()
+    return [(*entry, None, None)[:3] for (told,) in rows for entry in json.loads(told)]
+
+
+def event_ids(clerk: Clerk, kind: str) -> list[int]:
+    return [event_id for key, _, new in changes_of(clerk, kind) if key == "raderade" for event_id in new]
+
+
+def without_content(clerk: Clerk) -> list[int]:
+    with sqlite3.connect(clerk.folder / "klagreg.db") as file:
+        rows = file.execute("SELECT id FROM event WHERE id NOT IN (SELECT event_id FROM event_detail) ORDER BY id")
+        return [event_id for (event_id,) in rows]
+
+
+class TestWrittenUntilStored:
+    """A file that belongs to an act: there when the act is stored, and else as if it had never been written."""
+
+    @staticmethod
+    def fails(path: Path, stored: object, *, before: bool = False) -> None:
+        """Write a file in an act that then fails; ``stored``: whether it was stored, or why that cannot be told."""
+
+        def is_stored() -> bool:
+            if isinstance(stored, Exception):
+                raise stored
+            return bool(stored)
+
+        def puts(text: str) -> None:
+            with files.written_beside(path, replace=True) as temporary:
+                temporary.write_text(text)
+
+        with files.written_until_stored(path, puts, replace=True, is_stored=is_stored) as write:
+            if not before:
+                write("protokoll")
+            raise KeyboardInterrupt
+
+    @pytest.mark.parametrize(
+        ("stored", "left"),
+        [(True, "protokoll"), (False, None), (RegisterError("vet inte"), "protokoll"), (OSError(), "protokoll")],
+    )
+    @pytest.mark.parametrize("old", [None, "förra gången"])
+    def test_it_stays_only_if_the_act_did(self, tmp_path: Path, old: str | None, stored: object, left: str) -> None:
+        path = tmp_path / "p.txt"
+        if old:
+            path.write_text(old)
+            path.chmod(0o640)
+        with pytest.raises(KeyboardInterrupt):
+            self.fails(path, stored)
+        assert (path.read_text() if path.exists() else None) == (left or old)
+        assert list(tmp_path.iterdir()) == ([path] if left or old else [])
+        if old and not left:
+            assert path.stat().st_mode & 0o777 == 0o640
+
+    def test_when_all_is_well_it_stays(self, tmp_path: Path) -> None:
+        path = tmp_path / "p.txt"
+        path.write_text("förra gången")
+        with files.written_until_stored(path, path.write_text, replace=True, is_stored=bool) as write:
+            write("protokoll")
+        assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("p.txt", "protokoll")]
+
+    def test_what_somebody_else_wrote_meanwhile_is_left_alone(self, tmp_path: Path) -> None:
+        path = tmp_path / "p.txt"
+
+        def refuses(_: str) -> None:
+            path.write_text("en kollegas")
+            raise RegisterError("den finns redan")
+
+        with (
+            pytest.raises(RegisterError),
+            files.written_until_stored(path, refuses, replace=False, is_stored=bool) as write,
+        ):
+            write("protokoll")
+        assert path.read_text() == "en kollegas"
+
+    def test_an_act_that_never_came_to_write_changes_no_file(self, tmp_path: Path) -> None:
+        path = tmp_path / "p.txt"
+        path.write_text("en kollegas")
+        with pytest.raises(KeyboardInterrupt):
+            self.fails(path, stored=False, before=True)
+        assert path.read_text() == "en kollegas"
+
+    def test_a_link_is_put_back_as_a_link(self, tmp_path: Path) -> None:
+        (tmp_path / "annan.txt").write_text("orörd")
+        path = tmp_path / "p.txt"
+        path.symlink_to("annan.txt")
+        with pytest.raises(KeyboardInterrupt):
+            self.fails(path, stored=False)
+        assert path.is_symlink()
+        assert path.read_text() == "orörd"
+
+    def test_a_folder_that_is_not_there(self, tmp_path: Path) -> None:
+        with (
+            pytest.raises(WrongUse, match="finns inte"),
+            files.written_until_stored(tmp_path / "a" / "p.txt", str, replace=True, is_stored=bool),
+        ):
+            pass
+
+    def test_the_desk_knows_whether_an_erasing_was_stored(self, kept: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+        closed(kept)
+        closed(kept)
+        with Register.open(kept.folder / "klagreg.db", edge.Edge(kept.now, kept.name).env) as register:
+            desk = Erasing(register.store, register.env)
+            assert not desk.is_stored()
+            real = desk.act
+
+            @contextmanager
+            def breaks() -> Iterator[None]:
+                with real():
+                    yield
+                    raise RegisterDamaged(kept.folder, "disken är full")
+
+            with monkeypatch.context() as patched:
+                patched.setattr(desk, "act", breaks)
+                with pytest.raises(RegisterDamaged):
+                    desk.destroy(Wanted(), DECISION, 2, "p.txt", lambda _: None)
+            assert not desk.is_stored()
+            desk.destroy(Wanted(), DECISION, 2, "p.txt", lambda _: None)
+            kept("exportera", "-o", "lista.csv")  # somebody else's act comes after it
+            assert desk.is_stored()
 
 
 class TestAllOrNothing:
     """One transaction, with its protocol inside it."""
 
-    @pytest.mark.parametrize("step", ["forget", "rebuild_index", "replaced"])
+    @pytest.mark.parametrize("step", ["forget", "tidy_index", "sender_names"])
     def test_what_breaks_in_the_middle_has_not_begun(
         self, kept: Clerk, monkeypatch: pytest.MonkeyPatch, step: str
     ) -> None:
@@ -647,7 +904,7 @@ class TestAllOrNothing:
 
         def breaks(*args: Any) -> Any:
             calls.append(args)
-            if len(calls) == (1 if step == "rebuild_index" else 2):
+            if len(calls) == (1 if step in ("tidy_index", "sender_names") else 2):
                 raise RegisterDamaged(kept.folder, "disken är full")
             return real(*args)
 
@@ -672,16 +929,16 @@ class TestAllOrNothing:
         before = dump(kept)
         (kept.folder / "p.txt").write_text("förra gången")
         seen: list[str] = []
-        from klagreg.render import document
+        act = Erasing.act
 
-        written = document.written
+        @contextmanager
+        def breaks(desk: Erasing) -> Iterator[None]:
+            with act(desk):
+                yield
+                seen.append((kept.folder / "p.txt").read_text("utf-8")[:18])
+                raise RegisterDamaged(kept.folder, "disken är full")
 
-        def then_breaks(*args: Any, **more: Any) -> None:
-            written(*args, **more)
-            seen.append((kept.folder / "p.txt").read_text("utf-8")[:18])
-            raise RegisterDamaged(kept.folder, "disken är full")
-
-        monkeypatch.setattr(document, "written", then_breaks)
+        monkeypatch.setattr(Erasing, "act", breaks)
         destroy(kept, "--antal", "1", "--protokoll", "p.txt", "--ersatt", code=5)
         assert seen == ["Gallringsprotokoll"]
         assert (kept.folder / "p.txt").read_text() == "förra gången"
@@ -788,7 +1045,7 @@ class TestMask:
             "  Logg mån 2024-02-05, anteckning: avsändarens namn (rad 1, tecken 1)\n"
             "  Logg tis 2024-02-20, svar: avsändarens namn (rad 1, tecken 5)\n"
             "\n"
-            "Inget är ändrat. Avidentifiera ett ärende med --beslut TEXT --utfor; det går inte att ångra.\n"
+            "Inget är ändrat. Avidentifiera 1 ärende med --beslut TEXT --utfor; det går inte att ångra.\n"
         )
         assert case(kept, "1")["beskrivning"] == WRITTEN
 

@@ -115,11 +115,11 @@ class TestTheFile:
         assert Path("lista.csv").read_bytes().decode("utf-8-sig") == (
             "Ärendenummer;Diarienummer;Typ;Status;Inkommen;Registrerad;Sekretess;Registrerad av;Mottagen av;Kanal;"
             "Nämnd;Enhet;Område;Utförare;Offentlig rubrik;Handläggare;Kontakt;Anonym;Hände;Berör;"
-            "Registrerat i efterhand från;Rör enskild elev eller personal;Väg;Första återkoppling;Slutsvar;Utfall;"
-            "Avslutad;Första återkoppling: sista dag;Första återkoppling: fullgjord;Första återkoppling: läge;"
+            "Registrerat i efterhand från;Rör enskild elev eller personal;Skyddade personuppgifter;Väg;"
+            "Första återkoppling;Slutsvar;Utfall;Avslutad;Första återkoppling: sista dag;Första återkoppling: fullgjord;Första återkoppling: läge;"
             "Svar: sista dag;Svar: fullgjord;Svar: läge\r\n"
             "SYN-2026-00001;;Klagomål;Inkommen;2026-11-02;2026-11-02;;anna.berg;;Telefon;BUN;Parkskolan;"
-            ';;"Kö; i ""matsalen""";;Kan besvaras;Nej;;;;Nej;;;;;;2026-11-09;;Väntar;2026-11-16;;Väntar\r\n'
+            ';;"Kö; i ""matsalen""";;Kan besvaras;Nej;;;;Nej;Nej;;;;;;2026-11-09;;Väntar;2026-11-16;;Väntar\r\n'
         )
         assert Path("lista.csv").read_bytes().startswith(b"\xef\xbb\xbf")
         assert Path("lista.csv").stat().st_mode & 0o777 == 0o600
@@ -150,7 +150,7 @@ class TestTheFile:
         sheet = book["Ärenden"]
         assert [sheet.cell(1, 1).value, sheet.freeze_panes] == ["Ärenden 2026-11-02: status avslutad", "E3"]
         assert sheet.cell(3, 5).is_date
-        assert [table.ref for table in sheet.tables.values()] == ["A2:AG3"]
+        assert [table.ref for table in sheet.tables.values()] == ["A2:AH3"]
         assert (book.properties.creator, book.properties.lastModifiedBy) == ("klagreg", None)
 
     def test_deadlines_are_judged_as_of_a_day(self, lively: Clerk) -> None:
@@ -330,7 +330,7 @@ HOSTILE = (
     ("'=1", "'", "'=1", "'=1"),
     ("'citat'", "", "'citat'", "'citat'"),
     ("Röd\x1b[31mtext", "", "Röd�[31mtext", "Röd�[31mtext"),
-    ("\u202eomvänd", "", "�omvänd", "\u202eomvänd"),
+    ("\u202eomvänd", "", "�omvänd", "�omvänd"),
     ("_x0041_", "", "_x0041_", "_x005F_x0041_"),
     ('a;b"c', "", 'a;b"c', 'a;b"c'),
     ("#N/A", "", "#N/A", "#N/A"),
@@ -396,6 +396,7 @@ class TestTheThreeAgree:
             "Berör": label(case["beror"]),
             "Registrerat i efterhand från": case["i_efterhand"],
             "Rör enskild elev eller personal": label(case["ror_enskild"]),
+            "Skyddade personuppgifter": label(case["skyddad"]),
             "Väg": label(case["vag"]),
             "Första återkoppling": day(min(told, default=None)),
             "Slutsvar": day(min(final, default=None)),
@@ -515,8 +516,10 @@ class TestRefusals:
 
     def test_never_over_the_register(self, desk: Clerk) -> None:
         desk("--register", "r.json", "init")
-        answer = desk("--register", "r.json", "exportera", "-o", "./r.json", "--ersatt", code=2)
-        assert answer.err == "Fel: r.json är registret. Ange ett annat namn för filen.\n"
+        Path("lank.json").hardlink_to("r.json")
+        for name in ("./r.json", "lank.json"):
+            answer = desk("--register", "r.json", "exportera", "-o", name, "--ersatt", code=2)
+            assert answer.err == "Fel: -o: det är registret, eller hör till det. Ange en annan fil.\n"
 
     def test_more_than_a_sheet_holds(
         self, klagreg: Clerk, registered: Callable[..., str], monkeypatch: pytest.MonkeyPatch

@@ -54,9 +54,8 @@ class TestList:
     def test_says_where_and_nothing_of_what_stands_there(self, asked: Clerk) -> None:
         answer = asked("registerutdrag", "Asa Andren")
         assert answer.out == (
-            "Säkra träffar: 3 ärenden\n"
+            "Säkra träffar: 2 ärenden\n"
             "Ärende          Inkommen    Funnet i\n"
-            "SYN-2026-00004  2026-11-02  Sekretess: 26 kap. 1 § OSL\n"
             "SYN-2026-00002  2026-11-02  Beskrivning\n"
             "SYN-2026-00001  2026-11-02  Avsändare (namn)\n"
             "\n"
@@ -65,7 +64,7 @@ class TestList:
             "SYN-2026-00003  2026-11-02  Beskrivning\n"
         )
         assert answer.err == (
-            "Sekretessmarkerade: 1. De visas med nummer, dagar och lagrum; --sekretess visar dem.\n"
+            "Sekretessmarkerade ärenden i registret: 1. De är inte genomsökta; --sekretess tar med dem.\n"
             "Skriv utdraget med -o FIL.html. Möjliga träffar tas med en och en: --ta-med ÄRENDE\n"
         )
 
@@ -237,13 +236,6 @@ class TestDocument:
         assert "Anteckning Hon var nöjd" in text
         assert "Han var nöjd" not in text
 
-    def test_a_secret_case_is_number_day_and_statute_until_it_is_asked_for(self, asked: Clerk) -> None:
-        text = written(asked, "Åsa Andrén")
-        assert "SYN-2026-00004 -------------- Inkommen: mån 2026-11-02 Sekretessmarkerat: 26 kap. 1 § OSL" in text
-        assert "last_sekretess" not in kinds(asked, "4")
-        assert "Åsa Andrén hotas" in written(asked, "Åsa Andrén", "--sekretess")
-        assert kinds(asked, "4").count("last_sekretess") == 1
-
     def test_what_may_be_somebody_elses_is_told_by_number_and_kind(self, asked: Clerk, registered: Register) -> None:
         registered("--text", "Åsa Andrén, ring mig på 070-174 06 20 /Kim Ek", "--namn", "Kim Ek")
         err = asked("registerutdrag", "Åsa Andrén", "-o", "ut.html").err
@@ -267,8 +259,98 @@ class TestDocument:
     def test_as_json_it_says_what_the_list_says_and_where_it_is(self, asked: Clerk) -> None:
         answer = asked("registerutdrag", "Åsa Andrén", "-o", "ut.html", "--ta-med", "3", "--json").json
         assert answer["fil"] == "ut.html"
-        assert [case["tas_med"] for case in answer["arenden"]] == [True, True, True, True]
+        assert [case["tas_med"] for case in answer["arenden"]] == [True, True, True]
         assert "Andr" not in json.dumps(answer)
+
+
+class TestSecrecy:
+    """That a case holds a word is a thing that secrecy may hide: case 4, unless secret cases are asked for."""
+
+    @pytest.fixture
+    def hidden(self, asked: Clerk) -> Clerk:
+        """The secret case holds Xylofon in its text, Xylograf in its log, Vera Xander as sender and as staff."""
+        asked("uppdatera", "4", "--text", "Xylograf")
+        asked("uppdatera", "4", "--text", "Xylofon", "--namn", "Vera Xander", "--telefon", "070-174 06 77",
+              "--mottagen-av", "vera.xander")  # fmt: skip
+        asked("atgarda", "4", "Ring", "--ansvarig", "vera.xander")
+        asked("handlaggare", "lagg-till", "vera.xander")
+        asked("handlaggare", "lagg-till", "yngve.xander")
+        return asked
+
+    PAIRS = (
+        # what the secret case holds, and what nothing holds
+        (["Xylofon"], ["Xylofol"]),
+        (["Xylograf"], ["Xylogral"]),
+        (["--telefon", "0701740677"], ["--telefon", "0701740678"]),
+        (["Åsa Xander"], ["Åsa Xanser"]),
+    )
+
+    @pytest.mark.parametrize(("held", "unheld"), PAIRS)
+    def test_no_output_depends_on_what_a_secret_case_holds(
+        self, hidden: Clerk, held: list[str], unheld: list[str]
+    ) -> None:
+        def told(words: list[str]) -> list[bytes]:
+            said = [hidden("registerutdrag", *words), hidden("registerutdrag", *words, "--json")]
+            said.append(hidden("registerutdrag", *words, "-o", "ut.txt", "--ersatt", "--json"))
+            said.append(hidden("registerutdrag", *words, "-o", "ut.html", "--ersatt"))
+            files = [(hidden.folder / name).read_bytes() for name in ("ut.txt", "ut.html")]
+            searched = [words[-1], words[-1].casefold()]
+            for word in searched:
+                files = [file.replace(word.encode(), b"?") for file in files]
+            return [text.encode() for one in said for text in (one.out, one.err)] + files
+
+        assert told(held) == told(unheld)
+        assert "last_sekretess" not in kinds(hidden, "4")
+        with_them = hidden("registerutdrag", *held, "--json", "--sekretess").json["arenden"]
+        assert [case["arendenummer"] for case in with_them] == ["SYN-2026-00004"], "the pair is one"
+
+    def test_a_colleague_is_not_counted_in_a_secret_case(self, hidden: Clerk) -> None:
+        def named(*words: str) -> int:
+            answer: int = hidden("registerutdrag", "Vera Xander", "--json", *words).json["som_medarbetare"]["stallen"]
+            return answer
+
+        assert (named(), named("--sekretess")) == (0, 2)
+
+    def test_says_how_many_there_are_and_that_they_were_not_gone_through(self, asked: Clerk) -> None:
+        answer = asked("registerutdrag", "Bo Lind", "--json")
+        assert answer.json["sekretess_ej_genomsokta"] == 1
+        assert answer.err.startswith("Sekretessmarkerade ärenden i registret: 1. De är inte genomsökta; --sekretess")
+        text = written(asked, "Bo Lind")
+        assert "1 ärende. Registret är genomsökt: " in text
+        assert "Sekretessmarkerade ärenden i registret: 1. De är inte genomsökta: vad som kan lämnas ut" in text
+        assert "SYN-2026-00004" not in text
+
+    def test_asked_for_they_are_gone_through_and_shown_whole(self, asked: Clerk) -> None:
+        answer = asked("registerutdrag", "Åsa Andrén", "--sekretess")
+        assert "SYN-2026-00004  2026-11-02  Sekretess: 26 kap. 1 § OSL; Beskrivning\n" in answer.out
+        assert "genomsökta" not in answer.err
+        answer = asked("registerutdrag", "Åsa Andrén", "--sekretess", "-o", "ut.txt")
+        assert "Sekretessmarkerade ärenden i utdraget: 1. Vad som kan lämnas ut ur dem prövas för sig.\n" in answer.err
+        text = written(asked, "Åsa Andrén", "--sekretess")
+        assert "Hela registret är genomsökt" in text
+        assert "SYN-2026-00004 -------------- Inkommen: mån 2026-11-02 Sekretessmarkerat: 26 kap. 1 § OSL Typ:" in text
+        assert "Beskrivning i SYN-2026-00004 ............................ Åsa Andrén hotas" in text
+        assert "Ärendet är sekretessmarkerat. Markeringen är en varning och inget beslut" in text
+
+    def test_each_that_is_told_of_remembers_it(self, asked: Clerk) -> None:
+        def readings(*words: str) -> int:
+            before = kinds(asked, "4").count("last_sekretess")
+            asked("registerutdrag", *words, "--sekretess")
+            return kinds(asked, "4").count("last_sekretess") - before
+
+        assert readings("Åsa Andrén") == 1
+        assert readings("Åsa Andrén", "-o", "1.txt") == 1
+        assert readings("Bengt Andrén") == 1, "a possible hit tells of it too"
+        assert readings("Bengt Andrén", "-o", "2.txt") == 1
+        assert readings("Åsa Andrén", "--utan", "4") == 1, "what is left out is a hit"
+        assert readings("Bo Lind") == 0
+        assert "last_sekretess" not in kinds(asked, "1")
+
+    def test_a_mark_that_is_lifted_hides_nothing(self, asked: Clerk) -> None:
+        asked("sekretess", "4", "--hav", "--orsak", "Prövat")
+        assert "04" in found(asked, "Åsa Andrén")
+        assert asked("registerutdrag", "Åsa Andrén", "--json").json["sekretess_ej_genomsokta"] == 0
+        assert "Hela registret är genomsökt" in written(asked, "Åsa Andrén")
 
 
 class TestAsking:
@@ -291,6 +373,8 @@ class TestAsking:
                 "SYN-2026-00005 är ingen träff på den som söks. Se träffarna: samma sökning utan -o.",
             ),
             (["--utan", "5"], 3, "SYN-2026-00005 är ingen träff på den som söks. Se träffarna: samma sökning utan -o."),
+            (["--ta-med", "4"], 3, "SYN-2026-00004 är sekretessmarkerat och inte genomsökt. --sekretess tar med det."),
+            (["--utan", "4"], 3, "SYN-2026-00004 är sekretessmarkerat och inte genomsökt. --sekretess tar med det."),
             (["--utan", "3", "--ta-med", "3"], 2, "SYN-2026-00003 står både i --ta-med och --utan. Välj det ena."),
             (["--ta-med", "77"], 4, "Ärendet 77 finns inte i registret. Se alla med: klagreg lista"),
             (["--epost", "asa"], 2, "--epost: det är ingen e-postadress. Skriv hela adressen, med @."),
@@ -312,6 +396,12 @@ class TestTrace:
             {"arenden": 3, "sokt_pa": "namn", "fil": str(asked.folder / "ut.html")},
             {"arenden": 3, "sokt_pa": "namn, telefon"},
         ]
+
+    def test_the_log_counts_possible_hits_and_says_that_secret_cases_were_gone_through(self, asked: Clerk) -> None:
+        asked("registerutdrag", "Erik Andrén", "--sekretess")
+        asked("registerutdrag", "Bo Lind")
+        told = [row["uppgifter"] for row in asked("logg", "--lasningar", "--json").json if row["arendenummer"] is None]
+        assert told == [{"arenden": 1, "sokt_pa": "namn"}, {"arenden": 4, "sokt_pa": "namn", "sekretess": True}]
 
     def test_each_case_whose_sender_is_shown_says_so(self, asked: Clerk) -> None:
         asked("registerutdrag", "Åsa Andrén")

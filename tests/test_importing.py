@@ -842,8 +842,8 @@ def test_numbers_go_on_where_they_were(klagreg: Clerk, file: File) -> None:
             ["--kolumn", "xyz=X"],
             "Fältet ”xyz” finns inte. Fälten är: externt_id, diarienummer, typ, status, inkommen, kanal, namnd, enhet,"
             " omrade, rubrik, beskrivning, forslag, handlaggare, aterkoppling, slutsvar, avslutad, utfall, svar,"
-            " mottagen_av, handelsedag, utforare, personakt, i_efterhand, ror_enskild, skyddad, anonym, kontakt, roll,"
-            " namn, epost, telefon, adress, onskat_satt.",
+            " mottagen_av, handelsedag, utforare, personakt, i_efterhand, ror_enskild, skyddad, sekretess, anonym,"
+            " kontakt, roll, namn, epost, telefon, adress, onskat_satt.",
         ),
         (["--kolumn", "inkommen=Inkomdatum"], "Kolumnen ”Inkomdatum” finns inte i filen. Menade du Inkom datum?"),
         (

@@ -348,8 +348,9 @@ class TestHandOut:
 
     def test_words_in_a_file_one_a_line(self, case: Clerk) -> None:
         (case.folder / "namn.txt").write_text("Vide\n\n  får vänta \n", encoding="utf-8")
-        (found,) = case("utlamna", "1", "--dolj", "@namn.txt", "--json").json
-        assert "son [uppgift borttagen] [uppgift borttagen]. Ring" in found["beskrivning"]
+        for words in ("@namn.txt", "Vide\nfår vänta"):
+            (found,) = case("utlamna", "1", "--dolj", words, "--json").json
+            assert "son [uppgift borttagen] [uppgift borttagen]. Ring" in found["beskrivning"]
 
     @pytest.mark.parametrize(
         ("words", "code", "error"),
@@ -357,6 +358,7 @@ class TestHandOut:
             (["1", "--utan", "beskrivnig"], 2, "--utan: ”beskrivnig” finns inte bland valen. Menade du beskrivning?"),
             (["1", "--utan", "arendenummer"], 2, "--utan: ”arendenummer” finns inte bland valen."),
             (["1", "--dolj", "++"], 2, "--dolj: ett ord saknar bokstäver och siffror."),
+            (["1", "--dolj", "Vide", "--dolj", "@tom.txt"], 2, "--dolj: det finns inget ord att dölja."),
             (["1", "--dolj", "x", "--omaskat"], 2, "--omaskat maskerar ingenting."),
             (["9"], 4, "Ärendet 9 finns inte i registret."),
             ([], 2, "ÄRENDE saknas."),
@@ -365,6 +367,7 @@ class TestHandOut:
         ],
     )
     def test_what_is_refused(self, case: Clerk, words: list[str], code: int, error: str) -> None:
+        (case.folder / "tom.txt").write_text("\n \n")
         before = log_of(case)
         assert case("utlamna", *words, code=code).err.startswith(f"Fel: {error}")
         assert log_of(case) == before
@@ -520,3 +523,29 @@ def test_a_day_list_is_the_union_of_its_days(klagreg: Clerk, registered: Callabl
         each = [entry for day in days for entry in desk.day_list(between(day, day)).entries]
         assert list(desk.day_list(between(days[0], days[-1])).entries) == each
         assert len(each) == 3
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "postlista --ersatt -o",
+        "utlamna 1 --ersatt -o",
+        "regler beskrivning --ersatt -o",
+        "registerutdrag Ek --ersatt -o",
+        "exportera --ersatt -o",
+        "avidentifiera 1 --beslut KS --utfor --antal 1 --ersatt --protokoll",
+    ],
+)
+def test_no_document_takes_the_place_of_the_register(desk: Clerk, line: str) -> None:
+    desk("init", "--namnd", "BUN")
+    desk("registrera", "--typ", "synpunkt", "--namn", "Bo Ek")
+    desk("makulera", "1", "--orsak", "dubbel")
+    ending = ".csv" if line.startswith("exportera") else ".html"
+    for way in ("symlink_to", "hardlink_to"):
+        other = desk.folder / f"{way}{ending}"
+        getattr(other, way)(desk.folder / "klagreg.db")
+        option = line.rpartition(" ")[2]
+        assert desk(*line.split(), str(other), code=2).err == (
+            f"Fel: {option}: det är registret, eller hör till det. Ange en annan fil.\n"
+        )
+        assert other.samefile(desk.folder / "klagreg.db")

@@ -223,6 +223,22 @@ class TestBackUp:
             ("sakerhetskopierad", [["fil", target, None]]),
         ]
 
+    def test_the_log_does_not_tell_a_name_that_names_a_sender(self, office: Clerk) -> None:
+        office("registrera", "--typ", "synpunkt", "--enhet", "Parkskolan", "--namn", "Maja Qvistgren")
+        file = office.folder / "klagreg.db"
+        office("sakerhetskopiera", "Qvistgren.db")
+        assert acts(file)[-1] == ("sakerhetskopierad", [["fil", None, f"{office.folder}/"]])
+        office("aterstall", "Qvistgren.db", "--ersatt")
+        assert acts(file)[-1][1][0] == ["fil", None, f"{office.folder}/"]
+        with closing(sqlite3.connect(file)) as connection:
+            connection.executescript("DROP TRIGGER event_no_update; UPDATE event SET by = 'någon.annan' WHERE id = 3;")
+        office("sakerhetskopiera", "Maja.db", code=5)
+        told = f"{office.folder}/"
+        assert acts(file)[-2:] == [
+            ("sakerhetskopierad", [["fil", None, told]]),
+            ("sakerhetskopierad", [["fil", told, None]]),
+        ]
+
     def test_an_older_copy_stays_when_the_new_one_is_not_whole(self, office: Clerk, copy: Path) -> None:
         before = copy.read_bytes()
         with closing(sqlite3.connect(office.folder / "klagreg.db")) as connection:

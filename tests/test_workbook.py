@@ -445,6 +445,8 @@ class TestCells:
             ("[/x]", "[/x]"),
             ("<b>&amp;", "<b>&amp;"),
             ("röd\x1b[31m", "röd�[31m"),
+            ("svar\u202exslx\u2069 \u200eett\u061c \ufeff\x85två", "svar�xslx� �ett� ��två"),
+            ("famil\u00adjen \U0001f469\u200d\U0001f467", "famil\u00adjen \U0001f469\u200d\U0001f467"),
             ("a\x0bb\x00c￾d\ud800e", "a�b�c�d�e"),
             ("rad\r\nrad\rrad", "rad\nrad\nrad"),
             ("_x0041_", "_x005F_x0041_"),

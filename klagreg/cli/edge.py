@@ -82,6 +82,18 @@ def opened(ctx: typer.Context) -> Iterator[Register]:
             edge.has_written = edge.has_written or register.store.has_written
 
 
+def must_not_be_the_register(ctx: typer.Context, path: Path | None, option: str) -> None:
+    """Refuse the register's own file, by whatever name, and what SQLite keeps beside it, as one to write.
+
+    Raises:
+        BadValue: it is.
+    """
+    from klagreg.store.copies import belongs_to
+
+    if path is not None and belongs_to(edge_of(ctx).path, path):
+        raise BadValue(option, "det är registret, eller hör till det.", "Ange en annan fil.")
+
+
 def os_user() -> str:
     """The operating system's name of the user who runs the program."""
     try:

@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from klagreg import border, days
 from klagreg.cli import options as o
-from klagreg.cli.edge import asked_for, edge_of, is_terminal, opened, told
+from klagreg.cli.edge import asked_for, edge_of, is_terminal, must_not_be_the_register, opened, told
 from klagreg.days import with_weekday
 from klagreg.erasing import Doomed, Erased, Erasing, ToMask, Wanted, Write, told_copy
-from klagreg.errors import BadValue, KlagregError, MissingValue, Refused, RegisterBusy, WrongUse, shorten
-from klagreg.identities import can_be_found
+from klagreg.errors import KlagregError, MissingValue, Refused, RegisterBusy, WrongUse
 from klagreg.register import Register
 from klagreg.render.terminal import Cell, Column, clean, notice, say, table
 from klagreg.store.erasing import KnownCopy
 from klagreg.terms import CaseType
 
-if TYPE_CHECKING:
-    from klagreg.documents import Document
-
 Refs = Annotated[
     list[str] | None, typer.Argument(metavar="[ÄRENDE...]", help="Numren: SYN-2026-00012, 2026-12, eller 12 i år.")
 ]
-Decision = Annotated[
-    str | None, typer.Option("--beslut", metavar="TEXT", help='Beslutet, till exempel "KS 2026-05-04 § 88".')
-]
-Do = Annotated[bool, typer.Option("--utfor", help="Gör det. Det går inte att ångra. Utan valet: bara en lista.")]
 Number = Annotated[
     int | None, typer.Option("--antal", metavar="N", min=1, help="Hur många ärenden som listades, som bekräftelse.")
 ]
@@ -40,7 +33,6 @@ Protocol = Annotated[
     Path | None,
     typer.Option("--protokoll", metavar="FIL", help="Protokollet, .html eller .txt (annars en fil bredvid registret)."),
 ]
-Replace = Annotated[bool, typer.Option("--ersatt", help="Skriv över protokollets fil om den finns.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +54,11 @@ def destroy(
         str | None, typer.Option("--fore", metavar="DATUM", help="Bara ärenden som avslutades före den dagen.")
     ] = None,
     case_type: o.TypeCode = None,
-    decision: Decision = None,
-    done: Do = False,
+    decision: o.Decision = None,
+    done: o.Do = False,
     number: Number = None,
     protocol: Protocol = None,
-    replace: Replace = False,
+    replace: o.Replace = False,
     as_json: o.Json = False,
 ) -> None:
     """Gallra avslutade ärenden, efter beslut. Utan --utfor: en lista över vad som får gallras.
@@ -107,15 +99,12 @@ def destroy(
 def mask(
     ctx: typer.Context,
     refs: Refs = None,
-    words: Annotated[
-        list[str] | None,
-        typer.Option("--dolj", metavar="TEXT", help="Något mer att dölja; kan upprepas. @fil: ett per rad."),
-    ] = None,
-    decision: Decision = None,
-    done: Do = False,
+    words: o.Hidden = None,
+    decision: o.Decision = None,
+    done: o.Do = False,
     number: Number = None,
     protocol: Protocol = None,
-    replace: Replace = False,
+    replace: o.Replace = False,
     as_json: o.Json = False,
 ) -> None:
     """Ta bort identiteter ur avslutade ärenden, efter beslut. Utan --utfor: en lista över var de står.
@@ -132,7 +121,7 @@ def mask(
     order = _ordered(decision, done, number, protocol, replace, as_json)
     if not refs:
         refs = [asked_for(None, "ÄRENDE", "Ärende")]
-    hidden = _words(words or ())
+    hidden = o.words_to_hide(words)
     with opened(ctx) as register:
         desk = Erasing(register.store, register.env, register.directory)
         decided, numbers = _decision(order), _numbers(register, refs)
@@ -185,19 +174,6 @@ def _numbers(register: Register, refs: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(register.case(ref).number for ref in refs))
 
 
-def _words(given: Sequence[str]) -> list[str]:
-    """The words to hide: as they stand, or one on each line of a file."""
-    found: list[str] = []
-    for word in given:
-        for line in (told(word, "--dolj") or "").splitlines() if word == "-" or word.startswith("@") else [word]:
-            if line.strip():
-                found.append(border.line(line, "--dolj"))
-    for word in found:
-        if not can_be_found(word):
-            raise BadValue("--dolj", f"”{shorten(word)}” har ingen bokstav eller siffra att känna igen.")
-    return list(dict.fromkeys(found))
-
-
 def _confirm(ctx: typer.Context, order: _Order, number: int, what: str) -> None:
     """Somebody says how many cases it is: typed in a terminal, else given with ``--antal``."""
     said = order.number
@@ -209,7 +185,7 @@ def _confirm(ctx: typer.Context, order: _Order, number: int, what: str) -> None:
         answer = dialog.ask(f"Det går inte att ångra. Skriv antalet ärenden ({number}) för att {what}").strip()
         said = int(answer) if answer.isascii() and answer.isdecimal() else 0
     if said != number:
-        raise Refused(f"Det gäller {_cases(number)}, inte {said}. Inget är ändrat.", "Gå igenom listan igen.")
+        raise Refused(f"Det gäller {o.cases_in_words(number)}, inte {said}. Inget är ändrat.", "Gå igenom listan igen.")
 
 
 def _protocol_path(ctx: typer.Context, order: _Order, name: str) -> Path:
@@ -221,38 +197,18 @@ def _protocol_path(ctx: typer.Context, order: _Order, name: str) -> Path:
     clock = days.to_stockholm(edge.now).strftime("%H%M%S")
     path = order.protocol or edge.path.parent / f"{name}-{edge.env.today}-{clock}.html"
     must_be_known(path, "--protokoll")
+    must_not_be_the_register(ctx, path, "--protokoll")
     must_be_writable(path, replace=order.replace)
     return path.absolute()
 
 
-@contextmanager
-def _protocol(desk: Erasing, path: Path, *, replace: bool) -> Iterator[Write]:
-    """What writes the protocol before the erasing is stored, and takes it back if that did not come about.
-
-    What it replaces is put aside until then.
-    """
+def _protocol(desk: Erasing, path: Path, *, replace: bool) -> AbstractContextManager[Write]:
+    """What writes the protocol before the erasing is stored, and takes it back if that did not come about."""
     from klagreg.render.document import written
+    from klagreg.render.files import written_until_stored
 
-    aside, after = path.with_name(f".{path.name}.foregaende"), ""
-
-    def write(document: Document) -> None:
-        nonlocal after
-        if replace and path.exists():
-            path.replace(aside)
-        after = desk.store.last_hash()
-        written(document, path, replace=replace)
-
-    try:
-        yield write
-    except BaseException:
-        with suppress(KlagregError, OSError):  # whoever cannot tell keeps the protocol, which says what that means
-            if after and desk.store.last_hash() != after:
-                path.unlink(missing_ok=True)
-                if aside.exists():
-                    aside.replace(path)
-        raise
-    with suppress(OSError):
-        aside.unlink(missing_ok=True)
+    write = partial(written, path=path, replace=replace)
+    return written_until_stored(path, write, replace=replace, is_stored=desk.is_stored)
 
 
 # -- what is shown ------------------------------------------------------------------------------
@@ -269,9 +225,13 @@ def _list_doomed(desk: Erasing, doomed: Sequence[Doomed], left_out: int, as_json
     else:
         _tell_doomed(doomed)
         _tell_copies(copies)
-        say(f"Inget är ändrat. Gallra {_cases(len(doomed))} med --beslut TEXT --utfor; det går inte att ångra.")
+        _tell_how("Gallra", len(doomed))
     if left_out:
-        notice(f"Registret har {_cases(left_out)} med sekretess. Sådana är inte med när --typ anges.")
+        notice(f"Registret har {o.cases_in_words(left_out)} med sekretess. Sådana är inte med när --typ anges.")
+
+
+def _tell_how(what: str, number: int) -> None:
+    say(f"Inget är ändrat. {what} {o.cases_in_words(number)} med --beslut TEXT --utfor; det går inte att ångra.")
 
 
 def _why_none(desk: Erasing) -> str:
@@ -311,7 +271,7 @@ def _list_places(desk: Erasing, found: Sequence[ToMask], as_json: bool) -> None:
         return
     _tell_places(found)
     _tell_copies(copies)
-    say(f"Inget är ändrat. Avidentifiera {_cases(len(found))} med --beslut TEXT --utfor; det går inte att ångra.")
+    _tell_how("Avidentifiera", len(found))
 
 
 def _tell_places(found: Sequence[ToMask]) -> None:
@@ -349,12 +309,12 @@ def _tell(
     """What was done, and what is left to do by hand."""
     edge_of(ctx).stored = erased.numbers[0]
     number = len(erased.numbers)
-    done = f"{_cases(number)} är {one if number == 1 else many} enligt {clean(erased.decision)}."
+    done = f"{o.cases_in_words(number)} är {one if number == 1 else many} enligt {clean(erased.decision)}."
     _shrink(desk)
     if as_json:
         _show_json(cases, erased.copies, erased.decision, path)
     else:
-        say(done[:1].upper() + done[1:])
+        say(done)
         say(f"Protokollet ska bevaras: {clean(str(path))}")
         _tell_copies(erased.copies)
         say("Säkerhetskopior, utskrifter, Excelfiler och e-post har kvar uppgifterna tills de förstörs.")
@@ -364,14 +324,11 @@ def _tell(
 
 def _shrink(desk: Erasing) -> None:
     try:
-        desk.shrink()
+        if not desk.shrink():
+            notice("Uppgifterna är överskrivna. Filen är för stor för att krympas, och har kvar sin storlek.")
     except KlagregError as error:
         why = "någon annan använder registret." if isinstance(error, RegisterBusy) else error.message
         notice(f"Uppgifterna är överskrivna i filen, men den kunde inte krympas: {why}")
-
-
-def _cases(number: int) -> str:
-    return "ett ärende" if number == 1 else f"{number} ärenden"
 
 
 # -- JSON ---------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from klagreg.cli import options as o
-from klagreg.cli.edge import asked_for, edge_of, opened
+from klagreg.cli.edge import asked_for, edge_of, must_not_be_the_register, opened
 from klagreg.cli.looking import End, Start, chosen_by, tell_of_left_out
 from klagreg.cli.progress import Progress, progress
 from klagreg.errors import WrongUse
@@ -46,9 +46,7 @@ class _File:
 
 def export(
     ctx: typer.Context,
-    output: Annotated[
-        Path | None, typer.Option("--ut", "-o", metavar="FIL", help="Filen att skriva: .xlsx, .csv eller .json.")
-    ] = None,
+    output: o.OutputList = None,
     status: o.StatusCode = None,
     case_type: o.TypeCode = None,
     unit: o.UnitName = None,
@@ -68,7 +66,7 @@ def export(
         bool, typer.Option("--personuppgifter", help="Ta med avsändaren. Läsningen antecknas i varje ärendes logg.")
     ] = False,
     secret: o.Secret = False,
-    overwrite: Annotated[bool, typer.Option("--ersatt", help="Skriv över filen om den finns.")] = False,
+    overwrite: o.Replace = False,
     as_json: o.Json = False,
 ) -> None:
     """Skriv ärendelistan till en fil, med samma urval som lista.
@@ -80,7 +78,7 @@ def export(
     Texter, avsändare och sekretessmarkerade ärenden är med bara när de begärs. Vad som exporterades, av vem och vart
     står i registrets logg. CSV-filen har en apostrof före text som ett kalkylprogram annars skulle köra som formel.
     """
-    path = _place(asked_for(str(output) if output else None, "-o", "Fil"), edge_of(ctx).path, replace=overwrite)
+    path = _place(ctx, asked_for(str(output) if output else None, "-o", "Fil"), replace=overwrite)
     on = o.the_day(ctx, as_of, "--per", "nearest")
     with opened(ctx) as register, progress("ärenden") as bar:
         wanted = chosen_by(ctx, register, status, case_type, unit, board, handler, start, end)
@@ -97,11 +95,11 @@ def export(
     tell_of_left_out(done.left_out)
 
 
-def _place(name: str, register: Path, *, replace: bool) -> Path:
+def _place(ctx: typer.Context, name: str, *, replace: bool) -> Path:
     """Where the file goes; what it is called says what it will be.
 
     Raises:
-        WrongUse: no such kind of file, or it would be the register itself.
+        WrongUse: no such kind of file, or it is the register itself.
         AlreadyExists: there is a file, and ``replace`` is false.
     """
     from klagreg.render.files import must_be_writable
@@ -109,8 +107,7 @@ def _place(name: str, register: Path, *, replace: bool) -> Path:
     path = Path(name)
     if path.suffix.casefold() not in _WRITERS:
         raise WrongUse(f"{path.name} säger inte vad filen ska bli.", "Låt namnet sluta på .xlsx, .csv eller .json.")
-    if path.resolve() == register.resolve():
-        raise WrongUse(f"{path} är registret.", "Ange ett annat namn för filen.")
+    must_not_be_the_register(ctx, path, "-o")
     must_be_writable(path, replace=replace)
     return path
 
@@ -238,25 +235,21 @@ _WRITERS: dict[str, tuple[_Writer, int | None]] = {
 
 
 def _tell_result(file: _File, done: Exported) -> None:
-    say(clean(f"{_cases(done.rows)} {'är skrivet' if done.rows == 1 else 'är skrivna'} till {file.path}."))
+    say(clean(f"{o.cases_in_words(done.rows)} {'är skrivet' if done.rows == 1 else 'är skrivna'} till {file.path}."))
     if done.withheld:
         say(f"Sekretessmarkerade ärenden som står med nummer, dagar och lagrum: {done.withheld}.")
     asked = file.asked
     if asked.is_open:
         say("Filen har varken avsändare eller ärendenas texter. Rubriker och handläggare står där.")
     held = [
-        f"avsändare i {_cases(done.senders)}" if asked.senders else "",
+        f"avsändare i {o.cases_in_words(done.senders)}" if asked.senders else "",
         "ärendenas texter" if asked.texts else "",
-        f"{_cases(done.secret)} med sekretess" if asked.secret else "",
+        f"{o.cases_in_words(done.secret)} med sekretess" if asked.secret else "",
     ]
     if not asked.is_open:
         say(f"Filen innehåller {', '.join(filter(None, held))}.")
         say("Förvara den så att bara behöriga kommer åt den, och radera den när den inte behövs.")
     say("Den är en arbetskopia av registret, och allmän handling som det. Exporten står i registrets logg.")
-
-
-def _cases(number: int) -> str:
-    return "1 ärende" if number == 1 else f"{number} ärenden"
 
 
 def _show_result(file: _File, done: Exported) -> None:

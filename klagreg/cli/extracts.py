@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from klagreg.cli import options as o
-from klagreg.cli.edge import asked_for, edge_of, opened, told
+from klagreg.cli.edge import asked_for, must_not_be_the_register, opened, told
 from klagreg.cli.progress import progress
 from klagreg.days import shown_moment
 from klagreg.errors import MissingValue, WrongUse
@@ -45,11 +45,8 @@ def extract(
     phone: Annotated[
         str | None, typer.Option("--telefon", metavar="NUMMER", help="Personens telefonnummer. - och @fil går bra.")
     ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option("--ut", "-o", metavar="FIL", help="Utdraget, .html att skriva ut eller .txt (annars en lista)."),
-    ] = None,
-    overwrite: Annotated[bool, typer.Option("--ersatt", help="Skriv över filen om den finns.")] = False,
+    output: o.Output = None,
+    overwrite: o.Replace = False,
     taken: Chosen = None,
     left_out: LeftOut = None,
     secret: o.Secret = False,
@@ -66,11 +63,10 @@ def extract(
 
     En säker träff är hela namnet i någon ordning, adressen eller numret. En möjlig är efternamnet ensamt, eller ett
     enda namn: den är med i utdraget bara med --ta-med. Ett förnamn ensamt söks bara när det är allt som anges.
-    Sökningen antecknas i loggen, men inte vem den gällde.
+    Sökningen antecknas i loggen, men inte vem den gällde. Sekretessmarkerade ärenden söks igenom bara med --sekretess.
     """
     person = _person(name, email, phone)
-    if output is not None and output.resolve() == edge_of(ctx).path.resolve():
-        raise WrongUse(f"{output} är registret.", "Ange ett annat namn för filen.")
+    must_not_be_the_register(ctx, output, "-o")
     with opened(ctx) as register:
         choice = _choice(register, taken, left_out, secret)
         desk = Extracts(register.store, register.env, register.directory)
@@ -79,7 +75,7 @@ def extract(
     if as_json:
         _show_json(findings, output)
     elif made and output:
-        say(f"Registerutdraget är skrivet till {clean(str(output))}: {_number(len(findings.taken))}.")
+        say(f"Registerutdraget är skrivet till {clean(str(output))}: {o.cases_in_words(len(findings.taken))}.")
     else:
         _show(findings)
     _remind(findings, made)
@@ -139,12 +135,12 @@ def _show(findings: Findings) -> None:
         say("Inga träffar. Det som är gallrat går inte att söka fram.")
         return
     if findings.taken:
-        title(f"Säkra träffar: {_number(len(findings.taken))}")
+        title(f"Säkra träffar: {o.cases_in_words(len(findings.taken))}")
         _show_cases(findings.taken)
     if possible:
         if findings.taken:
             say()
-        title(f"Möjliga träffar, att bedöma: {_number(len(possible))}")
+        title(f"Möjliga träffar, att bedöma: {o.cases_in_words(len(possible))}")
         _show_cases(possible[:POSSIBLE_SHOWN])
         if len(possible) > POSSIBLE_SHOWN:
             say(f"… och {len(possible) - POSSIBLE_SHOWN} till. Alla visas med --json.")
@@ -158,10 +154,9 @@ def _show_cases(cases: Iterable[FoundCase]) -> None:
 
 
 def _places(case: FoundCase) -> str:
-    if case.statute is not None:
-        return f"Sekretess: {case.statute}"
     unsure = " (möjlig)" if case.hit is Hit.CERTAIN else ""
-    return "; ".join(heading(place) + (unsure if hit is Hit.POSSIBLE else "") for place, hit in case.places)
+    mark = [f"Sekretess: {case.statute}"] if case.statute is not None else []
+    return "; ".join(mark + [heading(place) + (unsure if hit is Hit.POSSIBLE else "") for place, hit in case.places])
 
 
 def _beside_cases(findings: Findings) -> Iterator[str]:
@@ -171,7 +166,7 @@ def _beside_cases(findings: Findings) -> Iterator[str]:
     at_work = findings.at_work
     if at_work.is_anything:
         yield (
-            f"Som medarbetare: handläggare i {_number(at_work.cases)}, {at_work.acts} händelser i loggen,"
+            f"Som medarbetare: handläggare i {o.cases_in_words(at_work.cases)}, {at_work.acts} händelser i loggen,"
             f" anges på {at_work.named} ställen."
         )
 
@@ -194,6 +189,7 @@ def _show_json(findings: Findings, output: Path | None) -> None:
                 }
                 for case in findings.cases
             ],
+            "sekretess_ej_genomsokta": findings.unsearched,
             "utanfor_arenden": _places_document(findings.elsewhere),
             "som_medarbetare": {
                 "handlaggare": len(at_work.handlers),
@@ -212,23 +208,24 @@ def _places_document(places: Iterable[tuple[str, Hit]]) -> list[dict[str, str]]:
 
 def _remind(findings: Findings, made: Extract | None) -> None:
     """What a person has to look at before the document leaves the house; case numbers and kinds alone."""
-    hidden = [case for case in findings.cases if case.statute is not None]
-    if hidden:
-        notice(f"Sekretessmarkerade: {len(hidden)}. De visas med nummer, dagar och lagrum; --sekretess visar dem.")
+    if findings.unsearched:
+        notice(
+            f"Sekretessmarkerade ärenden i registret: {findings.unsearched}. De är inte genomsökta;"
+            " --sekretess tar med dem."
+        )
+    if made and (secret := sum(case.statute is not None for case in findings.taken)):
+        notice(f"Sekretessmarkerade ärenden i utdraget: {secret}. Vad som kan lämnas ut ur dem prövas för sig.")
     if made is None:
         if findings.cases:
             notice("Skriv utdraget med -o FIL.html. Möjliga träffar tas med en och en: --ta-med ÄRENDE")
         return
     if findings.possible:
-        notice(f"Inte med: möjliga träffar i {_number(len(findings.possible))}. Se dem utan -o, ta med med --ta-med.")
+        number = o.cases_in_words(len(findings.possible))
+        notice(f"Inte med: möjliga träffar i {number}. Se dem utan -o, ta med med --ta-med.")
     for number, kinds in made.others.items():
         notice(f"{number}: någon annans uppgifter kan finnas i texten ({', '.join(kinds)}).")
     if findings.taken:
         notice("Läs igenom utdraget innan det lämnas ut: texterna kan nämna andra, och maskas för hand.")
-
-
-def _number(cases: int) -> str:
-    return f"{cases} ärende" if cases == 1 else f"{cases} ärenden"
 
 
 # -- who has read -----------------------------------------------------------------------------------

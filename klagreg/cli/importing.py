@@ -76,7 +76,7 @@ def import_cases(
 
     Fälten: externt_id, diarienummer, typ, status, inkommen, kanal, namnd, enhet, omrade, rubrik, beskrivning,
     forslag, handlaggare, aterkoppling, slutsvar, avslutad, utfall, svar, mottagen_av, handelsedag, utforare,
-    personakt, i_efterhand, ror_enskild, skyddad, anonym, kontakt, roll, namn, epost, telefon, adress,
+    personakt, i_efterhand, ror_enskild, skyddad, sekretess, anonym, kontakt, roll, namn, epost, telefon, adress,
     onskat_satt.
     """
     sheet = tabular.read(file)

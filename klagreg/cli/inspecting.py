@@ -10,10 +10,11 @@ import typer
 
 from klagreg import days
 from klagreg.cli import options as o
-from klagreg.cli.edge import edge_of, opened
+from klagreg.cli.edge import edge_of, must_not_be_the_register, opened
 from klagreg.cli.progress import progress
 from klagreg.errors import EXIT_ACTION_NEEDED, EXIT_OK, BadValue, shorten
 from klagreg.inspection import Anchor, Inspected, Inspection, anchors_in
+from klagreg.render.terminal import clean, notice
 from klagreg.store.surroundings import remarks
 
 
@@ -42,6 +43,9 @@ def inspect(
         inspection = Inspection(register.store, register.env, register.directory)
         found = inspection.inspect([one for source in given for one in source.anchors], told.step)
     kept = [source.keep(found, days.stored_moment(edge_of(ctx).now)) for source in given]
+    for source in given:
+        if source.is_new:
+            notice(f"{clean(str(source.file))} fanns inte: inget är jämfört med den, och en ny fil påbörjas.")
     edge_of(ctx).verdict = EXIT_OK if found.is_sound else EXIT_ACTION_NEEDED
     risks = remarks(edge_of(ctx).path)
     if quiet and found.is_sound and not risks:
@@ -61,30 +65,37 @@ class _Given:
     """An ``--ankare``: a hash as it was typed, or a file with one on each line."""
 
     def __init__(self, ctx: typer.Context, word: str) -> None:
-        self._file = None if re.fullmatch(r"[0-9a-f]{16,64}", word) else Path(word)
-        if self._file is not None and self._file.resolve() == edge_of(ctx).path.resolve():
-            raise BadValue("--ankare", "det är registret självt.", "Ange en egen fil, helst på en annan disk.")
-        self.anchors: list[Anchor] = anchors_in(word if self._file is None else self._read())
+        is_hash = re.fullmatch(r"[0-9a-fA-F]{6,}", word) is not None
+        self.file = None if is_hash else Path(word)
+        must_not_be_the_register(ctx, self.file, "--ankare")
+        self.is_new = self.file is not None and not self.file.exists()
+        self.anchors: list[Anchor] = anchors_in(word if self.file is None else self._read(self.file))
 
-    def _read(self) -> str:
-        assert self._file is not None
+    def _read(self, file: Path) -> str:
         try:
-            return self._file.read_text("utf-8")
-        except FileNotFoundError:
-            return ""  # it is made when the register has been found sound
+            if not file.exists():
+                return ""  # it is made when the register has been found sound
+            if not file.is_file() or file.stat().st_size > LARGEST:
+                raise BadValue("--ankare", f"{shorten(str(file), 200)} är ingen fil med ankare.", _WHAT_INSTEAD)
+            return file.read_text("utf-8")
         except (OSError, UnicodeDecodeError):
-            raise BadValue(
-                "--ankare", f"{shorten(str(self._file), 200)} kan inte läsas.", "Ange en logghash, eller en textfil."
-            ) from None
+            raise BadValue("--ankare", f"{shorten(str(file), 200)} kan inte läsas.", _WHAT_INSTEAD) from None
 
     def keep(self, found: Inspected, at: str) -> Path | None:
-        """Add where the log ends now to the file, once it is known to be sound; the file, if it holds it now."""
-        if self._file is None or not found.is_sound or found.anchor is None:
+        """Add where the log ends now to the file, once all is as the log says; the file, if it holds it now."""
+        if self.file is None or not found.is_what_its_log_says or found.anchor is None:
             return None
         if found.anchor not in self.anchors:
             from klagreg.render.files import written_beside
 
-            kept = self._read()
-            with written_beside(self._file, replace=True) as temporary:
-                temporary.write_text(f"{kept}{at} {found.anchor.written}\n", "utf-8", newline="\n")
-        return self._file
+            kept = self._read(self.file).splitlines()
+            with written_beside(self.file, replace=True) as temporary:
+                lines = "".join(f"{line}\n" for line in [*kept, f"{at} {found.anchor.written}"])
+                temporary.write_text(lines, "utf-8", newline="\n")
+        return self.file
+
+
+LARGEST = 10_000_000
+"""Bytes of a file of anchors: as many as two centuries of nights make."""
+
+_WHAT_INSTEAD = "Ange en logghash, eller en textfil."

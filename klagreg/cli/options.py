@@ -1,14 +1,18 @@
-"""Options and arguments that several commands share, and how their words become values."""
+"""Options and arguments that several commands share, how their words become values, and a number's its words."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from klagreg import days
-from klagreg.cli.edge import edge_of
+from klagreg import border, days
+from klagreg.cli.edge import edge_of, told
+from klagreg.errors import BadValue
+from klagreg.identities import can_be_found
 
 Ref = Annotated[str | None, typer.Argument(metavar="ÄRENDE", help="Numret: SYN-2026-00012, 2026-12, eller 12 i år.")]
 Json = Annotated[bool, typer.Option("--json", help="Skriv JSON på stdout.")]
@@ -84,6 +88,21 @@ AffectsWhom = Annotated[str | None, typer.Option("--beror", metavar="VEM", help=
 CaseFile = Annotated[
     str | None, typer.Option("--personakt", metavar="REF", help="Var personuppgifterna finns i stället för här.")
 ]
+Output = Annotated[Path | None, typer.Option("--ut", "-o", metavar="FIL", help="Filen att skriva: .html eller .txt.")]
+OutputList = Annotated[
+    Path | None, typer.Option("--ut", "-o", metavar="FIL", help="Filen att skriva: .xlsx, .csv eller .json.")
+]
+Replace = Annotated[bool, typer.Option("--ersatt", help="Skriv över filen om den finns.")]
+Hidden = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--dolj", metavar="TEXT", help="Ett namn eller ord att dölja; kan upprepas, sparas inte. @fil: ett per rad."
+    ),
+]
+Decision = Annotated[
+    str | None, typer.Option("--beslut", metavar="TEXT", help='Beslutet, till exempel "KS 2026-05-04 § 88".')
+]
+Do = Annotated[bool, typer.Option("--utfor", help="Gör det. Det går inte att ångra. Utan valet: bara en lista.")]
 KeptElsewhere = Annotated[
     str | None,
     typer.Option("--i-efterhand", metavar="KÄLLA", help="Förts någon annanstans och tas in i efterhand; varifrån."),
@@ -107,3 +126,25 @@ def a_day_after(ctx: typer.Context, text: str | None, option: str, acted_on: dat
 def a_day(ctx: typer.Context, text: str | None, option: str, lean: days.Lean = "past") -> date | None:
     """The day that was written, or None."""
     return None if text is None else days.parse_day(text, edge_of(ctx).env.today, option, lean)
+
+
+def words_to_hide(given: Iterable[str] | None) -> list[str]:
+    """Names and words of ``--dolj``, each once: one a line, as given, in a file or on standard input.
+
+    Raises:
+        BadValue: a file cannot be read, there is no word, or a word holds neither letter nor figure.
+    """
+    found: list[str] = []
+    for one in given or ():
+        lines = [line for line in (told(one, "--dolj") or "").splitlines() if line.strip()]
+        if not lines:
+            raise BadValue("--dolj", "det finns inget ord att dölja.", "Ange ord, ett per rad i en fil.")
+        found += [border.line(line, "--dolj") for line in lines]
+    if not all(map(can_be_found, found)):
+        raise BadValue("--dolj", "ett ord saknar bokstäver och siffror.", "Ange ord, ett per rad i en fil.")
+    return list(dict.fromkeys(found))
+
+
+def cases_in_words(number: int) -> str:
+    """So many cases: ``1 ärende``, ``2 ärenden``."""
+    return "1 ärende" if number == 1 else f"{number} ärenden"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,20 +11,20 @@ import typer
 from klagreg import records
 from klagreg.casework import not_in_future
 from klagreg.cli import options as o
-from klagreg.cli.edge import asked_for, edge_of, opened, told
+from klagreg.cli.edge import asked_for, edge_of, must_not_be_the_register, opened
 from klagreg.days import Period, between
 from klagreg.documents import Block, Document, Facts, Prose
-from klagreg.errors import BadValue, MissingValue, UnknownCode, WrongUse
-from klagreg.identities import can_be_found
+from klagreg.errors import MissingValue, UnknownCode, WrongUse
 from klagreg.model import Case, Event
 from klagreg.records import Asked, DayList, Entry, HandedCase, HandedOut, Records
 from klagreg.register import Register
 from klagreg.render import document as documents
+from klagreg.render import json
 from klagreg.render.terminal import clean, notice, say
-from klagreg.terms import fold, nearest
+from klagreg.terms import BY_NAME, fold, nearest
 
-Output = Annotated[Path | None, typer.Option("--ut", "-o", metavar="FIL", help="Filen att skriva: .html eller .txt.")]
-Replace = Annotated[bool, typer.Option("--ersatt", help="Skriv över filen om den finns.")]
+SENDER = ("role", "name", "email", "phone", "address", "preferred", "case_file")
+"""The sender's data, in the order that they are handed out in."""
 
 
 def day_list(
@@ -35,8 +34,8 @@ def day_list(
     ] = None,
     start: Annotated[str | None, typer.Option("--fran", metavar="DATUM", help="Registrerade från och med.")] = None,
     end: Annotated[str | None, typer.Option("--till", metavar="DATUM", help="Registrerade till och med.")] = None,
-    output: Output = None,
-    overwrite: Replace = False,
+    output: o.Output = None,
+    overwrite: o.Replace = False,
     as_json: o.Json = False,
 ) -> None:
     """Visa dagens lista: vad vem som helst får se av det som registrerades en dag.
@@ -49,7 +48,7 @@ def day_list(
     """
     period = _period(ctx, day, start, end)
     with opened(ctx) as register:
-        _must_be_takeable(ctx, output)
+        must_not_be_the_register(ctx, output, "-o")
         desk = _desk(register)
         if output:
             with documents.writing(output, replace=overwrite) as write:
@@ -58,9 +57,9 @@ def day_list(
         else:
             found = desk.day_list(period)
     if as_json:
-        _show_json(_list_as_data(found))
+        json.show(_list_as_data(found))
     elif output:
-        say(f"{clean(str(output))}: {_cases(len(found.entries))}.")
+        say(f"{clean(str(output))}: {o.cases_in_words(len(found.entries))}.")
     elif found.entries:
         documents.shown(records.listed(found))
     else:
@@ -78,14 +77,11 @@ def hand_out(
         list[str] | None,
         typer.Argument(metavar="ÄRENDE …", help="Ett eller flera nummer: SYN-2026-00012, 2026-12, 12."),
     ] = None,
-    output: Output = None,
+    output: o.Output = None,
     sender: Annotated[
         bool, typer.Option("--avsandare", help="Ta med avsändaren. Läsningen antecknas i loggen.")
     ] = False,
-    hidden: Annotated[
-        list[str] | None,
-        typer.Option("--dolj", metavar="TEXT", help="Ett namn eller ord att maskera; sparas inte. @fil: ett per rad."),
-    ] = None,
+    hidden: o.Hidden = None,
     left_out: Annotated[
         list[str] | None, typer.Option("--utan", metavar="FÄLT", help="Utelämna: beskrivning, svar, atgarder …")
     ] = None,
@@ -95,7 +91,7 @@ def hand_out(
         bool,
         typer.Option("--sekretess", help="Ta med sekretessmarkerade ärenden: begäran är prövad. Antecknas i loggen."),
     ] = False,
-    overwrite: Replace = False,
+    overwrite: o.Replace = False,
     as_json: o.Json = False,
 ) -> None:
     """Lämna ut ärenden till den som begärt dem. Utan -o visas hur handlingen blir, och inget är utlämnat.
@@ -123,10 +119,10 @@ def hand_out(
         log=with_log,
         secret=secret,
         masks=not unmasked,
-        words=tuple(_words(hidden or ())),
+        words=tuple(o.words_to_hide(hidden)),
     )
     with opened(ctx) as register:
-        _must_be_takeable(ctx, output)
+        must_not_be_the_register(ctx, output, "-o")
         numbers = [register.case(ref).number for ref in wanted]
         desk = _desk(register)
         if output:
@@ -137,15 +133,17 @@ def hand_out(
             done = desk.hand_out(numbers, asked)
     if as_json:
         today = edge_of(ctx).env.today
-        _show_json([_case_as_data(one, done, today) for one in done.cases])
+        json.show([_case_as_data(one, done, today) for one in done.cases])
     elif output:
-        say(f"{clean(str(output))}: {_cases(len(done.cases))}.")
+        say(f"{clean(str(output))}: {o.cases_in_words(len(done.cases))}.")
     else:
         documents.shown(records.handed(done, _in_words))
     _tell_of(done, output)
 
 
-def describe(ctx: typer.Context, output: Output = None, overwrite: Replace = False, as_json: o.Json = False) -> None:
+def describe(
+    ctx: typer.Context, output: o.Output = None, overwrite: o.Replace = False, as_json: o.Json = False
+) -> None:
     """Skriv registrets beskrivning, färdig att klistra in i nämndens beskrivning enligt 4 kap. 2 § OSL.
 
     klagreg regler beskrivning -o beskrivning.html
@@ -153,12 +151,12 @@ def describe(ctx: typer.Context, output: Output = None, overwrite: Replace = Fal
     Det som registret inte kan veta står inom hakparentes och fylls i av er.
     """
     with opened(ctx) as register:
-        _must_be_takeable(ctx, output)
+        must_not_be_the_register(ctx, output, "-o")
         found = _desk(register).description()
     if output:
         documents.written(found, output, replace=overwrite)
     if as_json:
-        _show_json(_as_data(found))
+        json.show(_as_data(found))
     elif output:
         say(f"{clean(str(output))} är skriven.")
     else:
@@ -167,12 +165,6 @@ def describe(ctx: typer.Context, output: Output = None, overwrite: Replace = Fal
 
 def _desk(register: Register) -> Records:
     return Records(register.store, register.env, register.directory)
-
-
-def _must_be_takeable(ctx: typer.Context, output: Path | None) -> None:
-    """Refuse the register's own file as the place for a document."""
-    if output and output.resolve() == edge_of(ctx).path.resolve():
-        raise WrongUse(f"{output} är registret.", "Ange ett annat namn för filen.")
 
 
 # -- the day's list -----------------------------------------------------------------------------
@@ -235,20 +227,6 @@ def _field(word: str) -> str:
     return fold(word)
 
 
-def _words(given: Iterable[str]) -> Iterator[str]:
-    """Names and words to mask: as given, or one a line in a file or on standard input.
-
-    Raises:
-        BadValue: a file cannot be read, or a word holds neither letter nor figure.
-    """
-    for one in given:
-        text = told(one, "--dolj") or ""
-        lines = [line.strip() for line in text.splitlines() if line.strip()]
-        if not lines or not all(map(can_be_found, lines)):
-            raise BadValue("--dolj", "ett ord saknar bokstäver och siffror.", "Ange ord, ett per rad i en fil.")
-        yield from lines
-
-
 def _in_words(case: Case, event: Event) -> str:
     """An event of a case as its log tells it: when, by whom, what, and what changed."""
     from klagreg.render import texts
@@ -261,25 +239,12 @@ def _in_words(case: Case, event: Event) -> str:
 
 def _case_as_data(one: HandedCase, done: HandedOut, today: date) -> dict[str, Any]:
     """A case of ``utlamna --json``: the keys of every case, those that were handed out."""
-    from klagreg.render import json
-
     whole = json.case(one.case, today, today)
     data = {key: whole[key] for key in done.asked.keys}
     for given in data.get("aterkopplingar", ()):
         del given["av"]
     if one.sender:
-        data["avsandare"] = {
-            key: getattr(one.sender, name)
-            for name, key in (
-                ("role", "roll"),
-                ("name", "namn"),
-                ("email", "epost"),
-                ("phone", "telefon"),
-                ("address", "adress"),
-                ("preferred", "onskat_satt"),
-                ("case_file", "personakt"),
-            )
-        }
+        data["avsandare"] = {BY_NAME[name].key: getattr(one.sender, name) for name in SENDER}
     if done.asked.log:
         data["handelser"] = json.events(one.events)
     return data
@@ -305,16 +270,6 @@ def _tell_of(done: HandedOut, output: Path | None) -> None:
 
 
 # -- as data ------------------------------------------------------------------------------------
-
-
-def _cases(number: int) -> str:
-    return "1 ärende" if number == 1 else f"{number} ärenden"
-
-
-def _show_json(data: Any) -> None:
-    from klagreg.render import json
-
-    json.show(data)
 
 
 def _as_data(found: Document) -> dict[str, Any]:

@@ -92,6 +92,7 @@ TARGETS = {
         _target("i_efterhand", "line"),
         _target("ror_enskild", "flag"),
         _target("skyddad", "flag"),
+        _target("sekretess", "line", "Sekretessmarkering", "Lagrum"),
         _target("anonym", "flag"),
         _target("kontakt", "private code"),
         _target("roll", "private code", "Avsändarens roll"),

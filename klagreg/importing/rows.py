@@ -20,7 +20,7 @@ from klagreg.errors import BadValue, KlagregError, UnknownCode, WrongUse
 from klagreg.history import FREE_TEXTS
 from klagreg.importing.columns import ID, JOINED_BY, SOURCE, TARGETS, Column, Plan
 from klagreg.importing.dates import DayOrder, Days, proven_order
-from klagreg.model import Case, Closing, FeedbackGiven, Sender
+from klagreg.model import Case, Closing, FeedbackGiven, Secrecy, Sender
 from klagreg.practice import Exclusion
 from klagreg.rules import LocalRule, Vocabulary
 from klagreg.tabular import Row, Sheet, Value, as_text
@@ -323,9 +323,14 @@ class Intake:
             if heading not in unreadable:
                 faults.append(Fault(row.number, heading, reason))
 
+        if "sekretess" in values and "typ" not in values:
+            fault("sekretess", "ärendet är sekretessmarkerat, och raden har bara nummer och dagar.")
         for key in ("typ", "inkommen"):
             if key not in values:
                 fault(key, "saknas.")
+        for key in ("namn", "epost", "telefon", "adress"):
+            if values.get("skyddad") and key in values:
+                fault(key, "förs inte i registret: avsändaren har skyddade personuppgifter.")
         state, ended = values.get("status"), values.get("avslutad")
         if state is State.CLOSED and not ended and self._heading.get("avslutad") not in unreadable:
             fault("status", "säger att ärendet är avslutat, men avslutsdagen saknas.")
@@ -365,7 +370,8 @@ class Intake:
 
     def _check_identities(self, row: Row, values: dict[str, Any], faults: list[Fault]) -> None:
         """No identity in a text, where the municipality keeps those apart (Nacka; domain 8 R5)."""
-        if faults or self._known.rule_set(values["inkommen"]).practice.identity_check is not IdentityCheck.STOP:
+        practice = self._known.rule_set(values["inkommen"]).practice if not faults else None
+        if practice is None or not (values.get("skyddad") or practice.identity_check is IdentityCheck.STOP):
             return
         from klagreg.identities import places_of
 
@@ -424,6 +430,7 @@ class Intake:
             kept_elsewhere=get("i_efterhand"),
             individual=get("ror_enskild", False),
             protected=get("skyddad", False),
+            secrecy=(Secrecy(self._known.today, values["sekretess"], self._known.actor),) if get("sekretess") else (),
             sender=sender,
         )
 

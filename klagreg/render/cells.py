@@ -16,7 +16,12 @@ from klagreg.sheets import NOT_APPLICABLE, Kind, Value, Withheld
 TEXT_LIMIT = 32_767
 """UTF-16 units in a cell; Excel's own limit."""
 
-_ILLEGAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ILLEGAL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, all but the tab and the line feed
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # direction
+    "\u2028\u2029\ufff9-\ufffb\ufeff\ufffe\uffff\ud800-\udfff]"  # line separators, annotations, no characters at all
+)
+"""What XML forbids, and what hides or turns text: the same as in :mod:`klagreg.render.csv`."""
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\n", " ", "＝")
 
@@ -57,7 +62,9 @@ def cell(value: Value, kind: Kind = Kind.FIGURE) -> Cell:
 
 
 def cleaned(text: str) -> str:
-    """A text as a cell can hold it: what XML forbids as ``�``, Excel's escapes taken literally, at most the limit."""
+    """A text as a cell can hold it: what XML forbids and what turns text as ``�``, Excel's escapes taken literally,
+    at most the limit.
+    """
     if len(text) <= TEXT_LIMIT // 2 and text.isprintable() and "_x" not in text:
         return text  # nearly every text: nothing in it is illegal, looks like an escape or is too long
     unified = text.replace("\r\n", "\n").replace("\r", "\n")

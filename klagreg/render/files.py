@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from klagreg.errors import AlreadyExists, KlagregError, WrongUse, os_reason
+
+Content = TypeVar("Content")
 
 
 @contextmanager
@@ -40,6 +44,46 @@ def written_beside(path: Path, *, replace: bool) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+@contextmanager
+def written_until_stored(
+    path: Path, write: Callable[[Content], object], *, replace: bool, is_stored: Callable[[], bool]
+) -> Iterator[Callable[[Content], None]]:
+    """What writes a file in the midst of an act, and is undone with it: the file is there if the act is stored.
+
+    ``write`` writes ``path`` as :func:`written_beside` does; it is called with what is to be written, at most once.
+    ``is_stored`` is asked when the act failed all the same. Is it not stored, the file is gone, or what it was before.
+    Cannot that be told, the file stays.
+
+    Raises:
+        WrongUse: the folder is missing or cannot be written in.
+    """
+    with _folder_beside(path) as folder, ExitStack() as undoing:
+        before = folder / "before"
+
+        def writes(content: Content) -> None:
+            if replace and os.path.lexists(path):
+                shutil.copy2(path, before, follow_symlinks=False)
+            write(content)
+            undoing.callback(_put_back, before, path)
+
+        try:
+            yield writes
+        except BaseException:
+            with suppress(KlagregError, OSError):
+                if not is_stored():
+                    undoing.close()
+            raise
+        finally:
+            undoing.pop_all()
+
+
+def _put_back(before: Path, path: Path) -> None:
+    if os.path.lexists(before):
+        before.replace(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
 def must_be_writable(path: Path, *, replace: bool) -> None:
     """Refuse a place that no file can take; asked before long work, and again when it is done.
 
@@ -63,13 +107,29 @@ def must_be_writable(path: Path, *, replace: bool) -> None:
 
 
 def _temporary(path: Path) -> Path:
-    try:
+    with _in_folder_of(path):
         descriptor, name = tempfile.mkstemp(prefix=".klagreg-", suffix=".tmp", dir=path.parent)
+    os.close(descriptor)
+    return Path(name)
+
+
+@contextmanager
+def _folder_beside(path: Path) -> Iterator[Path]:
+    """A folder for a while, which nobody else may look into."""
+    with _in_folder_of(path):
+        folder = tempfile.TemporaryDirectory(prefix=".klagreg-", dir=path.parent, ignore_cleanup_errors=True)
+    with folder as name:
+        yield Path(name)
+
+
+@contextmanager
+def _in_folder_of(path: Path) -> Iterator[None]:
+    """Say what is wrong with the folder that a file shall be put in."""
+    try:
+        yield
     except (FileNotFoundError, NotADirectoryError):
         raise WrongUse(f"Mappen {path.parent} finns inte.", "Skapa den, eller ange en annan mapp.") from None
     except OSError as error:
         raise WrongUse(
             f"Det går inte att skriva i mappen {path.parent} ({os_reason(error)}).", "Välj en annan mapp."
         ) from error
-    os.close(descriptor)
-    return Path(name)

@@ -31,6 +31,7 @@ from klagreg.register import Change, SecretChange, Today
 from klagreg.render.terminal import Cell, Column, clean, clean_prose, heading, is_watched, prose, say, table
 from klagreg.rules import LocalRule, Vocabulary
 from klagreg.store.cases import MeasureRow, RuleSet, WatchRow
+from klagreg.store.soundness import ERASED
 from klagreg.terms import (
     BY_KEY,
     BY_NAME,
@@ -106,7 +107,7 @@ EVENT_LABELS = {
     "sakerhetskopierad": "Säkerhetskopia",
     "aterstalld": "Återställt från säkerhetskopia",
     "nytt_namn": "Nytt namn i registret",
-    "uppgraderad": "Registrets fil fick nytt schema",
+    "uppgraderad": "Uppgraderat",
 }
 
 
@@ -400,7 +401,7 @@ def minute(moment: str) -> str:
 def _say_facts(facts: Iterable[tuple[str, str | None]]) -> None:
     for label, value in facts:
         if value:
-            say(f"  {label:<13}{clean(value)}")
+            say(f"  {f'{label} ':<13}{clean(value)}")
 
 
 def _show_deadlines(case: Case | SecretCase, on: date) -> None:
@@ -718,7 +719,7 @@ def show_inspection(path: Path, found: Inspected, risks: Sequence[str], kept: Pa
             say(f"      och {len(verdict.faults) - FAULTS_SHOWN} till; alla med --json")
     for risk in risks:
         say(f"  Obs: {clean(risk)}")
-    if not found.is_sound:
+    if not found.is_what_its_log_says:
         say("Rör inte filen. Ta fram säkerhetskopian, och jämför: klagreg --register KOPIA kontrollera")
     elif found.anchor and kept:
         say(f"Ankaret för händelse {found.anchor.place} står i {clean(str(kept))}.")
@@ -774,6 +775,8 @@ _PART_LABELS = {
 
 def change_in_words(key: str, old: Any, new: Any, titles: Mapping[str, str]) -> str:
     """A changed field in words; empty for bookkeeping that says nothing to a reader."""
+    if key == ERASED:
+        return ""
     label = _change_label(key, titles)
     old, new = _as_word(key, old), _as_word(key, new)
     if old is None and new is None:

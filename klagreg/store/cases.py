@@ -43,10 +43,8 @@ if TYPE_CHECKING:
     from klagreg.profile import Profile
 
 _JSON = json.JSONEncoder(ensure_ascii=False)
-_SEALED_SINCE = "(SELECT CAST(value AS INTEGER) FROM meta WHERE key = :since)"
-_TAMPERED = ("avvikelse", None, "ärendet hade ändrats utanför klagreg")
-_TAMPERED_LISTS = ("avvikelse", None, "registrets listor hade ändrats utanför klagreg")
-"""Told by the act that met it, since its own seal hides the traces."""
+_TAMPERED = (seals.DEVIATION, None, f"ärendet {seals.TAMPERED}")
+_TAMPERED_LISTS = (seals.DEVIATION, None, f"{seals.THE_LISTS} {seals.TAMPERED}")
 _CHUNK = 500
 """Cases whose parts are fetched together; well under SQLite's limit of parameters."""
 
@@ -152,8 +150,9 @@ class Store:
         self._touched = False
         """A list has changed since the last act on the register was logged."""
         self._tampered = False
+        self._acted = False
         self.has_written = False
-        """Something has been stored through this connection."""
+        """An act that is no mere reading has been stored through this connection."""
         # SQLite's own lower() and LIKE know a–z only.
         connection.create_function("casefold", 1, lambda text: text and text.casefold(), deterministic=True)
 
@@ -165,10 +164,12 @@ class Store:
     def writing(self) -> Iterator[None]:
         """One writing transaction: everything inside is stored, or nothing."""
         with door.writing(self._db, self.path):
-            self._touched = self._tampered = False
+            self._touched = self._tampered = self._acted = False
+            door.must_be_todays(self._db, self.path)
             yield
-            assert not self._touched, "a list was changed, and no act on the register seals it"
-        self.has_written = True
+            if self._touched:
+                raise RuntimeError("a list was changed, and no act on the register seals it")
+        self.has_written = self.has_written or self._acted
 
     @property
     def lists_changed(self) -> bool:
@@ -369,7 +370,7 @@ class Store:
         self._insert_parts(numbered)
         sealed = dict(seals.of_cases(self._db, last + 1, last + len(numbered)))
         acts = enumerate((event for _, event in registered), last + 1)
-        seals.append(self._db, (_act(event, case_id, sealed[case_id]) for case_id, event in acts))
+        self._log((_act(event, case_id, sealed[case_id]) for case_id, event in acts))
 
     def save(self, case: Case, event: Event) -> bool:
         """Store a changed case with its parts, and the event that says what changed.
@@ -377,7 +378,7 @@ class Store:
         False: it had been changed outside the program since the last act on it; the event says so for ever.
         """
         case_id = self._id(case.number)
-        tampered = self._last_seal(case_id) not in (None, seals.of_case(self._db, case_id))
+        tampered = seals.last_of_case(self._db, case_id) != seals.of_case(self._db, case_id)
         self._unindex_text(case_id)
         self._db.execute(_UPDATE_CASE, (*_row(case)[len(_FIXED) :], case_id))
         self._index_text(case_id, case_id)
@@ -394,8 +395,8 @@ class Store:
     def log_many(self, told: Iterable[tuple[str, Event]]) -> None:
         """Add acts that change nothing in their cases, as (number, event), in this order."""
         ids = [(self._id(number), event) for number, event in told]
-        last = {case_id: self._last_seal(case_id) for case_id in {case_id for case_id, _ in ids}}
-        seals.append(self._db, (_act(event, case_id, last[case_id]) for case_id, event in ids))
+        last = {case_id: seals.last_of_case(self._db, case_id) for case_id in {case_id for case_id, _ in ids}}
+        self._log((_act(event, case_id, last[case_id]) for case_id, event in ids))
 
     def _id(self, number: str) -> int:
         ((case_id,),) = self._db.execute("SELECT id FROM cases WHERE number = ?", (number,)).fetchall()
@@ -403,27 +404,23 @@ class Store:
 
     def append_event(self, event: Event) -> None:
         """Add an act on the register itself to the log, sealed with the lists as they stand."""
-        state = seals.of_lists(self._db) if self._touched else self._last_seal(None)
+        state = seals.of_lists(self._db) if self._touched else seals.last_of_lists(self._db)
         noticed = [_TAMPERED_LISTS] if self._tampered else []
-        seals.append(self._db, [_act(event, None, state, noticed)])
+        self._log([_act(event, None, state, noticed)])
         self._touched = self._tampered = False
 
     def _append(self, event: Event, case_id: int, tampered: bool) -> None:
-        seals.append(self._db, [_act(event, case_id, seals.of_case(self._db, case_id), [_TAMPERED] * tampered)])
+        self._log([_act(event, case_id, seals.of_case(self._db, case_id), [_TAMPERED] * tampered)])
 
-    def _last_seal(self, case_id: int | None) -> str | None:
-        """The last seal over a case, or over the lists; None where none was made since the file got its schema."""
-        where = "case_id IS NULL" if case_id is None else "case_id = :case"
-        row = self._db.execute(
-            f"SELECT state FROM event WHERE {where} AND id >= coalesce({_SEALED_SINCE}, 0) ORDER BY id DESC LIMIT 1",
-            {"case": case_id, "since": seals.SEALED_SINCE},
-        ).fetchone()
-        return row[0] if row else None
+    def _log(self, acts: Iterable[seals.Act]) -> None:
+        acts = list(acts)
+        seals.append(self._db, acts)
+        self._acted = self._acted or any(not act.kind.startswith("last_") for act in acts)
 
     def _touch(self) -> None:
         """Note that a list changes in this transaction: an act on the register must seal it (append_event)."""
         if not self._touched:
-            sealed = self._last_seal(None)
+            sealed = seals.last_of_lists(self._db)
             self._touched, self._tampered = True, sealed not in (None, seals.of_lists(self._db))
 
     def change_list(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> None:
@@ -637,9 +634,17 @@ class Store:
         """The seals of cases as their rows stand, by their number in the file."""
         return dict(seals.of_cases(self._db, first_id, last_id))
 
-    def lists_seal(self) -> str:
-        """The seal of the register's own lists as they stand."""
-        return seals.of_lists(self._db)
+    def lists_are_sealed(self) -> bool:
+        """Whether the register's own lists are as the last act on the register left them."""
+        return seals.of_lists(self._db) == seals.last_of_lists(self._db)
+
+    def baseline_is_sealed(self) -> bool:
+        """Whether the seals that were made when the file got its schema are those that were made."""
+        since = int(self.meta().get(seals.SEALED_SINCE, 0))
+        rows = self._db.execute("SELECT changes FROM event_detail WHERE event_id = ?", (since,)).fetchall()
+        kept = [new for (changes,) in rows for key, _, new in told(changes)[0] if key == seals.BASELINE]
+        made = seals.of_baseline(self._db)
+        return made in kept if since else made == seals.NO_BASELINE
 
     def run(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run a statement of ``klagreg.store``'s own; its rows, if it has any."""
@@ -734,7 +739,7 @@ _INSERT_CASE = (
 _UPDATE_CASE = (
     "UPDATE cases SET "
     + ", ".join(f"{column} = {_BY_NAME.get(column, '?')}" for column in _STORED if column not in _FIXED)
-    + " WHERE id = ?"
+    + ", salt = lower(hex(randomblob(16))) WHERE id = ?"
 )
 _COLUMNS = ", ".join({"unit_id": "u.name", "handler_id": "h.name"}.get(column, f"c.{column}") for column in _STORED)
 _attributes = attrgetter(*_STORED.values())

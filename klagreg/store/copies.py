@@ -127,10 +127,14 @@ def must_not_be(register: Path, file: Path) -> None:
     Raises:
         Refused: it is.
     """
+    if belongs_to(register, file):
+        raise Refused(f"{file} är själva registret, eller hör till det.", "Ange en annan fil.")
+
+
+def belongs_to(register: Path, file: Path) -> bool:
+    """Whether a file is the register itself, by whatever name, or what SQLite keeps beside it."""
     real = Path(os.path.realpath(register))
-    for own in (real, *(beside(real, suffix) for suffix in (*COMPANIONS, "-shm"))):
-        if _is_same(own, file):
-            raise Refused(f"{file} är själva registret, eller hör till det.", "Ange en annan fil.")
+    return any(_is_same(own, file) for own in (real, *(beside(real, suffix) for suffix in (*COMPANIONS, "-shm"))))
 
 
 def _is_same(one: Path, other: Path) -> bool:

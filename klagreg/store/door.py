@@ -135,6 +135,17 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def must_be_todays(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse to write on in a file that a newer klagreg has given another schema since it was opened.
+
+    Raises:
+        RegisterTooNew: it has.
+    """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version != schema.VERSION:
+        raise RegisterTooNew(path, version, schema.VERSION)
+
+
 def in_memory() -> sqlite3.Connection:
     """A file that is nowhere: to see what a new register looks like."""
     return sqlite3.connect(":memory:", isolation_level=None)

@@ -1,7 +1,7 @@
 """Erasing in the file: what is taken out of a case is gone from the rows, the index, the log and the freed pages.
 
 Deleting is not enough: SQLite leaves what it deletes on pages that it has freed unless ``secure_delete`` is on, and the
-search index keeps its words until it is rebuilt. Nothing here decides what is erased.
+search index keeps its words until its pieces are merged. Nothing here decides what is erased.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from datetime import date
 from typing import Any
 
 from klagreg.errors import RegisterError
-from klagreg.model import Case, Event
 from klagreg.store.cases import Store
 from klagreg.terms import CaseType
 
@@ -73,38 +72,48 @@ def details(store: Store, number: str) -> list[Detail]:
     ]
 
 
-def replaced(store: Store, case: Case, event: Event) -> bool:
-    """Store what is left of a case, under a new salt: no digest in the log can be tried against guesses any more.
-
-    False: it had been changed outside the program, as :meth:`Store.save` tells.
-    """
-    # Renewed by the very statement that writes the row: before it, the seal of the case as it was is still compared.
-    store.run(_RENEW_SALT, ())
-    try:
-        return store.save(case, event)
-    finally:
-        store.run("DROP TRIGGER IF EXISTS temp.renewed_salt", ())
-
-
 def forget(store: Store, events: Iterable[int]) -> None:
-    """Erase what some events say that they changed; the events themselves stay. Call after :func:`replaced`."""
+    """Erase what some events say that they changed; the events themselves stay. Call when the erasing is saved."""
     store.run(
         "DELETE FROM event_detail WHERE event_id IN (SELECT value FROM json_each(?))", (json.dumps(list(events)),)
     )
 
 
-def rebuild_index(store: Store) -> None:
-    """Make the search index anew of the rows as they stand: a word that was deleted stays in it otherwise."""
-    store.run("INSERT INTO case_text (case_text) VALUES ('rebuild')", ())
+def tidy_index(store: Store) -> None:
+    """Make the search index one piece: a word that was deleted stays in it until its pieces are merged."""
+    store.run("INSERT INTO case_text (case_text) VALUES ('optimize')", ())
 
 
-def shrink(store: Store) -> None:
-    """Give freed pages back to the disk. Not inside a transaction.
+_SHRUNK_BYTES = 256 * 2**20
+"""A larger file is not shrunk: SQLite makes a copy of it first, here in memory, and nobody can write meanwhile."""
+
+
+def shrink(store: Store) -> bool:
+    """Give freed pages back to the disk; what was on them is overwritten already. Not inside a transaction.
+
+    The copy that it takes is made in memory: beside the register, or in /var/tmp, it would be another copy of all
+    personal data on the disk. False: the file is too large for that, and stays as it is.
 
     Raises:
-        RegisterError: the disk has no room for the copy that it takes. Nothing is changed then.
+        RegisterError: there is no room for the copy, or somebody else uses the register. Nothing is changed then.
     """
+    ((pages,),), ((page,),) = store.run("PRAGMA page_count", ()), store.run("PRAGMA page_size", ())
+    if pages * page > _SHRUNK_BYTES:
+        return False
+    store.run("PRAGMA temp_store = MEMORY", ())
     store.run("VACUUM", ())
+    return True
+
+
+def has_happened(store: Store, chain: str) -> bool:
+    """Whether the event with this chain value is in the log."""
+    ((found,),) = store.run("SELECT EXISTS (SELECT 1 FROM event WHERE chain = ?)", (chain,))
+    return bool(found)
+
+
+def sender_names(store: Store) -> list[str]:
+    """The name of every sender."""
+    return [name for (name,) in store.run("SELECT name FROM sender WHERE name IS NOT NULL", ())]
 
 
 def known_copies(store: Store, numbers: Sequence[str]) -> list[KnownCopy]:
@@ -130,11 +139,6 @@ SELECT e.id, e.kind, e.on_day, d.changes
 FROM event e JOIN event_detail d ON d.event_id = e.id JOIN cases c ON c.id = e.case_id
 WHERE c.number = :number
 ORDER BY e.id
-"""
-
-_RENEW_SALT = """
-CREATE TEMP TRIGGER renewed_salt AFTER UPDATE OF title ON main.cases
-BEGIN UPDATE cases SET salt = lower(hex(randomblob(16))) WHERE id = NEW.id; END
 """
 
 # The protocols of erasing name no person, and are kept.

@@ -463,9 +463,16 @@ _M003 = """
 -- What this act left behind: sha256 of the rows of its case, or of the register's own lists (klagreg.store.seals).
 ALTER TABLE event ADD COLUMN state TEXT;
 
--- Known to the rows alone, and renewed when the case is erased: what was erased cannot be guessed from old digests.
+-- Known to the rows alone, and renewed at every act: what a case held before cannot be guessed from its old seals.
 ALTER TABLE cases ADD COLUMN salt TEXT;
 UPDATE cases SET salt = lower(hex(randomblob(16)));
+CREATE INDEX cases_registered ON cases (registered_at);
+
+-- The seal of each case when the file got its schema: it holds until the case's first act after that.
+CREATE TABLE baseline (
+    case_id INTEGER PRIMARY KEY REFERENCES cases,
+    seal    TEXT NOT NULL
+) STRICT;
 
 -- Protected personal data (OSL 21:3, 22:1): the sender's name and where to find them are never kept here.
 ALTER TABLE cases ADD COLUMN protected INTEGER NOT NULL DEFAULT 0 CHECK (protected IN (0, 1));
@@ -491,23 +498,22 @@ BEGIN SELECT raise(ABORT, 'the log is never changed'); END;
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_register, m002_five_municipalities, m003_records)
 VERSION = len(MIGRATIONS)
 
+_SEALED_FROM = 3
+"""The schema that brought seals."""
+
 
 def migrate(connection: sqlite3.Connection, at: str, by: str) -> None:
     """Bring the file to today's schema. Call inside a write transaction; the version is read there again.
 
-    What an older file holds is sealed as it stands after the steps, in an event of its own: they change rows, and the
-    older schemas had no seals. ``at``: the moment, UTC; ``by``: the operating system's user.
+    What an older file holds is sealed as it stands after the steps, in an event of its own: they change rows. What was
+    not as its seals said before them is told there. ``at``: the moment, UTC; ``by``: the operating system's user.
     """
     (found,) = connection.execute("PRAGMA user_version").fetchone()
+    noticed = seals.broken(connection) if _SEALED_FROM <= found < VERSION else []
     for step in MIGRATIONS[found:]:
         step(connection)
     if 0 < found < VERSION:
-        changes = [("schema", found, VERSION), (seals.BASELINE, None, seals.everything(connection))]
-        connection.execute(
-            "INSERT OR REPLACE INTO meta (key, value) SELECT ?, max(id) + 1 FROM event", (seals.SEALED_SINCE,)
-        )
-        act = seals.Act(None, at, by, at[:10], seals.UPGRADED, changes, seals.of_lists(connection))
-        seals.append(connection, [act])
+        seals.seal_everything(connection, at, by, [("schema", found, VERSION), *noticed])
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {VERSION}")
 

@@ -55,10 +55,15 @@ LISTS = {
 
 UPGRADED = "uppgraderad"
 BASELINE = "forseglade"
-"""The act that sealed everything when an older file got this schema, and the key of its seals by case."""
+"""The act that sealed everything when an older file got this schema, and the key of the digest over its seals."""
 
 SEALED_SINCE = "forseglat_vid"
 """The fact about the register that names that act: older seals are over rows of another schema."""
+
+DEVIATION = "avvikelse"
+TAMPERED = "hade ändrats utanför klagreg"
+THE_LISTS = "registrets listor"
+"""How an act tells of what it met that no act had done: its own seal hides the traces."""
 
 _CHUNK = 500
 _ASCII = json.JSONEncoder(separators=(",", ":"))
@@ -113,24 +118,80 @@ def append(connection: sqlite3.Connection, acts: Iterable[Act]) -> None:
 
 def of_cases(connection: sqlite3.Connection, first_id: int, last_id: int) -> Iterator[tuple[int, str]]:
     """The seal of each case with an id in [first, last], in that order; in bounded memory."""
-    for start in range(first_id, last_id + 1, _CHUNK):
-        between = (start, min(start + _CHUNK - 1, last_id))
+    while True:
+        cases = "SELECT * FROM cases WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?"
         found: dict[int, list[Any]] = {
-            row[0]: [row] for row in connection.execute("SELECT * FROM cases WHERE id BETWEEN ? AND ?", between)
+            row[0]: [row] for row in connection.execute(cases, (first_id, last_id, _CHUNK)).fetchall()
         }
+        if not found:
+            return
+        first_id, between = max(found), (first_id, max(found))
         for table, order in CASE_TABLES.items():
-            # What belongs to no case is told by the foreign keys.
             statement = f"SELECT case_id, * FROM {table} WHERE case_id BETWEEN ? AND ? ORDER BY case_id, {order}"
             for case_id, *row in connection.execute(statement, between):
+                # What belongs to no case is told by the foreign keys.
                 found.get(case_id, []).append([table, *row])
         for case_id, rows in found.items():
             yield case_id, hashlib.sha256(_ASCII.encode(rows).encode()).hexdigest()
+        if len(found) < _CHUNK:
+            return
+        first_id += 1
 
 
-def everything(connection: sqlite3.Connection) -> dict[str, str]:
-    """The seal of every case, by its number in the file: what a log that had none begins with."""
+def last_of_case(connection: sqlite3.Connection, case_id: int) -> str | None:
+    """The last seal over a case; None when it never had one."""
+    row = connection.execute(_LAST_OF_CASE, {"case": case_id, "since": SEALED_SINCE}).fetchone()
+    return row[0] if row else None
+
+
+_LAST_OF_CASE = """
+SELECT state FROM (
+    SELECT state, id FROM event
+    WHERE case_id = :case AND id > coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = :since), 0)
+    UNION ALL SELECT seal, 0 FROM baseline WHERE case_id = :case)
+ORDER BY id DESC LIMIT 1
+"""
+
+
+def last_of_lists(connection: sqlite3.Connection) -> str | None:
+    """The last seal over the lists; None in a register without acts."""
+    row = connection.execute("SELECT state FROM event WHERE case_id IS NULL ORDER BY id DESC LIMIT 1").fetchone()
+    return row[0] if row else None
+
+
+def broken(connection: sqlite3.Connection) -> list[tuple[str, None, str]]:
+    """What is not as its last seal says, as an act that meets it tells it."""
+    numbers = dict(connection.execute("SELECT id, number FROM cases"))
+    told = [
+        (DEVIATION, None, f"{numbers[case_id]} {TAMPERED}")
+        for case_id, seal in of_cases(connection, 1, max(numbers, default=0))
+        if seal != last_of_case(connection, case_id)
+    ]
+    if of_lists(connection) != last_of_lists(connection):
+        told.append((DEVIATION, None, f"{THE_LISTS} {TAMPERED}"))
+    return told
+
+
+def seal_everything(connection: sqlite3.Connection, at: str, by: str, changes: list[Any]) -> None:
+    """Seal all rows as they stand, in an event of its own; older seals are over rows of another schema."""
     ((last,),) = connection.execute("SELECT coalesce(max(id), 0) FROM cases").fetchall()
-    return {str(case_id): seal for case_id, seal in of_cases(connection, 1, last)}
+    connection.execute("DELETE FROM baseline")
+    connection.executemany("INSERT INTO baseline (case_id, seal) VALUES (?, ?)", of_cases(connection, 1, last))
+    connection.execute("INSERT OR REPLACE INTO meta (key, value) SELECT ?, max(id) + 1 FROM event", (SEALED_SINCE,))
+    told = [*changes, (BASELINE, None, of_baseline(connection))]
+    append(connection, [Act(None, at, by, at[:10], UPGRADED, told, of_lists(connection))])
+
+
+def of_baseline(connection: sqlite3.Connection) -> str:
+    """The digest over the seals that were made when the file got its schema."""
+    sealed = hashlib.sha256()
+    for row in connection.execute("SELECT case_id, seal FROM baseline ORDER BY case_id"):
+        sealed.update(_ASCII.encode(row).encode())
+    return sealed.hexdigest()
+
+
+NO_BASELINE = hashlib.sha256().hexdigest()
+"""The digest over none."""
 
 
 def of_case(connection: sqlite3.Connection, case_id: int) -> str:

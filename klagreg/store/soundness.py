@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -28,8 +27,12 @@ UNREADABLE = (sqlite3.Error, RegisterError, ValueError, TypeError, LookupError)
 ERASING = ("avidentifierad", "gallrad")
 """Acts by decision that take the details of a case's earlier acts away."""
 
+ERASED = "raderade"
+"""The key of the events whose details such an act took away, or an earlier one had."""
+
 CHUNK = 500
-"""Cases that are looked at together."""
+EVENTS = 5000
+"""Cases, and events, that are looked at together: in one moment, which whoever writes has to wait for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,18 @@ class Kept:
     """The digest of its rows; None when they cannot be read."""
     sealed: str | None
     """The last seal over it in the log; None when there is none."""
-    story: tuple[tuple[str, Changes], ...] | None
-    """Its acts, as (kind, changes), from its registration or from what an erasure left; None where the log holds no
-    whole story: schemas before the third changed rows that no act tells of."""
+    story: tuple[tuple[int, Changes], ...] | None
+    """Its acts, as (place in the log, changes), from its registration or from what an erasure left; None where the log
+    holds no whole story: schemas before the third changed rows that no act tells of."""
+
+    @property
+    def fault(self) -> str | None:
+        """Whether its rows are those that its last act left, and if not what is wrong, in Swedish."""
+        if self.seal is None:
+            return f"{self.number} kan inte läsas"
+        if self.sealed is None:
+            return f"{self.number} finns inte i loggen"
+        return None if self.seal == self.sealed else f"{self.number} har ändrats utanför klagreg"
 
 
 def fault(store: Store) -> str | None:
@@ -64,6 +76,19 @@ def fault(store: Store) -> str | None:
     Reads the whole file once. An act whose text was erased by decision keeps its place in the chain.
     """
     return next((told for told in (*file_faults(store, thorough=False), *chain_faults(store)) if told), None)
+
+
+def deviation(store: Store) -> str | None:
+    """The first thing that is not as the log of a sound file says, in Swedish; None when all is. Takes its time."""
+    others = (schema_faults, key_faults, number_faults, list_faults, content_faults)
+    return next((told for faults in others for told in faults(store)), None)
+
+
+def content_faults(store: Store) -> Iterator[str]:
+    """Cases whose rows are not those that their last act left."""
+    for one in kept(store):
+        if told := one.fault:
+            yield told
 
 
 def file_faults(store: Store, *, thorough: bool = True) -> Iterator[str]:
@@ -90,8 +115,10 @@ def schema_faults(store: Store) -> Iterator[str]:
 
 _SCHEMA = """
 SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_master
-WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name NOT LIKE 'case!_text!_%' ESCAPE '!'
+WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' AND NOT (type = 'table' AND name IN
+    ('case_text_config', 'case_text_data', 'case_text_docsize', 'case_text_idx'))
 """
+"""Not the search index's own tables, which SQLite makes as its version does."""
 
 
 def _plain(sql: str) -> str:
@@ -123,50 +150,101 @@ GROUP BY y.year
 
 def links(store: Store) -> Iterator[Link]:
     """The chain as it stands, event by event."""
-    for place, at, chain in store.each("SELECT id, at, chain FROM event ORDER BY id"):
-        yield Link(place, at, chain)
+    for rows in _by_place(store, "SELECT id, at, chain FROM event WHERE id > ? ORDER BY id LIMIT ?"):
+        yield from (Link(*row) for row in rows)
+
+
+def _by_place(store: Store, statement: str) -> Iterator[list[tuple[Any, ...]]]:
+    """What a statement gives of so many events at a time: who writes waits for none of it long.
+
+    The log only grows, so that pieces from different moments fit.
+    """
+    place = _BEFORE_ALL
+    while True:
+        with store.reading():
+            rows = store.run(statement, (place, EVENTS))
+        if not rows:
+            return
+        yield rows
+        place = rows[-1][0]
+
+
+_BEFORE_ALL = -(2**63)
 
 
 def chain_faults(store: Store) -> Iterator[str]:
     """The first place where the log is not what it was: what comes after it cannot be told."""
     before, place = "", 0
-    for place, (event_id, case_id, *rest, whole, chain, state, salt, details, erased) in enumerate(store.each(_LOG), 1):
-        intact = seals.digest(salt, details) == whole if details is not None else erased
-        linked = event_id == place and seals.chained(before, event_id, (case_id, *rest), whole, state) == chain
-        if not (intact and linked):
-            yield f"loggen stämmer inte vid händelse {place}"
-            return
-        before = chain
+    erased = _Erased(store)
+    for rows in _by_place(store, _LOG):
+        for event_id, case_id, *rest, whole, chain, state, salt, details in rows:
+            place += 1
+            intact = erased.tells_of(case_id, event_id) if details is None else seals.digest(salt, details) == whole
+            linked = event_id == place and seals.chained(before, event_id, (case_id, *rest), whole, state) == chain
+            if not (intact and linked):
+                yield f"loggen stämmer inte vid händelse {place}"
+                return
+            before = chain
     if not place:
         yield "loggen är tom"
 
 
-_LOG = f"""
-SELECT e.id, e.case_id, e.at, e.by, e.on_day, e.kind, e.digest, e.chain, e.state, d.salt, d.changes,
-    d.event_id IS NULL AND EXISTS
-        (SELECT 1 FROM event x WHERE x.case_id = e.case_id AND x.id > e.id AND x.kind IN {ERASING})
+_LOG = """
+SELECT e.id, e.case_id, e.at, e.by, e.on_day, e.kind, e.digest, e.chain, e.state, d.salt, d.changes
 FROM event e NOT INDEXED LEFT JOIN event_detail d ON d.event_id = e.id
-ORDER BY e.id
+WHERE e.id > ? ORDER BY e.id LIMIT ?
+"""
+
+
+class _Erased:
+    """The events whose details were taken away by decision: the last erasing act of their case names them."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._named: tuple[int | None, frozenset[int]] = (None, frozenset())
+
+    def tells_of(self, case_id: int | None, event_id: int) -> bool:
+        if case_id != self._named[0]:
+            self._named = (
+                case_id,
+                frozenset(
+                    place
+                    for (changes,) in self._store.run(_ERASINGS, (case_id,))
+                    for key, _, new in told(changes)[0]
+                    if key == ERASED
+                    for place in new
+                ),
+            )
+        return event_id in self._named[1]
+
+
+_ERASINGS = f"""
+SELECT d.changes FROM event e JOIN event_detail d ON d.event_id = e.id
+WHERE e.case_id = ? AND e.kind IN {ERASING} ORDER BY e.id DESC LIMIT 1
 """
 
 
 def list_faults(store: Store) -> Iterator[str]:
-    """Whether the register's own lists are as the last act on the register left them."""
-    sealed = store.run("SELECT state FROM event WHERE case_id IS NULL ORDER BY id DESC LIMIT 1", ())
-    if not sealed or store.lists_seal() != sealed[0][0]:
+    """Whether the register's own lists, and the seals it was given with its schema, are as they were left."""
+    if not store.lists_are_sealed():
         yield "registrets egna listor (regelverk, kalender, enheter, handläggare …) har ändrats utanför klagreg"
+    if not store.baseline_is_sealed():
+        yield "sigillen från när registret fick sitt schema har ändrats utanför klagreg"
 
 
-def noticed(store: Store) -> Iterator[str]:
-    """What an act once met that had been changed outside the program: told for ever."""
-    for place, number in store.run(_NOTICED, ()):
-        what = number or "Registrets listor"
-        yield f"{what} hade ändrats utanför klagreg före händelse {place}"
+def noticed(store: Store) -> Iterator[tuple[int, str]]:
+    """What acts have met that had been changed outside the program, and at which place in the log: told for ever."""
+    for place, number, changes in store.run(_NOTICED, ()):
+        for key, _, what in told(changes)[0]:
+            if key == seals.DEVIATION:
+                met = f"{number} {seals.TAMPERED}" if number else str(what)
+                yield place, f"{met[0].upper()}{met[1:]} före händelse {place}"
 
 
-_NOTICED = """
-SELECT e.id, c.number FROM event_detail d JOIN event e ON e.id = d.event_id LEFT JOIN cases c ON c.id = e.case_id
-WHERE instr(d.changes, '["avvikelse",null,') > 0 ORDER BY e.id
+_NOTICED = f"""
+SELECT e.id, c.number, d.changes FROM event_detail d JOIN event e ON e.id = d.event_id
+LEFT JOIN cases c ON c.id = e.case_id
+WHERE instr(d.changes, '["{seals.DEVIATION}",null,') > 0 ORDER BY e.id
 """
 
 
@@ -178,27 +256,53 @@ def index_faults(store: Store) -> Iterator[str]:
         yield "sökindexet stämmer inte med ärendena"
 
 
+def renamings(store: Store) -> list[tuple[int, str, str, str]]:
+    """Units and handlers that got another name, as (place in the log, ``enhet`` or ``handlaggare``, old, new)."""
+    return [
+        (place, kind, old, new)
+        for place, kind, changes in store.run(_RENAMINGS, ())
+        for key, old, new in told(changes)[0]
+        if key == kind and old and old != new
+    ]
+
+
+_RENAMINGS = """
+SELECT e.id, e.kind, d.changes FROM event e JOIN event_detail d ON d.event_id = e.id
+WHERE e.case_id IS NULL AND e.kind IN ('enhet', 'handlaggare') ORDER BY e.id
+"""
+
+
 def free_days(store: Store) -> dict[str, str]:
     """The country's days off that the register counts by, as day → name; local ones not among them."""
     return dict(store.run("SELECT day, name FROM free_day WHERE local = 0", ()))
 
 
 def kept(store: Store) -> Iterator[Kept]:
-    """Every case with what the log says of it, in bounded memory."""
-    baseline, since = _baseline(store)
-    ((last,),) = store.run("SELECT coalesce(max(id), 0) FROM cases", ())
-    for first in range(1, last + 1, CHUNK):
-        ids = (first, min(first + CHUNK - 1, last))
-        numbers = dict(store.run("SELECT id, number FROM cases WHERE id BETWEEN ? AND ?", ids))
-        cases, found = _readable(store.stored_between, *ids), _readable(store.seals_between, *ids)
-        told: dict[int, list[_Told]] = {}
-        for case_id, *act in store.run(_ACTS, ids):
-            told.setdefault(case_id, []).append(_Told(*act))
-        for case_id, number in numbers.items():
-            acts = told.get(case_id, [])
-            sealed = [act.state for act in acts if act.state and act.event_id > since]
-            last_seal = sealed[-1] if sealed else baseline.get(str(case_id))
-            yield Kept(number, cases.get(case_id), found.get(case_id), last_seal, _story(acts))
+    """Every case with what the log says of it, in bounded memory, and so many at a time in one moment."""
+    last = _BEFORE_ALL
+    while True:
+        with store.reading():
+            numbers = dict(store.run("SELECT id, number FROM cases WHERE id > ? ORDER BY id LIMIT ?", (last, CHUNK)))
+            found = list(_kept_of(store, numbers)) if numbers else []
+        yield from found
+        if not numbers:
+            return
+        last = max(numbers)
+
+
+def _kept_of(store: Store, numbers: dict[int, str]) -> Iterator[Kept]:
+    ids = (min(numbers), max(numbers))
+    baseline = dict(store.run("SELECT case_id, seal FROM baseline WHERE case_id BETWEEN ? AND ?", ids))
+    since = int(store.meta().get(seals.SEALED_SINCE, 0))
+    cases, found = _readable(store.stored_between, *ids), _readable(store.seals_between, *ids)
+    acts: dict[int, list[_Told]] = {}
+    for case_id, *act in store.run(_ACTS, ids):
+        acts.setdefault(case_id, []).append(_Told(*act))
+    for case_id, number in numbers.items():
+        of_case = acts.get(case_id, [])
+        sealed = [act.state for act in of_case if act.event_id > since]
+        last_seal = sealed[-1] if sealed else baseline.get(case_id)
+        yield Kept(number, cases.get(case_id), found.get(case_id), last_seal, _story(of_case))
 
 
 class _Told(NamedTuple):
@@ -214,19 +318,11 @@ WHERE e.case_id BETWEEN ? AND ? ORDER BY e.case_id, e.id
 """
 
 
-def _baseline(store: Store) -> tuple[dict[str, str], int]:
-    """The seals that a change of schema made over all cases, and the event that holds them."""
-    since = int(store.meta().get(seals.SEALED_SINCE, 0))
-    for (changes,) in store.run("SELECT changes FROM event_detail WHERE event_id = ?", (since,)):
-        return {key: value for key, _, value in json.loads(changes)}[seals.BASELINE], since
-    return {}, since
-
-
-def _story(acts: list[_Told]) -> tuple[tuple[str, Changes], ...] | None:
+def _story(acts: list[_Told]) -> tuple[tuple[int, Changes], ...] | None:
     first = next((place for place in reversed(range(len(acts))) if acts[place].kind in ERASING), 0)
     if not acts or acts[first].state is None:
         return None
-    return tuple((act.kind, told(act.changes)[0]) for act in acts[first:])
+    return tuple((act.event_id, told(act.changes)[0]) for act in acts[first:])
 
 
 def _readable(read: Callable[[int, int], dict[int, Found]], first: int, last: int) -> dict[int, Found]:
@@ -234,4 +330,5 @@ def _readable(read: Callable[[int, int], dict[int, Found]], first: int, last: in
     try:
         return read(first, last)
     except UNREADABLE:
-        return {} if first == last else {k: v for n in range(first, last + 1) for k, v in _readable(read, n, n).items()}
+        middle = (first + last) // 2
+        return {} if first == last else _readable(read, first, middle) | _readable(read, middle + 1, last)
