@@ -74,8 +74,8 @@ class Desk:
         """That an act made a file, as the log tells it: so that the copies of what is erased can be named.
 
         What the log tells of the register stays for ever. So a file or folder whose name holds an identity, or a word
-        of the name of a sender or of one of ``names``, is not told, but what it lies in: ``/srv/ut/``. Folders that the register lies
-        in, and one that is called as the user, were not named for a sender. Call in :meth:`act`.
+        of the name of a sender or of one of ``names``, is not told, but what it lies in: ``/srv/ut/``. Folders
+        that the register lies in, and one that is called as the user, were not named for a sender. Call in :meth:`act`.
         """
         whole, names = path.absolute(), tuple(names)
         known = self.store.path.absolute().parents

@@ -24,6 +24,7 @@ from klagreg.history import FREE_TEXTS, changes
 from klagreg.model import Case, Erasure, Sender
 from klagreg.practice import Practice, Retention
 from klagreg.store import erasing as stored
+from klagreg.store import records
 from klagreg.store.erasing import Detail, KnownCopy
 from klagreg.store.seals import DEVIATION
 from klagreg.store.soundness import ERASED, ERASING
@@ -247,6 +248,12 @@ class Erasing(Desk):
         return Erased(tuple(each.case.number for each in found), decision, tuple(copies), tuple(tampered))
 
     def _to_mask(self, numbers: Sequence[str], words: Sequence[str]) -> list[ToMask]:
+        renamed = [] if words else records.renamed_senders(self.store, numbers)
+        if renamed:
+            raise Refused(
+                f"{renamed[0]}: avsändarens namn har ändrats eller tagits bort, och klagreg vet inte vad det var.",
+                "Ange det gamla namnet med --dolj, så söks det också.",
+            )
         found = [self._maskable(self._whole(number), words) for number in numbers]
         wanted = [each for each in found if each.sender or each.places]
         if not wanted:

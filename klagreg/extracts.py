@@ -21,7 +21,7 @@ from klagreg.days import with_weekday
 from klagreg.desk import Desk
 from klagreg.documents import Document, Facts, Prose, Rows, Section
 from klagreg.errors import Refused
-from klagreg.identities import find
+from klagreg.identities import Identity, find, likeness, without
 from klagreg.model import Case, Event, Sender
 from klagreg.persons import Hit, Person, strongest
 from klagreg.practice import Retention
@@ -369,13 +369,18 @@ class Extracts(Desk):
             if (own and place in _SENDERS_OWN) or names(text, is_name=place in _NAME_PLACES)
         )
         events = self.store.events(case.number)
+        lines = _log_lines(events, names, own, {text for _, text in texts}, labels)
+
+        def shown(text: str) -> str:
+            return text if own else _without_the_sender(text, person, case.sender)
+
         return _About(
             found,
             case,
             own,
             tuple(_sender_facts(case.sender, person, own)),
-            texts,
-            tuple(_log_lines(events, names, own, {text for _, text in texts}, labels)),
+            tuple((place, shown(text)) for place, text in texts),
+            tuple((*line, shown(told)) for *line, told in lines),
             tuple(event.on for event in events if event.kind == "utlamnad"),
         )
 
@@ -560,6 +565,15 @@ def _told_once(places: Mapping[str, Hit]) -> Iterator[tuple[str, Hit]]:
     for place in sorted(places, key=lambda place: (place.startswith("logg."), place)):
         if not (place.startswith("logg.") and place.removeprefix("logg.") in fields):
             yield place, places[place]
+
+
+def _without_the_sender(text: str, person: Person, sender: Sender) -> str:
+    """A text of a case that the person is only named in, without who sent it: that is no part of their extract."""
+    own = set(likeness(person.name or "").casefold().split())
+    apart = " ".join(word for word in (sender.name or "").split() if likeness(word).casefold() not in own)
+    contacts = {Identity.NAME, Identity.EMAIL, Identity.PHONE, Identity.PHONE_OR_NUMBER}
+    where = [sender.address] if sender.address else []
+    return without(text, [apart] if apart else [], where, contacts, lambda found: person.hit(found) is Hit.CERTAIN)
 
 
 def _log_lines(

@@ -13,7 +13,7 @@ import re
 import unicodedata
 from bisect import bisect
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
@@ -232,6 +232,18 @@ def masked(text: str, names: Iterable[str] = (), words: Iterable[str] = (), *, w
     Nothing is found in a masked text, so masking it again changes nothing.
     """
     return masking(text, names, words, weak=weak).text
+
+
+def without(
+    text: str, names: Iterable[str], words: Iterable[str], kinds: Collection[Identity], keep: Callable[[str], bool]
+) -> str:
+    """As :func:`masked`, but of what is found only these ``kinds`` are masked, and not what ``keep`` says."""
+    pieces, place = [], 0
+    for start, end, kind in _spans(text, names, words, weak=False):
+        if kind is None or (kind in kinds and not keep(text[start:end])):
+            pieces += [text[place:start], MASKS[kind]]
+            place = end
+    return "".join([*pieces, text[place:]])
 
 
 def masking(text: str, names: Iterable[str] = (), words: Iterable[str] = (), *, weak: bool = True) -> Masked:

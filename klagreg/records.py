@@ -132,6 +132,8 @@ class HandedOut:
     channels: Vocabulary
     counts: Counter[str]
     """Masked places, by what stood there: ``namn``, ``telefonnummer`` …"""
+    renamed: tuple[str, ...] = ()
+    """Cases whose sender once had another name, which is found by nobody."""
 
 
 class _Mask:
@@ -254,7 +256,8 @@ class Records(Desk):
             told = self.file_told(file, names) if file is not None else None
             handed = tuple(self._handed(case, asked, mask, told) for case in cases)
             channels = self.store.vocabulary("kanal")
-            done = HandedOut(handed, asked, self.env.today, self._owner(), channels, mask.counts)
+            renamed = tuple(stored.renamed_senders(self.store, [case.number for case in cases]))
+            done = HandedOut(handed, asked, self.env.today, self._owner(), channels, mask.counts, renamed)
             if file is not None:
                 write(done)
             return done

@@ -31,6 +31,8 @@ class BackedUp:
     holds: Extent
     size: int
     """Bytes."""
+    deviation: str | None
+    """What in the register, and so in its copy, is not as the log says; None when all is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Restored:
     """Where the old register lies now; None when there was none."""
     group_kept: bool
     """False when the file could not be given back to its group."""
+    deviation: str | None
+    """What in it is not as its log says; None when all is."""
 
 
 class Safekeeping(Desk):
@@ -69,7 +73,7 @@ class Safekeeping(Desk):
                 holds = self._copied(temporary, target)
                 unfinished.close()
         copies.synced_folder(target.parent)
-        return BackedUp(target, holds, target.stat().st_size)
+        return BackedUp(target, holds, target.stat().st_size, copies.deviation(target))
 
     def _copied(self, temporary: Path, target: Path) -> Extent:
         holds = copies.copy_open(self.store.path, temporary, target)
@@ -128,7 +132,7 @@ def restore(register: Path, backup: Path, env: Env, *, replace: bool) -> Restore
     copies.must_stand_alone(backup, "Gör säkerhetskopior med: klagreg sakerhetskopiera FIL")
     _must_be_a_place(place)
     with copies.empty_beside(place) as ready, ExitStack() as held:
-        acts = _copied_whole(backup, ready, env)
+        acts, deviation = _copied_whole(backup, ready, env, replace=replace)
         occupied = os.path.lexists(place)
         lost = _what_would_be_lost(place, ready, acts, held, replace=replace) if occupied else None
         aside = copies.free_name(place, f"{env.today}-{env.clock.replace(':', '')}")
@@ -139,7 +143,7 @@ def restore(register: Path, backup: Path, env: Env, *, replace: bool) -> Restore
             held.close()
         copies.put(ready, place, aside, over=occupied)
         copies.synced_folder(place.parent)
-    return Restored(register, backup, holds, lost, aside if occupied else None, group_kept)
+    return Restored(register, backup, holds, lost, aside if occupied else None, group_kept, deviation)
 
 
 def _must_be_a_place(place: Path) -> None:
@@ -147,14 +151,23 @@ def _must_be_a_place(place: Path) -> None:
         raise WrongUse(f"{place} är ingen vanlig fil.", "Kontrollera --register.")
 
 
-def _copied_whole(backup: Path, ready: Path, env: Env) -> int:
-    """Copy the backup, brought to today's schema and looked through; gives how many acts the backup has."""
+def _copied_whole(backup: Path, ready: Path, env: Env, *, replace: bool) -> tuple[int, str | None]:
+    """Copy the backup, brought to today's schema and looked through.
+
+    Gives how many acts the backup has, and what in it is not as its log says: that is refused without ``replace``.
+    """
     acts = copies.copy_closed(backup, ready).events
     if flaw := copies.brought_up(ready, days.stored_moment(env.now), env.actor):
         raise RegisterError(
             f"Säkerhetskopian {backup} går inte att lita på: {flaw}. Inget är ändrat.", "Ta en annan säkerhetskopia."
         )
-    return acts
+    deviation = copies.deviation(ready)
+    if deviation and not replace:
+        raise Refused(
+            f"Säkerhetskopian {backup} är hel, men stämmer inte med sin logg: {deviation}. Inget är ändrat.",
+            "Ta en annan, eller ange --ersatt om den ska användas ändå.",
+        )
+    return acts, deviation
 
 
 def _what_would_be_lost(place: Path, ready: Path, acts: int, held: ExitStack, *, replace: bool) -> Difference | None:

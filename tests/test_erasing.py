@@ -720,6 +720,21 @@ class TestNamesOfFiles:
         assert told == ("fil", None, str(kept.folder / "ut" / "lista.csv"))
 
 
+class TestANameThatWasChanged:
+    """The log says that the sender's name was changed, and never what it was."""
+
+    def test_masking_asks_for_it(self, kept: Clerk) -> None:
+        closed(kept)
+        kept("uppdatera", "1", "--namn", "Maja Ny")
+        assert kept("avidentifiera", "1", code=3).err == (
+            "Fel: SYN-2026-00001: avsändarens namn har ändrats eller tagits bort, och klagreg vet inte vad det var."
+            " Ange det gamla namnet med --dolj, så söks det också.\n"
+        )
+        mask = ["--dolj", "Maja Qvistgren", "--dolj", "Qvistgren", "--dolj", "Maja"]
+        kept("avidentifiera", "1", *mask, "--beslut", DECISION, "--utfor", "--antal", "1")
+        assert residue(kept.folder, ["Qvistgren"]) == []
+
+
 class TestWhatTheErasingTells:
     """What was taken away by decision is known from what went otherwise, and what was met stays told."""
 

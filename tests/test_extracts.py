@@ -237,9 +237,9 @@ class TestDocument:
         assert "Han var nöjd" not in text
 
     def test_what_may_be_somebody_elses_is_told_by_number_and_kind(self, asked: Clerk, registered: Register) -> None:
-        registered("--text", "Åsa Andrén, ring mig på 070-174 06 20 /Kim Ek", "--namn", "Kim Ek")
+        registered("--text", "Åsa Andrén, ring mig på 070-174 06 20, 640823-3234 /Kim Ek", "--namn", "Kim Ek")
         err = asked("registerutdrag", "Åsa Andrén", "-o", "ut.html").err
-        assert "SYN-2026-00006: någon annans uppgifter kan finnas i texten (telefonnummer, avsändarens namn).\n" in err
+        assert "SYN-2026-00006: någon annans uppgifter kan finnas i texten (personnummer).\n" in err
         assert "SYN-2026-00001:" not in err
         asked("uppdatera", "1", "--text", "Ring 070-174 06 05")
         answer = asked("registerutdrag", "Åsa Andrén", "--telefon", "0701740605", "-o", "2.html")
@@ -513,3 +513,21 @@ def test_whoever_is_planted_is_found_and_nobody_else_is_in_the_document(
             assert not any(value in text for value in (f"bo{n}@example.se", f"Lind{n}", f"070-17406{n}{digit}"))
             assert is_hers or f"Backen {n}{digit}" not in text
         assert is_hers or OTHERS[way] not in text
+
+
+class TestWhoSentIt:
+    """A case that the person is only named in: who sent it is no part of their extract."""
+
+    def test_is_masked_and_the_persons_own_data_stand(self, klagreg: Clerk, registered: Register) -> None:
+        registered(
+            "--namn", "Carl Lindqvist", "--telefon", "070-1740699", "--epost", "carl@example.se", "--adress", "Ekgatan 4",
+            "--text", "Jag såg ANDRE LINDQVISTS bil. Ring mig, Carl Lindqvist, på 070-174 06 99 eller carl@example.se,"
+            " eller André på 070-1740605. Jag bor på Ekgatan 4.",
+        )  # fmt: skip
+        klagreg("registerutdrag", "André Lindqvist", "--telefon", "070-174 06 05", "-o", "ut.txt")
+        told = " ".join(Path("ut.txt").read_text("utf-8").split())
+        assert (
+            "Jag såg ANDRE LINDQVISTS bil. Ring mig, [namn borttaget] Lindqvist, på [telefonnummer borttaget] eller"
+            " [e-postadress borttagen], eller André på 070-1740605. Jag bor på [uppgift borttagen]."
+        ) in told
+        assert [word for word in ("Carl", "0699", "06 99", "carl@", "Ekgatan") if word in told] == []

@@ -549,3 +549,16 @@ def test_no_document_takes_the_place_of_the_register(desk: Clerk, line: str) -> 
             f"Fel: {option}: det är registret, eller hör till det. Ange en annan fil.\n"
         )
         assert other.samefile(desk.folder / "klagreg.db")
+
+
+def test_a_name_that_the_sender_had_before_is_hidden_by_who_knows_it(
+    klagreg: Clerk, registered: Callable[..., str]
+) -> None:
+    registered("--namn", "Petronella Qvist", "--text", "Petronella Qvist hälsar")
+    klagreg("uppdatera", "1", "--namn", "Petra Ny")
+    told = "SYN-2026-00001: avsändarens namn har ändrats. Det gamla maskeras bara med --dolj.\n"
+    assert told in klagreg("utlamna", "1").err
+    assert "[uppgift borttagen] hälsar" in klagreg("utlamna", "1", "--dolj", "Petronella Qvist").out
+    registered("--text", "Utan namn först")
+    klagreg("uppdatera", "2", "--namn", "Petra Ny")
+    assert "har ändrats" not in klagreg("utlamna", "2").err

@@ -105,6 +105,45 @@ def umask(mask: int) -> Iterator[None]:
         os.umask(before)
 
 
+class TestWhatIsNotAsTheLogSays:
+    """A register whose rows were changed by other means can be copied, but nobody takes the copy for a sound one."""
+
+    WHAT = "SYN-2026-00001 har ändrats utanför klagreg"
+
+    @pytest.fixture
+    def changed(self, office: Clerk) -> Clerk:
+        with closing(sqlite3.connect(office.folder / "klagreg.db")) as connection:
+            connection.execute("UPDATE sender SET name = 'Bo Berg'")
+            connection.commit()
+        return office
+
+    def test_the_copy_is_made_and_says_so(self, changed: Clerk) -> None:
+        answer = changed("sakerhetskopiera", "kopia.db", "--tyst", code=10)
+        assert (
+            answer.err == f"Registret, och så kopian, stämmer inte med loggen: {self.WHAT}. Se: klagreg kontrollera\n"
+        )
+        assert changed("sakerhetskopiera", "kopia.db", "--ersatt", "--json", code=10).json["avvikelse"] == self.WHAT
+
+    def test_it_is_put_back_only_when_that_is_asked_for(self, changed: Clerk) -> None:
+        changed("sakerhetskopiera", "kopia.db", code=10)
+        assert changed("--register", "ny.db", "aterstall", "kopia.db", code=3).err == (
+            f"Fel: Säkerhetskopian kopia.db är hel, men stämmer inte med sin logg: {self.WHAT}. Inget är ändrat."
+            " Ta en annan, eller ange --ersatt om den ska användas ändå.\n"
+        )
+        assert not Path("ny.db").exists()
+        answer = changed("--register", "ny.db", "aterstall", "kopia.db", "--ersatt")
+        assert answer.err == f"Registret stämmer inte med sin logg: {self.WHAT}. Se: klagreg kontrollera\n"
+        changed("--register", "ny.db", "kontrollera", code=10)
+
+    def test_a_copy_without_its_guards_is_no_sound_one(self, office: Clerk) -> None:
+        office("sakerhetskopiera", "kopia.db")
+        with closing(sqlite3.connect("kopia.db")) as connection:
+            connection.execute("DROP TRIGGER event_no_delete")
+            connection.commit()
+        answer = office("--register", "ny.db", "aterstall", "kopia.db", code=3)
+        assert "stämmer inte med sin logg: trigger event_no_delete saknas i filens schema." in answer.err
+
+
 class TestBackUp:
     def test_it_says_what_it_holds_and_that_it_must_be_kept_shut(self, office: Clerk) -> None:
         (office.folder / "kopior").mkdir()
@@ -134,6 +173,7 @@ class TestBackUp:
             assert told == {
                 "fil": str(file),
                 "byte": file.stat().st_size,
+                "avvikelse": None,
                 "arenden": 2,
                 "handelser": 7,
                 "senaste_handelse": "2026-11-22T09:14:07+01:00",

@@ -125,8 +125,9 @@ class _Session:
         return "\n".join([*written, last])
 
     def _answer(self, command: str) -> list[str]:
-        """What the command says. The folder, which has another name each time, is called ``/registret``."""
-        return [line.replace(os.getcwd(), "/registret") for line in self._said(command)]
+        """What the command says. The folder is called ``/registret``, and files are as large as they are on any machine."""
+        said = [line.replace(os.getcwd(), "/registret") for line in self._said(command)]
+        return [re.sub(r"\(\d+ kB\)", "(300 kB)", line) for line in said]
 
     def _said(self, command: str) -> list[str]:
         name, *words = shlex.split(command)

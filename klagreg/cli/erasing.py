@@ -89,7 +89,7 @@ def destroy(
             raise Refused("Inget ärende får gallras.", _why_none(desk))
         if not as_json:
             _tell_doomed(doomed)
-        _confirm(ctx, order, len(doomed), "gallra")
+        _confirm(order, len(doomed), "gallra")
         path = _protocol_path(ctx, order, "gallringsprotokoll")
         with _protocol(desk, path, replace=replace) as write:
             erased = desk.destroy(wanted, decided, len(doomed), str(path), write)
@@ -131,7 +131,7 @@ def mask(
             return
         if not as_json:
             _tell_places(found)
-        _confirm(ctx, order, len(found), "avidentifiera")
+        _confirm(order, len(found), "avidentifiera")
         path = _protocol_path(ctx, order, "avidentifiering")
         with _protocol(desk, path, replace=replace) as write:
             erased = desk.mask(numbers, hidden, decided, len(found), str(path), write)
@@ -174,7 +174,7 @@ def _numbers(register: Register, refs: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(register.case(ref).number for ref in refs))
 
 
-def _confirm(ctx: typer.Context, order: _Order, number: int, what: str) -> None:
+def _confirm(order: _Order, number: int, what: str) -> None:
     """Somebody says how many cases it is: typed in a terminal, else given with ``--antal``."""
     said = order.number
     if said is None:
@@ -183,7 +183,9 @@ def _confirm(ctx: typer.Context, order: _Order, number: int, what: str) -> None:
         from klagreg.cli import dialog
 
         answer = dialog.ask(f"Det går inte att ångra. Skriv antalet ärenden ({number}) för att {what}").strip()
-        said = int(answer) if answer.isascii() and answer.isdecimal() else 0
+        if not (answer.isascii() and answer.isdecimal()):
+            raise Refused("Svaret är inget antal. Inget är ändrat.", f"Skriv {number} för att {what}.")
+        said = int(answer)
     if said != number:
         raise Refused(f"Det gäller {o.cases_in_words(number)}, inte {said}. Inget är ändrat.", "Gå igenom listan igen.")
 

@@ -256,6 +256,8 @@ def _tell_of(done: HandedOut, output: Path | None) -> None:
         notice(f"Maskerat: {records.counted(done.counts)}.")
     if done.asked.masks:
         notice("Andra namn än avsändarens hittas inte: läs igenom handlingen. Mer maskeras med --dolj.")
+        for number in done.renamed:
+            notice(f"{number}: avsändarens namn har ändrats. Det gamla maskeras bara med --dolj.")
     else:
         notice("Ingenting är maskerat: läs igenom handlingen.")
     for one in done.cases:

@@ -13,6 +13,7 @@ from klagreg import days
 from klagreg.cli import options as o
 from klagreg.cli.edge import asked_for, edge_of, opened
 from klagreg.desk import Env
+from klagreg.errors import EXIT_ACTION_NEEDED, EXIT_OK
 from klagreg.render.terminal import clean, notice, say
 from klagreg.safekeeping import BackedUp, Restored, Safekeeping, what_is_lost
 from klagreg.safekeeping import restore as restored_from
@@ -27,7 +28,7 @@ def back_up(
     replace: Annotated[bool, typer.Option("--ersatt", help="Skriv över en äldre kopia med samma namn.")] = False,
     quiet: Annotated[bool, typer.Option("--tyst", help="Skriv inget när det gick bra; för cron.")] = False,
     as_json: o.Json = False,
-) -> None:
+) -> int:
     """Gör en säkerhetskopia, även medan andra skriver. Den kontrolleras innan den får sitt namn.
 
     klagreg sakerhetskopiera /mnt/kopior/
@@ -40,14 +41,18 @@ def back_up(
     with opened(ctx) as register:
         keeping = Safekeeping(register.store, register.env, register.directory)
         made = keeping.back_up(target, written_beside(target, replace=replace))
+    edge_of(ctx).verdict = EXIT_ACTION_NEEDED if made.deviation else EXIT_OK
+    if made.deviation:
+        notice(f"Registret, och så kopian, stämmer inte med loggen: {clean(made.deviation)}. Se: klagreg kontrollera")
     if as_json:
         _show_backup(made)
-        return
+        return edge_of(ctx).verdict
     if quiet:
-        return
+        return edge_of(ctx).verdict
     say(f"Säkerhetskopian {clean(str(made.file))} är gjord och kontrollerad ({_size(made.size)}).")
     say(f"  {_in_words(made.holds)}")
     notice("Den innehåller personuppgifter och är inte krypterad: förvara den som registret, inlåst och inte i mejl.")
+    return edge_of(ctx).verdict
 
 
 def restore(
@@ -74,6 +79,8 @@ def restore(
         say(f"Registret {clean(str(done.register))} är återställt från {clean(str(done.backup))}.")
         say(f"  {_in_words(done.holds)}")
         _tell_what_was_there(done)
+    if done.deviation:
+        notice(f"Registret stämmer inte med sin logg: {clean(done.deviation)}. Se: klagreg kontrollera")
     if not done.group_kept:
         name = shlex.quote(str(done.register))
         notice(f"Filens grupp kunde inte behållas. Ge den tillbaka: chgrp GRUPP {name} && chmod 660 {name}")
@@ -115,7 +122,7 @@ def _tell_what_was_there(done: Restored) -> None:
 def _show_backup(made: BackedUp) -> None:
     from klagreg.render import json
 
-    json.show({"fil": str(made.file), "byte": made.size, **_held(made.holds)})
+    json.show({"fil": str(made.file), "byte": made.size, "avvikelse": made.deviation, **_held(made.holds)})
 
 
 def _show_restored(done: Restored) -> None:

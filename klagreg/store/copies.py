@@ -112,6 +112,15 @@ def flaw(copy: Path) -> str | None:
         return "filen är skadad"
 
 
+def deviation(copy: Path) -> str | None:
+    """What in a whole copy is not as its log says, in Swedish; None when all is."""
+    try:
+        with closing(Store(door.open_to_read(copy), copy)) as store:
+            return soundness.deviation(store)
+    except soundness.UNREADABLE:
+        return "allt kan inte läsas"
+
+
 def brought_up(copy: Path, at: str, by: str) -> str | None:
     """Bring a copy to today's schema; what is wrong with it, as :func:`flaw`."""
     try:

@@ -289,6 +289,20 @@ def readings(
     ]
 
 
+def renamed_senders(store: Store, numbers: Sequence[str]) -> list[str]:
+    """Those of these cases whose sender once had another name: which, nobody knows any more (domain 1.8)."""
+    return [number for (number,) in store.run(_RENAMED_SENDERS, (json.dumps(list(numbers)),))]
+
+
+_RENAMED_SENDERS = """
+SELECT c.number FROM cases c
+WHERE c.number IN (SELECT value FROM json_each(?)) AND 1 < (
+    SELECT count(*) FROM event e JOIN event_detail d ON d.event_id = e.id
+    WHERE e.case_id = c.id AND instr(d.changes, '["avsandare.namn"') > 0)
+ORDER BY c.id
+"""
+
+
 def statutes_used(store: Store) -> list[str]:
     """The provisions that cases have been marked secret by, each spelling once; also marks that hold no more."""
     return [statute for (statute,) in store.run("SELECT DISTINCT statute FROM secrecy ORDER BY statute", ())]
