@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,12 +47,40 @@ class Clerk:
         self.now = datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=ZoneInfo("Europe/Stockholm"))
         return self
 
+    @contextmanager
+    def begun(self, name: str) -> Iterator[None]:
+        """Make the register that many stories begin with, once: making one costs more than most of them.
+
+        What is typed inside is typed the first time; after that the file is the one that came of it.
+        """
+        if name not in _MADE:
+            yield
+            _MADE[name] = (self.folder / "klagreg.db").read_bytes()
+            return
+        typed, self.__class__ = self.__class__, _Idle
+        yield
+        self.__class__ = typed
+        for file, content in (("klagreg.db", _MADE[name]), ("klagreg.db-journal", b"")):
+            (self.folder / file).write_bytes(content)
+            (self.folder / file).chmod(0o600)
+
     def __call__(self, *words: str, code: int = 0) -> Answer:
         self._capture.readouterr()
         found = run(list(words), Edge(self.now, self.name, self.folder / "klagreg.db"))
         out, err = self._capture.readouterr()
         assert found == code, f"klagreg {' '.join(words)}\nslutkod {found}\n{out}{err}"
         return Answer(out, err, found)
+
+
+class _Idle(Clerk):
+    """A clerk who need not type, since the register is there."""
+
+    def __call__(self, *words: str, code: int = 0) -> Answer:
+        return Answer("", "", code)
+
+
+_MADE: dict[str, bytes] = {}
+"""Registers that stories begin with, by name."""
 
 
 @pytest.fixture(autouse=True)
@@ -71,20 +100,11 @@ def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
 @pytest.fixture
 def klagreg(desk: Clerk) -> Clerk:
     """A desk with a register of the standard profile, a unit and a handler."""
-    register = desk.folder / "klagreg.db"
-    if not _MADE:
+    with desk.begun("standard"):
         desk("init", "--namnd", "BUN")
         desk("enhet", "lagg-till", "Parkskolan")
         desk("handlaggare", "lagg-till", "eva.lind", "--enhet", "Parkskolan")
-        _MADE.append(register.read_bytes())
-    register.write_bytes(_MADE[0])
-    register.chmod(0o600)
-    register.with_name("klagreg.db-journal").touch(0o600)
     return desk
-
-
-_MADE: list[bytes] = []
-"""The register that most stories begin with, made once: making one costs more than most of them."""
 
 
 @pytest.fixture

@@ -116,8 +116,8 @@ class TestTheFile:
             "Ärendenummer;Diarienummer;Typ;Status;Inkommen;Registrerad;Sekretess;Registrerad av;Mottagen av;Kanal;"
             "Nämnd;Enhet;Område;Utförare;Offentlig rubrik;Handläggare;Kontakt;Anonym;Hände;Berör;"
             "Registrerat i efterhand från;Rör enskild elev eller personal;Skyddade personuppgifter;Väg;"
-            "Första återkoppling;Slutsvar;Utfall;Avslutad;Första återkoppling: sista dag;Första återkoppling: fullgjord;Första återkoppling: läge;"
-            "Svar: sista dag;Svar: fullgjord;Svar: läge\r\n"
+            "Första återkoppling;Slutsvar;Utfall;Avslutad;Första återkoppling: sista dag;"
+            "Första återkoppling: fullgjord;Första återkoppling: läge;Svar: sista dag;Svar: fullgjord;Svar: läge\r\n"
             "SYN-2026-00001;;Klagomål;Inkommen;2026-11-02;2026-11-02;;anna.berg;;Telefon;BUN;Parkskolan;"
             ';;"Kö; i ""matsalen""";;Kan besvaras;Nej;;;;Nej;Nej;;;;;;2026-11-09;;Väntar;2026-11-16;;Väntar\r\n'
         )

@@ -520,7 +520,8 @@ class TestWhoSentIt:
 
     def test_is_masked_and_the_persons_own_data_stand(self, klagreg: Clerk, registered: Register) -> None:
         registered(
-            "--namn", "Carl Lindqvist", "--telefon", "070-1740699", "--epost", "carl@example.se", "--adress", "Ekgatan 4",
+            "--namn", "Carl Lindqvist", "--telefon", "070-1740699", "--epost", "carl@example.se",
+            "--adress", "Ekgatan 4",
             "--text", "Jag såg ANDRE LINDQVISTS bil. Ring mig, Carl Lindqvist, på 070-174 06 99 eller carl@example.se,"
             " eller André på 070-1740605. Jag bor på Ekgatan 4.",
         )  # fmt: skip

@@ -1307,7 +1307,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @settings(
-    max_examples=25,
+    max_examples=14,
     derandomize=True,
     deadline=None,
     database=None,

@@ -189,7 +189,7 @@ class TestNames:
         assert longest_line(mail) <= 76
 
     @given(st.text() | st.text(alphabet='ab@. \r\n,;:<>"=?()åK\\\u202e'))
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=150, deadline=None)
     def test_any_name(self, name: str) -> None:
         self.test_a_name_is_never_an_address_or_a_line(name)
 
@@ -202,7 +202,7 @@ def test_a_very_long_letter_has_short_lines(body: str) -> None:
 
 
 @given(subject=st.text(max_size=200), body=st.text())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_text_comes_back_as_it_passed_the_gate(subject: str, body: str) -> None:
     mail = draft(subject, body)
     found = opened(mail)
@@ -214,7 +214,7 @@ def test_any_text_comes_back_as_it_passed_the_gate(subject: str, body: str) -> N
 
 
 @given(st.text(alphabet='ab@. \r\n,;<>"=?åK\u202e') | st.emails())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_an_address_is_used_whole_or_refused(address: str) -> None:
     try:
         mail = draft(to=address)

@@ -174,7 +174,7 @@ def letters(draw: st.DrawFn) -> tuple[list[str], list[bool], str]:
     return pieces, is_find, name
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 @given(letters())
 def test_what_is_placed_is_gone_and_the_rest_stands(letter: tuple[list[str], list[bool], str]) -> None:
     pieces, is_find, name = letter
@@ -198,7 +198,7 @@ ANYTHING = (
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 @given(
     ANYTHING,
     st.lists(st.text() | st.sampled_from(["Åsa Ö", "A B", "Bo b", *NAMES]), max_size=3),

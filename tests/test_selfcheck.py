@@ -128,36 +128,48 @@ Bedöm: klagreg egenkontroll 2026 --kriterium 1 --uppnatt helt|delvis|ej --komme
 @pytest.fixture
 def lomma(desk: Clerk) -> Clerk:
     """Lomma's register with two cases of 2025 and six of 2026, seen on 1 February 2027."""
-    desk.on("2025-01-07")("init", "--regler", "lomma", "--namnd", "UKF", "--kommun", "Lomma kommun")
-    desk("enhet", "lagg-till", "Parkskolan")
-    for name in ("eva.lind", "bo.ek"):
-        desk("handlaggare", "lagg-till", name)
+    with desk.begun("lomma"):
+        desk.on("2025-01-07")("init", "--regler", "lomma", "--namnd", "UKF", "--kommun", "Lomma kommun")
+        desk("enhet", "lagg-till", "Parkskolan")
+        for name in ("eva.lind", "bo.ek"):
+            desk("handlaggare", "lagg-till", name)
 
-    def register(on: str, kind: str, *words: str) -> None:
-        desk.on(on)("registrera", "--typ", kind, "--enhet", "Parkskolan", *words)
+        def register(on: str, kind: str, *words: str) -> None:
+            desk.on(on)("registrera", "--typ", kind, "--enhet", "Parkskolan", *words)
 
-    register("2025-03-03", "klagomal", "--handlaggare", "eva.lind")
-    register("2025-04-04", "forslag", "--kanal", "brev")
-    desk("egenkontroll", "2025", "--kriterium", "1", "--uppnatt", "delvis", "--kommentar", "Samtal registrerades inte.")
-    register("2026-03-02", "klagomal", "--kanal", "telefon", "--handlaggare", "eva.lind", "--rubrik", "Kö i matsalen")
-    desk.on("2026-03-10")("avsluta", "2026-1", "--utfall", "atgardad", "--svar", "Två kassor.", "--satt", "telefon")
-    desk("lardom", "2026-1", "Två kassor räcker för tvåhundra.")
-    desk("godkann", "2026-1", "--svar", "Två kassor är öppna.", "--forbattring", "Två kassor.")
-    register("2026-03-16", "avvikelse", "--kanal", "e-post", "--handlaggare", "bo.ek")
-    desk.on("2026-03-20")("atgarda", "2026-2", "Rättat i systemet.", "--genomford", "idag")
-    register("2026-04-01", "avvikelse", "--kanal", "telefon", "--i-efterhand", "Rektors pärm")
-    desk("atgarda", "2026-3", "Ny rutin.", "--klar-senast", "2026-05-01")
-    desk("uppdatera", "2026-3", "--kontakt", "avstar")
-    register("2026-04-20", "berom", "--kanal", "telefon")
-    desk.on("2026-04-23")("avsluta", "2026-4", "--utfall", "berom_formedlat", "--utan-svar", "berom")
-    register("2026-04-27", "forslag", "--kanal", "e-post")
-    desk("makulera", "2026-5", "--orsak", "Registrerat två gånger")
-    register("2026-04-27", "forslag", "--kanal", "e-post", "--avstar")
-    desk.on("2026-05-04")("regler", "granska")
-    register("2026-06-01", "klagomal", "--anonym")
-    desk.on("2026-10-20")("redovisa", "2026", "--kvartal", "3", "--datum", "idag", "--paragraf", "88")
-    desk("enkat", "--satt", "enkat", "--svar", "nojd", "--antal", "3")
-    desk("enkat", "--satt", "intervju", "--svar", "delvis")
+        register("2025-03-03", "klagomal", "--handlaggare", "eva.lind")
+        register("2025-04-04", "forslag", "--kanal", "brev")
+        desk(
+            "egenkontroll",
+            "2025",
+            "--kriterium",
+            "1",
+            "--uppnatt",
+            "delvis",
+            "--kommentar",
+            "Samtal registrerades inte.",
+        )
+        register(
+            "2026-03-02", "klagomal", "--kanal", "telefon", "--handlaggare", "eva.lind", "--rubrik", "Kö i matsalen"
+        )
+        desk.on("2026-03-10")("avsluta", "2026-1", "--utfall", "atgardad", "--svar", "Två kassor.", "--satt", "telefon")
+        desk("lardom", "2026-1", "Två kassor räcker för tvåhundra.")
+        desk("godkann", "2026-1", "--svar", "Två kassor är öppna.", "--forbattring", "Två kassor.")
+        register("2026-03-16", "avvikelse", "--kanal", "e-post", "--handlaggare", "bo.ek")
+        desk.on("2026-03-20")("atgarda", "2026-2", "Rättat i systemet.", "--genomford", "idag")
+        register("2026-04-01", "avvikelse", "--kanal", "telefon", "--i-efterhand", "Rektors pärm")
+        desk("atgarda", "2026-3", "Ny rutin.", "--klar-senast", "2026-05-01")
+        desk("uppdatera", "2026-3", "--kontakt", "avstar")
+        register("2026-04-20", "berom", "--kanal", "telefon")
+        desk.on("2026-04-23")("avsluta", "2026-4", "--utfall", "berom_formedlat", "--utan-svar", "berom")
+        register("2026-04-27", "forslag", "--kanal", "e-post")
+        desk("makulera", "2026-5", "--orsak", "Registrerat två gånger")
+        register("2026-04-27", "forslag", "--kanal", "e-post", "--avstar")
+        desk.on("2026-05-04")("regler", "granska")
+        register("2026-06-01", "klagomal", "--anonym")
+        desk.on("2026-10-20")("redovisa", "2026", "--kvartal", "3", "--datum", "idag", "--paragraf", "88")
+        desk("enkat", "--satt", "enkat", "--svar", "nojd", "--antal", "3")
+        desk("enkat", "--satt", "intervju", "--svar", "delvis")
     return desk.on("2027-02-01")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -16,9 +17,10 @@ def at(desk: Clerk) -> SitDown:
     """A desk in a municipality, Monday 2 November 2026, with the units Hemtjänsten and Köket."""
 
     def sit_down(profile: str) -> Clerk:
-        desk("init", "--regler", profile, "--namnd", "SN")
-        desk("enhet", "lagg-till", "Hemtjänsten")
-        desk("enhet", "lagg-till", "Köket")
+        with desk.begun(f"omsorgen: {Path(profile).read_text('utf-8') if Path(profile).exists() else profile}"):
+            desk("init", "--regler", profile, "--namnd", "SN")
+            desk("enhet", "lagg-till", "Hemtjänsten")
+            desk("enhet", "lagg-till", "Köket")
         return desk
 
     return sit_down

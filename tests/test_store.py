@@ -194,7 +194,8 @@ class TestGuards:
             "event_no_delete", "event_no_update", "local_rule_no_update", "rule_no_update",
         ]  # fmt: skip
         assert {t for t in kinds["table"] if not t.startswith("case_text")} == {
-            "baseline", "cases", "closing", "copy", "deadline", "erasure", "event", "event_detail", "feedback", "free_day",
+            "baseline", "cases", "closing", "copy", "deadline", "erasure", "event", "event_detail", "feedback",
+            "free_day",
             "handler", "handover", "local_rule", "measure", "meta", "participant", "presentation", "publication",
             "referral", "route", "rule", "rule_review", "rule_set", "secrecy", "self_check", "sender", "series",
             "stamp", "survey", "unit", "vocabulary", "yearly_text",

@@ -378,7 +378,7 @@ def test_a_file_one_may_not_read_is_refused(file: File, monkeypatch: pytest.Monk
     assert refusal(path) == "FIL får inte läsas av dig. Be filens ägare om läsrätt."
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200) | st.text(alphabet='ab1;,\t|"\r\n \0å', max_size=60).map(str.encode))
 def test_any_bytes_give_a_table_or_a_refusal(file: File, content: bytes) -> None:
     with suppress(UnreadableTable):

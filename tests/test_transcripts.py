@@ -125,7 +125,7 @@ class _Session:
         return "\n".join([*written, last])
 
     def _answer(self, command: str) -> list[str]:
-        """What the command says. The folder is called ``/registret``, and files are as large as they are on any machine."""
+        """What the command says; with the same folder and the same sizes of files on every machine."""
         said = [line.replace(os.getcwd(), "/registret") for line in self._said(command)]
         return [re.sub(r"\(\d+ kB\)", "(300 kB)", line) for line in said]
 
