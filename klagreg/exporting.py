@@ -20,7 +20,6 @@ from klagreg.desk import Desk
 from klagreg.errors import Refused
 from klagreg.model import Case, Deadline, Event, Measure, SecretCase, Sender
 from klagreg.sheets import Column, Kind
-from klagreg.store import listings
 from klagreg.store.cases import Filter
 from klagreg.terms import BY_NAME, Feedback
 
@@ -103,7 +102,7 @@ class Exporting(Desk):
         with self.act():
             masks = asked.wanted.looks_inside and not asked.secret
             wanted = replace(asked.wanted, unmarked_on=self.env.today) if masks else asked.wanted
-            chosen = listings.chosen(self.store, wanted)
+            chosen = self.store.chosen(wanted)
             if most is not None and len(chosen) > most:
                 raise Refused(
                     f"Urvalet är {len(chosen)} ärenden, och ett blad i Excel rymmer {most}.",
@@ -112,7 +111,7 @@ class Exporting(Desk):
             begun(len(chosen))
             held: Counter[str] = Counter()
             read: list[tuple[str, Event]] = []
-            for case in listings.each(self.store, chosen):
+            for case in self.store.each_of(chosen):
                 take(self._seen(case, asked, held, read))
             self.store.log_many(read)
             self.log("exporterad", self.env.today, [*_what_left(asked, len(chosen)), self.file_told(file)])

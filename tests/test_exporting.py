@@ -24,8 +24,7 @@ from klagreg.model import Case, Measure, Sender
 from klagreg.register import Register
 from klagreg.render import csv as gate
 from klagreg.render import workbook
-from klagreg.store import listings
-from klagreg.store.cases import Filter
+from klagreg.store.cases import Filter, Store
 from klagreg.terms import CaseType
 from tests.conftest import Clerk
 
@@ -304,13 +303,13 @@ class TestTheLog:
         self, lively: Clerk, kind: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         Path(f"a.{kind}").write_text("förra månadens")
-        each = listings.each
+        each = Store.each_of
 
         def broken(*words: Any) -> Iterator[Any]:
             yield next(each(*words))
             raise OSError(28, "full")
 
-        monkeypatch.setattr(listings, "each", broken)
+        monkeypatch.setattr(Store, "each_of", broken)
         lively("exportera", "-o", f"a.{kind}", "--personuppgifter", "--ersatt", code=1)
         assert Path(f"a.{kind}").read_text() == "förra månadens"
         left = {path.name for path in lively.folder.iterdir()}

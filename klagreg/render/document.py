@@ -61,7 +61,8 @@ def must_be_known(path: Path, option: str = "-o") -> None:
         BadValue: the file's name ends in neither ``.html`` nor ``.txt``.
     """
     if path.suffix.lower() not in FORMATS:
-        raise BadValue(option, f"”{shorten(path.name or str(path))}” slutar inte på .html eller .txt.", "Välj ett av dem.")
+        name = shorten(path.name or str(path))
+        raise BadValue(option, f"”{name}” slutar inte på .html eller .txt.", "Välj ett av dem.")
 
 
 # -- the terminal -------------------------------------------------------------------------------

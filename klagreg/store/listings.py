@@ -1,4 +1,4 @@
-"""Cases as lists: as rows of a report, whole ones for an export, and what was stored last.
+"""Cases as lists: as rows of a report, and what was stored last.
 
 As rows of a report: the ones behind the figures, one line each, and what was learnt from them.
 
@@ -10,23 +10,11 @@ of senders nothing is read at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from klagreg.days import Period
-from klagreg.model import Case
-from klagreg.store.cases import (
-    _CHUNK,
-    _FROM,
-    Filter,
-    Store,
-    _where,
-    due_as_of,
-    holds_as_of,
-    unclosed_as_of,
-    unmet_as_of,
-)
+from klagreg.store.cases import Store, due_as_of, holds_as_of, unclosed_as_of, unmet_as_of
 from klagreg.store.statistics import CHOSEN, EVERYTHING, OF_THE_PERIOD, Selection, heeded, judged, parameters
 
 
@@ -105,22 +93,6 @@ class LastRegistered(NamedTuple):
     title: str | None
     statute: str | None
     """As in :class:`Act`."""
-
-
-def chosen(store: Store, wanted: Filter) -> Sequence[int]:
-    """What cases that pass a filter without words are called in the file, the last registered first.
-
-    In bounded memory, as :func:`each` is; both belong in one transaction.
-    """
-    where, parameters = _where(wanted)
-    return [case_id for (case_id,) in store.run(f"SELECT c.id {_FROM} {where} ORDER BY c.id DESC", parameters)]
-
-
-def each(store: Store, case_ids: Sequence[int]) -> Iterator[Case]:
-    """These cases, whole, the last registered first."""
-    for start in range(0, len(case_ids), _CHUNK):
-        chunk = case_ids[start : start + _CHUNK]
-        yield from store._cases(f"WHERE c.id IN ({','.join('?' * len(chunk))}) ORDER BY c.id DESC", chunk)
 
 
 def last_acts(store: Store, number: int, today: date) -> list[Act]:
