@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +20,17 @@ from klagreg.cli.frame import run
 
 SHARED = Path(__file__).parents[2] / "shared"
 """Data that lies beside the project on our own machines; tests that use it are skipped where it is missing."""
+
+
+ROOM = 2_000_000_000
+"""Bytes that the files of a whole run may need."""
+
+
+def pytest_configure() -> None:
+    """Keep the stories' files in memory where there is room: every act waits for the disk, and they do thousands."""
+    memory = Path("/dev/shm")
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
 
 @dataclass
