@@ -24,6 +24,12 @@ def plan(clerk: Clerk, statement: str) -> list[str]:
 
 
 class TestTheAnswer:
+    def test_a_name_that_came_with_a_case_does_not_stand_before_it(self, klagreg: Clerk) -> None:
+        klagreg("registrera", "--typ", "synpunkt", "--enhet", "Ängskolan", "--ny")
+        assert klagreg("senaste", "--antal", "1").out.startswith(
+            "Senast sparat: SYN-2026-00001, registrerat av anna.berg idag 09:14.\n"
+        )
+
     def test_an_empty_register_says_so(self, desk: Clerk) -> None:
         desk("init", "--namnd", "BUN")
         assert desk("senaste").out == (

@@ -98,10 +98,10 @@ class LastRegistered(NamedTuple):
 def last_acts(store: Store, number: int, today: date) -> list[Act]:
     """The last acts on cases and on the register, the latest first: by sequence, never by clock.
 
-    What was only read is left out, unless nothing else was ever done. Costs by ``number``, not by the register's size.
+    What was only read, and names that an act brought with it, are left out, unless nothing else was ever done. Costs by ``number``, not by the register's size.
     """
     parameters = {"today": today.isoformat(), "number": number}
-    found = store.run(LAST_ACTS.format(which=_NO_READING), parameters) or store.run(
+    found = store.run(LAST_ACTS.format(which=_OF_ITS_OWN), parameters) or store.run(
         LAST_ACTS.format(which="1"), parameters
     )
     return [Act._make(row) for row in found]
@@ -205,7 +205,8 @@ ORDER BY c.year, c.serial
 _STATUTE = (
     f"(SELECT s.statute FROM secrecy s WHERE s.case_id = c.id AND {holds_as_of('today')} ORDER BY s.place DESC LIMIT 1)"
 )
-_NO_READING = "e.kind NOT IN ('last_personuppgifter', 'last_sekretess')"
+_OF_ITS_OWN = "e.kind NOT IN ('last_personuppgifter', 'last_sekretess', 'nytt_namn')"
+"""No mere reading, and no name that another act brought with it."""
 
 # By rowid from the end: the log is walked back only as far as it is shown.
 LAST_ACTS = f"""
