@@ -94,7 +94,7 @@ class TestTheAnswer:
         # The first act of a register is that it was made, so nothing but damage leads here.
         registered("--namn", "Kim Testsson")
         klagreg("visa", "1", "--personuppgifter")
-        monkeypatch.setattr(listings, "_NO_READING", "0")
+        monkeypatch.setattr(listings, "_OF_ITS_OWN", "0")
         assert klagreg("senaste").out.startswith("Senast sparat: SYN-2026-00001, personuppgifter lästa av anna.berg ")
 
 

@@ -98,7 +98,8 @@ class LastRegistered(NamedTuple):
 def last_acts(store: Store, number: int, today: date) -> list[Act]:
     """The last acts on cases and on the register, the latest first: by sequence, never by clock.
 
-    What was only read, and names that an act brought with it, are left out, unless nothing else was ever done. Costs by ``number``, not by the register's size.
+    What was only read, and names that an act brought with it, are left out, unless nothing else was ever done. Costs
+    by ``number``, not by the register's size.
     """
     parameters = {"today": today.isoformat(), "number": number}
     found = store.run(LAST_ACTS.format(which=_OF_ITS_OWN), parameters) or store.run(
