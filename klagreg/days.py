@@ -149,6 +149,11 @@ def shown_moment(stored: str) -> str:
     return to_stockholm(datetime.fromisoformat(stored)).isoformat(timespec="seconds")
 
 
+def shown_minute(stored: str) -> str:
+    """A stored moment as people read it: Swedish time, ``2026-11-02 09:14``."""
+    return shown_moment(stored)[:16].replace("T", " ")
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """A reporting period, both days included."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +13,6 @@ from typing import Any
 from klagreg import days
 from klagreg.directory import Directory
 from klagreg.model import Event
-from klagreg.store import erasing as stored
 from klagreg.store.cases import RuleSet, Store
 
 Changes = Iterable[tuple[str, Any, Any]]
@@ -77,12 +74,15 @@ class Desk:
         of the name of a sender or of one of ``names``, is not told, but what it lies in: ``/srv/ut/``. Folders
         that the register lies in, and one that is called as the user, were not named for a sender. Call in :meth:`act`.
         """
+        from klagreg import identities
+        from klagreg.store import erasing
+
         whole, names = path.absolute(), tuple(names)
         known = self.store.path.absolute().parents
         parts = [part for part in (*reversed(whole.parents), whole) if part not in known]
         suspects = [part for part in parts if part == whole or part.name != self.env.actor]
-        people = _words("\n".join([*names, *stored.sender_names(self.store)]))
-        telling = next((part for part in suspects if _names_somebody(part.name, names, people)), None)
+        people = identities.words_of_names([*names, *erasing.sender_names(self.store)])
+        telling = next((part for part in suspects if identities.tells_of(part.name, people, names)), None)
         return "fil", None, f"{telling.parent}{os.sep}" if telling else str(whole)
 
     def rules_on(self, received: date) -> RuleSet:
@@ -93,27 +93,3 @@ class Desk:
 def in_force(rule_sets: Sequence[RuleSet], received: date) -> RuleSet:
     """The rules for a case that came in on a day; ``rule_sets`` are oldest first."""
     return next((rs for rs in reversed(rule_sets) if rs.valid_from <= received), rule_sets[0])
-
-
-def _names_somebody(name: str, names: Sequence[str], people: set[str]) -> bool:
-    """Whether the name of a file holds an identity, or one of the words that ``people`` are called by."""
-    from klagreg.identities import find
-
-    parted = _HUMP.sub(" ", name.replace("_", " "))
-    words = _words(parted)
-    genitives = {word.removesuffix("s") for word in words}
-    return bool((words | genitives) & people or find(parted, names))
-
-
-def _words(text: str) -> set[str]:
-    """The words of a text that may be a name, without capitals and accents."""
-    from klagreg.identities import PARTICLES
-
-    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold()
-    return set(_WORD.findall(plain)) - PARTICLES
-
-
-_HUMP = re.compile(r"(?<=[^\W\d_A-ZÅÄÖ])(?=[A-ZÅÄÖ])")
-"""Where ``AnnaBerg`` is two words."""
-_ACCENTS = re.compile("[\u0300-\u036f]+")
-_WORD = re.compile(r"[^\W\d_]{3,}")

@@ -26,8 +26,7 @@ from klagreg.practice import Practice, Retention
 from klagreg.store import erasing as stored
 from klagreg.store import records
 from klagreg.store.erasing import Detail, KnownCopy
-from klagreg.store.seals import DEVIATION
-from klagreg.store.soundness import ERASED, ERASING
+from klagreg.store.seals import DEVIATION, ERASED, ERASING
 from klagreg.terms import BY_KEY, BY_NAME, CaseType, ErasureKind
 
 Write = Callable[[Document], None]

@@ -402,7 +402,7 @@ class Extracts(Desk):
                 *((f"Sökt {BY_KEY[key].heading.lower()}", value) for key, value in told.items() if value),
                 ("Register", "Synpunkter och klagomål"),
                 ("Personuppgiftsansvarig", controller or "nämnden som har registret"),
-                ("Uttaget", _minute(days.stored_moment(self.env.now))),
+                ("Uttaget", days.shown_minute(days.stored_moment(self.env.now))),
                 ("Uttaget av", self.env.actor),
                 ("Enligt", "artikel 15 i dataskyddsförordningen (EU) 2016/679"),
             ),
@@ -593,7 +593,7 @@ def _log_lines(
                 if names(text) or (own and key in _OF_OWN_CASE and text not in shown):
                     what = _heading(key.partition(".")[0])
                     told = "Samma text som ovan." if text in shown else text
-                    yield _minute(event.at), event.by, labels.get(event.kind, event.kind), what, told
+                    yield days.shown_minute(event.at), event.by, labels.get(event.kind, event.kind), what, told
 
 
 def _without_person(file: Path, person: Person) -> Path:
@@ -725,11 +725,6 @@ def _elsewhere_sections(elsewhere: Sequence[Written], person: Person) -> Iterato
     )
     if rows:
         yield Section("Utanför ärendena", (Rows(("Var", "Innehåll"), tuple(rows)),))
-
-
-def _minute(moment: str) -> str:
-    """A stored moment in Sweden, ``2026-11-02 09:14``."""
-    return days.shown_moment(moment)[:16].replace("T", " ")
 
 
 def _number(number: int, one: str, many: str) -> str:

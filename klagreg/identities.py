@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
-from klagreg.terms import BY_KEY, Term
+from klagreg.terms import BY_KEY, Term, fold
 
 
 class Identity(Term):
@@ -484,6 +484,27 @@ _MASK = re.compile(
     )
 )
 """A mask that stands in the text already: what it says of what was there points nobody out, whatever their name."""
+
+
+def words_of_names(names: Iterable[str]) -> set[str]:
+    """The words of three letters or more that people are called by, as :func:`~klagreg.terms.fold` writes them."""
+    return set(_WORD.findall(fold("\n".join(names)))) - PARTICLES
+
+
+def tells_of(file_name: str, people: Collection[str], names: Collection[str]) -> bool:
+    """Whether the name of a file holds an identity, or one of the words that ``people`` are called by.
+
+    ``people``: :func:`words_of_names`; ``names`` are looked for whole too.
+    """
+    parted = _HUMP.sub(" ", file_name.replace("_", " "))
+    words = words_of_names([parted])
+    genitives = {word.removesuffix("s") for word in words}
+    return bool((words | genitives) & set(people) or find(parted, names))
+
+
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_HUMP = re.compile(r"(?<=[^\W\d_A-ZÅÄÖ])(?=[A-ZÅÄÖ])")
+"""Where ``AnnaBerg`` is two words."""
 
 
 def places_of(written: Iterable[tuple[str, str]], names: Collection[str], *, weak: bool) -> list[str]:

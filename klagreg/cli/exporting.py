@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +13,7 @@ import typer
 
 from klagreg.cli import options as o
 from klagreg.cli.edge import asked_for, edge_of, must_not_be_the_register, opened
-from klagreg.cli.looking import End, Start, chosen_by, tell_of_left_out
+from klagreg.cli.looking import End, Overdue, Start, Unanswered, as_of_day, chosen_by, tell_of_left_out
 from klagreg.cli.progress import Progress, progress
 from klagreg.errors import WrongUse
 from klagreg.exporting import Asked, Exported, Exporting, Seen, Take, Told, in_words
@@ -52,10 +52,8 @@ def export(
     unit: o.UnitName = None,
     board: o.Board = None,
     handler: o.HandlerName = None,
-    overdue: Annotated[bool, typer.Option("--forsenade", help="Bara ärenden med en försenad frist.")] = False,
-    unanswered: Annotated[
-        bool, typer.Option("--obesvarade", help="Bara ärenden som kan besvaras och inte har fått slutsvar.")
-    ] = False,
+    overdue: Overdue = False,
+    unanswered: Unanswered = False,
     start: Start = None,
     end: End = None,
     as_of: o.AsOf = None,
@@ -82,9 +80,7 @@ def export(
     on = o.the_day(ctx, as_of, "--per", "nearest")
     with opened(ctx) as register, progress("ärenden") as bar:
         wanted = chosen_by(ctx, register, status, case_type, unit, board, handler, start, end)
-        wanted = replace(wanted, overdue_on=on if overdue else None, unanswered=unanswered)
-        if as_of is not None:
-            wanted = replace(wanted, end=min(wanted.end or on, on))
+        wanted = as_of_day(wanted, on, overdue, unanswered, known=as_of is not None)
         asked = Asked(wanted, on, texts, senders, secret)
         file = _File(path, overwrite, asked, datetime.combine(edge_of(ctx).env.today, time(), UTC))
         done = _written(file, Exporting(register.store, register.env, register.directory), bar)

@@ -12,7 +12,7 @@ import typer
 from klagreg.cli import options as o
 from klagreg.cli.edge import asked_for, must_not_be_the_register, opened, told
 from klagreg.cli.progress import progress
-from klagreg.days import shown_moment
+from klagreg.days import shown_minute, shown_moment
 from klagreg.errors import MissingValue, WrongUse
 from klagreg.extracts import Choice, Extract, Extracts, Findings, FoundCase, heading
 from klagreg.persons import Hit, Person
@@ -266,7 +266,7 @@ def _reading_row(reading: Reading) -> tuple[str, ...]:
 
     event = reading.event
     what = "; ".join(f"{_label(key)}: {_value(new)}" for key, _, new in event.changes if new is not None)
-    stamp = shown_moment(event.at)[:16].replace("T", " ")
+    stamp = shown_minute(event.at)
     return stamp, event.by, EVENT_LABELS.get(event.kind, event.kind), reading.number or "–", what or "–"
 
 

@@ -11,13 +11,12 @@ import typer
 
 from klagreg.cli import options as o
 from klagreg.cli.edge import asked_for, chosen, edge_of, opened, whole_number
-from klagreg.days import FIRST_DAY, parse_day, shown_moment, with_weekday
+from klagreg.days import FIRST_DAY, parse_day, shown_minute, shown_moment, with_weekday
 from klagreg.errors import EXIT_ACTION_NEEDED, EXIT_OK, WrongUse
 from klagreg.model import Case, SecretCase
 from klagreg.register import Listed, Register
 from klagreg.render.terminal import clean, notice
 from klagreg.store.cases import Filter
-from klagreg.store.surroundings import remarks
 from klagreg.terms import CaseType, CountedIn, Shift, State, Status
 from klagreg.workdays import CALENDAR_END, Calendar, swedish_free_days
 
@@ -29,12 +28,17 @@ LIST_LENGTH = 50
 
 Start = Annotated[str | None, typer.Option("--fran", metavar="DATUM", help="Inkomna från och med.")]
 End = Annotated[str | None, typer.Option("--till", metavar="DATUM", help="Inkomna till och med.")]
+Overdue = Annotated[bool, typer.Option("--forsenade", help="Bara ärenden med en försenad frist.")]
+Unanswered = Annotated[
+    bool, typer.Option("--obesvarade", help="Bara ärenden som kan besvaras och inte har fått slutsvar.")
+]
 Number = Annotated[int | None, typer.Option("--antal", metavar="N", min=1, help="Högst så många, de senaste.")]
 
 
 def picture_of_today(ctx: typer.Context) -> None:
     """Bare ``klagreg``."""
     from klagreg.render import texts
+    from klagreg.store.surroundings import remarks
 
     on = edge_of(ctx).env.today
     with opened(ctx) as register:
@@ -91,10 +95,8 @@ def list_cases(
     unit: o.UnitName = None,
     board: o.Board = None,
     handler: o.HandlerName = None,
-    overdue: Annotated[bool, typer.Option("--forsenade", help="Bara ärenden med en försenad frist.")] = False,
-    unanswered: Annotated[
-        bool, typer.Option("--obesvarade", help="Bara ärenden som kan besvaras och inte har fått slutsvar.")
-    ] = False,
+    overdue: Overdue = False,
+    unanswered: Unanswered = False,
     everybody: Annotated[
         bool, typer.Option("--alla", help="Alla enheter, också när regelverket visar den egna först.")
     ] = False,
@@ -115,11 +117,9 @@ def list_cases(
     on = o.the_day(ctx, as_of, "--per", "nearest")
     with opened(ctx) as register:
         wanted = chosen_by(ctx, register, status, case_type, unit, board, handler, start, end)
-        wanted = replace(wanted, overdue_on=on if overdue else None, unanswered=unanswered)
+        wanted = as_of_day(wanted, on, overdue, unanswered, known=as_of is not None)
         own = None if everybody or unit or board or handler else register.own_unit()
         wanted = replace(wanted, unit=wanted.unit or own)
-        if as_of is not None:
-            wanted = replace(wanted, end=min(wanted.end or on, on))
         found = register.listed(wanted, number or (None if as_json else LIST_LENGTH), secret=secret)
     _show_list(ctx, found, on, as_json)
     if own and not as_json:
@@ -365,7 +365,7 @@ def _show_latest(acts: Sequence[Act], registered: LastRegistered | None, today: 
         (Column("Tid", whole=True), Column("Ärende", whole=True), Column("Händelse"), Column("Av"), Column("Rubrik")),
         [
             (
-                shown_moment(act.at)[:16].replace("T", " "),
+                shown_minute(act.at),
                 act.number or "–",
                 label(act),
                 act.by or "–",
@@ -471,3 +471,9 @@ def chosen_by(
         start=o.a_day(ctx, start, "--fran"),
         end=o.a_day(ctx, end, "--till"),
     )
+
+
+def as_of_day(wanted: Filter, on: date, overdue: bool, unanswered: bool, *, known: bool) -> Filter:
+    """The cases of a list as of a day; ``known``: the day was named, and what came in after it is not known yet."""
+    end = min(wanted.end or on, on) if known else wanted.end
+    return replace(wanted, overdue_on=on if overdue else None, unanswered=unanswered, end=end)

@@ -12,7 +12,7 @@ from klagreg import records
 from klagreg.casework import not_in_future
 from klagreg.cli import options as o
 from klagreg.cli.edge import asked_for, edge_of, must_not_be_the_register, opened
-from klagreg.days import Period, between
+from klagreg.days import Period, between, shown_minute
 from klagreg.documents import Block, Document, Facts, Prose
 from klagreg.errors import MissingValue, UnknownCode, WrongUse
 from klagreg.model import Case, Event
@@ -232,7 +232,8 @@ def _in_words(case: Case, event: Event) -> str:
     from klagreg.render import texts
 
     titles = {d.rule.key: d.rule.title for d in case.deadlines}
-    first = "  ".join(filter(None, (texts.minute(event.at), event.by, texts.EVENT_LABELS.get(event.kind, event.kind))))
+    act = texts.EVENT_LABELS.get(event.kind, event.kind)
+    first = "  ".join(filter(None, (shown_minute(event.at), event.by, act)))
     changes = (texts.change_in_words(key, old, new, titles) for key, old, new in event.changes)
     return "\n".join([first, *(f"    {change}" for change in changes if change)])
 

@@ -97,7 +97,7 @@ def _target(given: Path, env: Env) -> Path:
 
 def _in_words(holds: Extent) -> str:
     cases = f"{holds.cases} {'ärende' if holds.cases == 1 else 'ärenden'}"
-    return f"{cases}, till och med händelse {holds.events} ({_moment(holds)[:16].replace('T', ' ')})."
+    return f"{cases}, till och med händelse {holds.events} ({days.shown_minute(holds.last_at)})."
 
 
 def _moment(holds: Extent) -> str:

@@ -18,7 +18,6 @@ from klagreg.register import Register
 from klagreg.render.terminal import Column, clean, notice, say, table, verbatim
 from klagreg.rules import LocalRule
 from klagreg.staff import Handler, Unit
-from klagreg.store.surroundings import remarks
 from klagreg.terms import CountedIn, Shift
 from klagreg.yearly import RuleReview
 
@@ -61,6 +60,8 @@ def init(
 
     Filen kan bara läsas av den som skapar den; med --grupp också av gruppens medlemmar.
     """
+    from klagreg.store.surroundings import remarks
+
     edge = edge_of(ctx)
     chosen = profiles.load(profile)
     Register.create(edge.path, edge.env, chosen, board=board, municipality=municipality, group=group)

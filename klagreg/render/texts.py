@@ -31,7 +31,7 @@ from klagreg.register import Change, SecretChange, Today
 from klagreg.render.terminal import Cell, Column, clean, clean_prose, heading, is_watched, prose, say, table
 from klagreg.rules import LocalRule, Vocabulary
 from klagreg.store.cases import MeasureRow, RuleSet, WatchRow
-from klagreg.store.soundness import ERASED
+from klagreg.store.seals import ERASED
 from klagreg.terms import (
     BY_KEY,
     BY_NAME,
@@ -317,7 +317,7 @@ def show_case(
         ("Status", case.status.label + _since(case)),
         ("Inkommen", with_weekday(case.received) + _age(case, on)),
         ("Hände", with_weekday(case.occurred_on) if case.occurred_on else None),
-        ("Registrerad", f"{minute(case.registered_at)} av {case.registered_by}"),
+        ("Registrerad", f"{days.shown_minute(case.registered_at)} av {case.registered_by}"),
         ("I efterhand", case.kept_elsewhere and f"fört i {case.kept_elsewhere}"),
         ("Mottagen av", case.received_by),
         ("Kanal", case.channel and channels.label(case.channel)),
@@ -377,7 +377,7 @@ def show_secret_case(case: SecretCase, on: date) -> None:
         [
             ("Sekretess", _secrecy(case.secrecy)),
             ("Inkommen", with_weekday(case.received)),
-            ("Registrerad", minute(case.registered_at)),
+            ("Registrerad", days.shown_minute(case.registered_at)),
             ("Avslutad", with_weekday(case.closed_on) if case.closed_on else None),
         ]
     )
@@ -391,11 +391,6 @@ def _secrecy(mark: Secrecy) -> str:
 
 def _erased(erasure: Erasure) -> str:
     return f"{with_weekday(erasure.erased_on)} enligt {erasure.decision}, av {erasure.erased_by}"
-
-
-def minute(moment: str) -> str:
-    """A stored moment as people read it: Swedish time, ``2026-11-02 09:14``."""
-    return days.shown_moment(moment)[:16].replace("T", " ")
 
 
 def _say_facts(facts: Iterable[tuple[str, str | None]]) -> None:
@@ -691,7 +686,7 @@ def show_log(case: Case | SecretCase, events: Iterable[Event]) -> None:
     heading(f"{case.number}  {clean(case.title)}")
     titles = {d.rule.key: d.rule.title for d in case.deadlines}
     for event in events:
-        stamp = minute(event.at)
+        stamp = days.shown_minute(event.at)
         label = EVENT_LABELS.get(event.kind, event.kind)
         acted = "" if stamp[:10] == event.on.isoformat() else f" (gäller {with_weekday(event.on)})"
         say(f"{stamp}  {f'{clean(event.by)}  ' if event.by else ''}{label}{acted}")

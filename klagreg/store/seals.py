@@ -65,6 +65,12 @@ TAMPERED = "hade ändrats utanför klagreg"
 THE_LISTS = "registrets listor"
 """How an act tells of what it met that no act had done: its own seal hides the traces."""
 
+ERASING = ("avidentifierad", "gallrad")
+"""Acts by decision that take the details of a case's earlier acts away."""
+
+ERASED = "raderade"
+"""The key of the events whose details such an act took away, or an earlier one had."""
+
 _CHUNK = 500
 _ASCII = json.JSONEncoder(separators=(",", ":"))
 _JSON = json.JSONEncoder(ensure_ascii=False)

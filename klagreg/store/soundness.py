@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -23,12 +24,6 @@ Changes = tuple[tuple[str, Any, Any], ...]
 
 UNREADABLE = (sqlite3.Error, RegisterError, ValueError, TypeError, LookupError)
 """How rows that were changed outside the program may refuse to be read."""
-
-ERASING = ("avidentifierad", "gallrad")
-"""Acts by decision that take the details of a case's earlier acts away."""
-
-ERASED = "raderade"
-"""The key of the events whose details such an act took away, or an earlier one had."""
 
 CHUNK = 500
 EVENTS = 5000
@@ -75,13 +70,13 @@ def fault(store: Store) -> str | None:
 
     Reads the whole file once. An act whose text was erased by decision keeps its place in the chain.
     """
-    return next((told for told in (*file_faults(store, thorough=False), *chain_faults(store)) if told), None)
+    return next(itertools.chain(file_faults(store, thorough=False), chain_faults(store)), None)
 
 
 def deviation(store: Store) -> str | None:
     """The first thing that is not as the log of a sound file says, in Swedish; None when all is. Takes its time."""
-    others = (schema_faults, key_faults, number_faults, list_faults, content_faults)
-    return next((told for faults in others for told in faults(store)), None)
+    checks = (schema_faults, key_faults, number_faults, list_faults, content_faults)
+    return next(itertools.chain.from_iterable(check(store) for check in checks), None)
 
 
 def content_faults(store: Store) -> Iterator[str]:
@@ -211,7 +206,7 @@ class _Erased:
                     place
                     for (changes,) in self._store.run(_ERASINGS, (case_id,))
                     for key, _, new in told(changes)[0]
-                    if key == ERASED
+                    if key == seals.ERASED
                     for place in new
                 ),
             )
@@ -220,7 +215,7 @@ class _Erased:
 
 _ERASINGS = f"""
 SELECT d.changes FROM event e JOIN event_detail d ON d.event_id = e.id
-WHERE e.case_id = ? AND e.kind IN {ERASING} ORDER BY e.id DESC LIMIT 1
+WHERE e.case_id = ? AND e.kind IN {seals.ERASING} ORDER BY e.id DESC LIMIT 1
 """
 
 
@@ -323,7 +318,7 @@ WHERE e.case_id BETWEEN ? AND ? ORDER BY e.case_id, e.id
 
 
 def _story(acts: list[_Told]) -> tuple[tuple[int, Changes], ...] | None:
-    first = next((place for place in reversed(range(len(acts))) if acts[place].kind in ERASING), 0)
+    first = next((place for place in reversed(range(len(acts))) if acts[place].kind in seals.ERASING), 0)
     if not acts or acts[first].state is None:
         return None
     return tuple((act.event_id, told(act.changes)[0]) for act in acts[first:])
