@@ -33,6 +33,21 @@ def on_arrival(case: Case, today: date) -> list[str]:
     return remarks
 
 
+def on_repetition(case: Case, alike: str | None) -> list[str]:
+    """The same facts once more, by the same user a moment ago: perhaps a case of its own, perhaps the same command."""
+    if alike is None:
+        return []
+    return [
+        f"{alike} registrerades nyss med precis samma uppgifter."
+        f" Är det samma ärende: klagreg makulera {case.number} --orsak dubblett"
+    ]
+
+
+def on_key(earlier: Case) -> str:
+    """A registration that was sent again under its key."""
+    return f"{earlier.number} är redan registrerat med den nyckeln. Inget nytt ärende är gjort."
+
+
 def on_last_days(case: Case, calendar: Calendar) -> list[str]:
     """A last day that is no working day: nobody should be surprised on a Saturday (domain 3.2)."""
     remarks = []

@@ -25,6 +25,8 @@ class Env:
 
     now: datetime
     actor: str
+    network_allowed: bool = False
+    """Somebody has taken the risk of a register on another machine's disk."""
 
     @property
     def today(self) -> date:

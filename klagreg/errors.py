@@ -179,6 +179,16 @@ class RegisterMissing(RegisterError):
         )
 
 
+class OnANetwork(RegisterError):
+    """The register lies on another machine's disk. ``kind``: ``cifs``, ``nfs4`` …"""
+
+    def __init__(self, path: Path, kind: str) -> None:
+        super().__init__(
+            f"{path} ligger på en nätverksdisk ({kind}), där två som skriver samtidigt kan skada registret.",
+            "Flytta det till en disk på datorn där klagreg körs, eller ta risken med: klagreg --tillat-natverk …",
+        )
+
+
 class NotARegister(RegisterError):
     """The file is something else than a klagreg register."""
 
@@ -228,12 +238,22 @@ class RegisterTooOld(RegisterError):
 
 
 class RegisterBusy(RegisterError):
-    """Someone else holds the write lock for longer than we wait."""
+    """Someone else holds the write lock for longer than we wait. ``holder``: who, if that is known."""
 
-    def __init__(self, path: Path, seconds: int) -> None:
+    def __init__(self, path: Path, seconds: int, holder: str = "") -> None:
         super().__init__(
-            f"{path} är upptaget av någon annan sedan {seconds} sekunder. Inget är ändrat.",
+            f"{path} är upptaget av {holder or 'någon annan'} sedan {seconds} sekunder. Inget är ändrat.",
             "Försök igen om en stund.",
+        )
+
+
+class OutcomeUnknown(RegisterError):
+    """The disk failed while an act was being stored: it may be stored, and may be gone."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"Oklart om det sparades: disken svarade med fel när {path} skrevs.",
+            "Gör inte om det förrän du sett efter vad som finns: klagreg senaste",
         )
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from klagreg import advice, border, casework, days, deadlines, secrecy
 from klagreg.desk import Desk, Env, in_force
 from klagreg.directory import proper_name
-from klagreg.errors import CaseNotFound, IdentityFound, Refused
+from klagreg.errors import CaseNotFound, IdentityFound, Refused, shorten
 from klagreg.history import changes, texts
 from klagreg.model import (
     ArrivalStamp,
@@ -39,7 +39,7 @@ from klagreg.practice import Practice
 from klagreg.rules import LocalRule, Vocabulary
 from klagreg.secrecy import Row
 from klagreg.staff import Handler, Unit
-from klagreg.store import door
+from klagreg.store import door, seals
 from klagreg.store.cases import Filter, MeasureRow, RuleSet, Store, Unassigned, WatchRow
 from klagreg.terms import CaseType, CountedIn, IdentityCheck, Means, MeasureKind, NoAnswer, Outcome, fold
 from klagreg.workdays import CALENDAR_END, Calendar
@@ -59,6 +59,12 @@ _STAFF_KEYS = ("ansvarig", "av", "mottagen_av")
 
 _PLACE = ("unit", "board", "received")
 """What a corrected case's stricter rules follow from."""
+
+OWN_KEYS = "nyckel"
+"""The source of ids that scripts give their registrations."""
+
+SAME_BREATH = timedelta(minutes=10)
+"""The same facts again within this time may be the same command again."""
 
 BATCH = 500
 """Imported cases that are stored together: enough to share the cost of a statement, few enough to hold in memory."""
@@ -204,6 +210,7 @@ class Register(Desk):
         Raises:
             RegisterError: it is missing, damaged, foreign, newer or busy.
         """
+        door.must_be_local(path, allowed=env.network_allowed)
         store = Store(door.open_register(path, days.stored_moment(env.now), env.actor), path)
         try:
             yield cls(store, env)
@@ -236,6 +243,7 @@ class Register(Desk):
             "kommun": None if municipality is None else border.line(municipality, "--kommun", 100),
             "skapat": days.stored_moment(env.now),
         }
+        door.must_be_local(path, allowed=env.network_allowed)
         free = swedish_free_days()
         with door.created(path, days.stored_moment(env.now), env.actor, group) as connection:
             register = cls(Store(connection, path), env)
@@ -245,12 +253,18 @@ class Register(Desk):
 
     # -- case work ------------------------------------------------------------------------------
 
-    def register(self, case: Case, *, add_names: bool = False, settled: Settlement | None = None) -> Change:
+    def register(
+        self, case: Case, *, add_names: bool = False, settled: Settlement | None = None, key: str | None = None
+    ) -> Change:
         """Registrera: store a new case under the next number of this year's series.
 
         ``case`` carries what was told; number, deadlines and who-and-when are filled in here. The year of the
         number is the year of registration in Sweden (domain 4.1). ``settled``: it was put right on the spot, and is
-        closed in the same act.
+        closed in the same act. ``key``: names this registration, so that it may be sent again when nobody knows whether
+        it was stored: the same facts under the same key are the same case.
+
+        Raises:
+            Refused: other facts were registered under the key.
         """
         with self.act():
             rule_set = self.rules_on(case.received)
@@ -268,17 +282,44 @@ class Register(Desk):
             if settled:
                 by = case.handler or case.received_by or self.env.actor
                 case = casework.settle_at_once(case, settled.done, settled.answer, settled.means, by, self.env.today)
-            serial = self.store.next_serial(self.env.today.year)
-            case = deadlines.settled(self._numbered(case, rule_set, serial))
+            if key:
+                case = replace(case, external_source=OWN_KEYS, external_id=key)
+            case = deadlines.settled(case)
+            event = self._event_of(case, "registrerad", case.received, changes(None, case))
+            if key and (earlier := self._registered_before(key, event)):
+                return earlier
+            case = self._numbered(case, rule_set, self.store.next_serial(self.env.today.year))
             self._remark(
                 *advice.on_arrival(case, self.env.today),
                 *advice.on_use(case, rule_set.name, rule_set.types, rule_set.practice),
                 *self._who_takes(case),
                 *advice.on_general(case, rule_set.practice),
                 *advice.on_last_days(case, calendar),
+                *self._on_repetition(case, event),
             )
-            self.store.insert(case, self._event_of(case, "registrerad", case.received, changes(None, case)))
+            self.store.insert(case, event)
         return Change(None, case, tuple(self.directory.remarks))
+
+    def _on_repetition(self, case: Case, event: Event) -> list[str]:
+        """Whether the same was registered a moment ago; a case without a text of its own is like many others."""
+        if not (case.description or case.proposal):
+            return []
+        alike = self.store.registered_alike(event, days.stored_moment(self.env.now - SAME_BREATH))
+        return advice.on_repetition(case, alike)
+
+    def _registered_before(self, key: str, event: Event) -> Change | None:
+        """What the same registration made when it was sent before; None when it is the first."""
+        found = self.store.registered_as(OWN_KEYS, key)
+        if found is None:
+            return None
+        earlier, told = found
+        if told != seals.written(event.changes):
+            raise Refused(
+                f"Nyckeln {shorten(key)} bär redan {earlier.number}, med andra uppgifter. Inget är sparat.",
+                f"Ange en annan nyckel om det är ett nytt ärende. Se: klagreg visa {earlier.number}",
+            )
+        is_secret = earlier.secrecy_on(self.env.today) is not None
+        return Change(earlier if is_secret else None, earlier, (advice.on_key(earlier),))
 
     def assign(
         self,

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from dataclasses import dataclass
 from pathlib import Path
 
-from klagreg import days
+from klagreg import days, scratch
 from klagreg.desk import Desk, Env
 from klagreg.errors import Refused, RegisterBusy, RegisterError, WrongUse
 from klagreg.store import copies, door
@@ -72,7 +72,7 @@ class Safekeeping(Desk):
             with self._told_of(target):
                 holds = self._copied(temporary, target)
                 unfinished.close()
-        copies.synced_folder(target.parent)
+        scratch.synced_folder(target.parent)
         return BackedUp(target, holds, target.stat().st_size, copies.deviation(target))
 
     def _copied(self, temporary: Path, target: Path) -> Extent:
@@ -128,6 +128,7 @@ def restore(register: Path, backup: Path, env: Env, *, replace: bool) -> Restore
         WrongUse: no file can be made in the register's folder.
     """
     place = Path(os.path.realpath(register))  # the journal lies beside the file, and not beside a link to it
+    door.must_be_local(place, allowed=env.network_allowed)
     copies.must_not_be(place, backup)
     copies.must_stand_alone(backup, "Gör säkerhetskopior med: klagreg sakerhetskopiera FIL")
     _must_be_a_place(place)
@@ -142,7 +143,7 @@ def restore(register: Path, backup: Path, env: Env, *, replace: bool) -> Restore
         if os.name == "nt":  # an open file cannot be moved there
             held.close()
         copies.put(ready, place, aside, over=occupied)
-        copies.synced_folder(place.parent)
+        scratch.synced_folder(place.parent)
     return Restored(register, backup, holds, lost, aside if occupied else None, group_kept, deviation)
 
 

@@ -155,7 +155,7 @@ class TestNothingHalfWritten:
     @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
     def test_whoever_interrupts_it_leaves_nothing(self, clerk: Clerk, name: str) -> None:
         slow = (
-            "import sys, time\nfrom klagreg.cli.frame import main\nfrom klagreg.render import workbook\n"
+            "import sys, time\nfrom klagreg.__main__ import main\nfrom klagreg.render import workbook\n"
             "write = workbook._Book.save\n"
             "def save(book, path):\n    write(book, path)\n    print('nu', flush=True)\n    time.sleep(60)\n"
             "workbook._Book.save = save\nmain()"

@@ -541,14 +541,13 @@ def test_no_document_takes_the_place_of_the_register(desk: Clerk, line: str) -> 
     desk("registrera", "--typ", "synpunkt", "--namn", "Bo Ek")
     desk("makulera", "1", "--orsak", "dubbel")
     ending = ".csv" if line.startswith("exportera") else ".html"
-    for way in ("symlink_to", "hardlink_to"):
-        other = desk.folder / f"{way}{ending}"
-        getattr(other, way)(desk.folder / "klagreg.db")
-        option = line.rpartition(" ")[2]
-        assert desk(*line.split(), str(other), code=2).err == (
-            f"Fel: {option}: det är registret, eller hör till det. Ange en annan fil.\n"
-        )
-        assert other.samefile(desk.folder / "klagreg.db")
+    other = desk.folder / f"lank{ending}"
+    other.symlink_to(desk.folder / "klagreg.db")
+    option = line.rpartition(" ")[2]
+    assert desk(*line.split(), str(other), code=2).err == (
+        f"Fel: {option}: det är registret, eller hör till det. Ange en annan fil.\n"
+    )
+    assert other.samefile(desk.folder / "klagreg.db")
 
 
 def test_a_name_that_the_sender_had_before_is_hidden_by_who_knows_it(

@@ -906,7 +906,7 @@ class TestFiles:
         assert sorted(os.listdir(tmp_path)) == ["fil", "mapp", "rör"]
 
     def test_a_folder_that_may_not_be_written_in(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        def refused(**_: object) -> None:
+        def refused(*_: object) -> None:
             raise PermissionError(13, "Permission denied")
 
         monkeypatch.setattr(tempfile, "mkstemp", refused)

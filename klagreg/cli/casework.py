@@ -14,7 +14,7 @@ from klagreg.cli import options as o
 from klagreg.cli.edge import asked_for, chosen, edge_of, is_terminal, may_add, opened, told
 from klagreg.errors import MissingValue, NameNotFound, WrongUse
 from klagreg.model import Case, FeedbackGiven, Measure, Sender
-from klagreg.register import Change, Settlement
+from klagreg.register import Change, Register, Settlement
 from klagreg.rules import Vocabulary
 from klagreg.terms import (
     BY_NAME,
@@ -77,6 +77,10 @@ def register(
         str | None, typer.Option("--svar", metavar="TEXT", help="Med --atgardad-direkt: svaret, om det är ett annat.")
     ] = None,
     means: o.MeansCode = None,
+    key: Annotated[
+        str | None,
+        typer.Option("--nyckel", metavar="TEXT", help="För skript: samma nyckel en gång till ger samma ärende."),
+    ] = None,
     check_name: o.CheckName = None,
     reviewed: o.Reviewed = False,
     new: o.New = False,
@@ -92,7 +96,7 @@ def register(
 
     Personuppgifter behöver inte stå på kommandoraden: --namn - läser namnet från stdin.
     """
-    switches = ("new", "as_json", "reviewed", "check_name")
+    switches = ("new", "as_json", "reviewed", "check_name", "key")
     given = {k: v for k, v in ctx.params.items() if k not in switches and v not in (None, False)}
     if not given and is_terminal():
         case, new = _asked(ctx)
@@ -131,7 +135,12 @@ def register(
             protected=protected,
         )
     on_the_spot = _settlement(settled, answer, means)
-    acted(ctx, new, as_json, lambda r, add: r.register(case, add_names=add, settled=on_the_spot), reviewed, check_name)
+    named = _optional_line(key, "--nyckel")
+
+    def store(register: Register, add_names: bool) -> Change:
+        return register.register(case, add_names=add_names, settled=on_the_spot, key=named)
+
+    acted(ctx, new, as_json, store, reviewed, check_name)
 
 
 def assign(

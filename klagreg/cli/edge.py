@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from klagreg.register import Register
 
 REGISTER_VARIABLE = "KLAGREG_REGISTER"
+NETWORK_VARIABLE = "KLAGREG_TILLAT_NATVERK"
 DEFAULT_REGISTER = "klagreg.db"
 
 
@@ -37,6 +38,8 @@ class Edge:
     now: datetime
     actor: str
     register: Path | None = None
+    network_allowed: bool = False
+    """The register may lie on another machine: ``--tillat-natverk``, or ``KLAGREG_TILLAT_NATVERK``."""
     stored: str = ""
     """The case that the command has stored: true whatever happens to the answer afterwards."""
     has_written: bool = False
@@ -47,14 +50,14 @@ class Edge:
     @classmethod
     def here(cls) -> Edge:
         """This moment, this user."""
-        return cls(datetime.now(UTC), os_user())
+        return cls(datetime.now(UTC), os_user(), network_allowed=bool(os.environ.get(NETWORK_VARIABLE)))
 
     @property
     def env(self) -> Env:
         """What the register is told."""
         from klagreg.desk import Env
 
-        return Env(self.now, self.actor)
+        return Env(self.now, self.actor, self.network_allowed)
 
     @property
     def path(self) -> Path:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import sys
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +26,7 @@ from typer._click import exceptions as click_errors
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from klagreg import __version__, errors
+from klagreg.cli import signals
 from klagreg.cli.edge import Edge
 
 PROGRAM = "klagreg"
@@ -149,13 +149,13 @@ def run(args: Sequence[str] | None = None, edge: Edge | None = None) -> int:
             sys.stdout.flush()
             return code if isinstance(code, int) else errors.EXIT_OK
     except errors.KlagregError as error:
-        return _told(str(error), error.exit_code)
+        return _told(_with_what_is_stored(error, edge), error.exit_code)
     except click_errors.UsageError as error:
         return _told(_in_swedish(error), errors.EXIT_USAGE)
     except typer.Exit as stop:
         return stop.exit_code
     except (KeyboardInterrupt, typer.Abort, EOFError):
-        return _told(f"Avbrutet. {_what_is_stored(edge)}", errors.EXIT_INTERRUPTED)
+        return _interrupted(edge)
     except BrokenPipeError:
         # The reader (head, less) has seen enough.
         _forget_stdout()
@@ -168,6 +168,8 @@ def run(args: Sequence[str] | None = None, edge: Edge | None = None) -> int:
     except Exception as error:
         if tracebacks:
             raise
+        if signals.was_interrupted():
+            return _interrupted(edge)
         kind = type(error).__name__
         stored = f"{_what_is_stored(edge)} Gör inte om det. " if edge.stored else ""
         return _told(
@@ -177,21 +179,31 @@ def run(args: Sequence[str] | None = None, edge: Edge | None = None) -> int:
 
 
 def main() -> NoReturn:
-    """The console script."""
+    """The console script; :mod:`klagreg.__main__` has made interruptions harmless already."""
+    edge = None
+    try:
+        try:
+            _prepare_streams()
+            edge = Edge.here()
+            code = run(None, edge)
+        finally:
+            signals.listen_no_more()
+    except KeyboardInterrupt:  # before the first try of run(), or while an error was being told
+        code = _interrupted(edge or Edge.here())
+    sys.exit(code)
+
+
+def _prepare_streams() -> None:
+    """A terminal without å ä ö gets a visible replacement; a stream that was closed is no file's number."""
     for stream in (sys.stdout, sys.stderr):
-        # A terminal without å ä ö gets a visible replacement instead of a crash.
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    _stop_in_order()
-    sys.exit(run())
-
-
-def _stop_in_order() -> None:
-    """A window that is closed and a machine that is shut down are interruptions like Ctrl-C: nothing is left behind."""
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)  # Windows has no SIGHUP
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass  # else the next file that is opened would get what is printed
+    os.close(descriptor)
+    if "--felsok" not in sys.argv:
+        # What goes wrong in a destructor goes wrong after the answer: never a traceback in cron's mail.
+        sys.unraisablehook = lambda _: None
 
 
 def _must_be_text(arguments: Sequence[str]) -> None:
@@ -232,6 +244,16 @@ def _unwritten(edge: Edge, error: OSError) -> str:
         return f"{edge.stored} är sparat, men svaret kunde inte skrivas. Gör inte om det: klagreg visa {edge.stored}"
     full = " (disken är full)" if error.errno == errno.ENOSPC else ""
     return f"Svaret kunde inte skrivas{full}. {_what_is_stored(edge)}"
+
+
+def _interrupted(edge: Edge) -> int:
+    return _told(f"Avbrutet. {_what_is_stored(edge)}", errors.EXIT_INTERRUPTED)
+
+
+def _with_what_is_stored(error: errors.KlagregError, edge: Edge) -> str:
+    """An error, and what was stored before it: nobody shall do that once more because the disk failed afterwards."""
+    failed = isinstance(error, errors.RegisterError) or error.exit_code == errors.EXIT_FAULT
+    return f"{error} {_what_is_stored(edge)}" if edge.stored and failed else str(error)
 
 
 def _what_is_stored(edge: Edge) -> str:
@@ -278,6 +300,10 @@ def root(
             "--register", metavar="FIL", readable=False, help="Registrets fil (annars KLAGREG_REGISTER, klagreg.db)."
         ),
     ] = None,
+    network: Annotated[
+        bool,
+        typer.Option("--tillat-natverk", help="Öppna registret också på en nätverksdisk, där det kan skadas."),
+    ] = False,
     debug: Annotated[bool, typer.Option("--felsok", help="Visa teknisk felspårning vid oväntade fel.")] = False,
     version: Annotated[bool, typer.Option("--version", help="Visa klagregs version.")] = False,
 ) -> None:
@@ -286,6 +312,7 @@ def root(
     edge = ctx.find_object(Edge)
     assert edge is not None
     edge.register = register or edge.register
+    edge.network_allowed = edge.network_allowed or network
     if version:
         print(f"{PROGRAM} {__version__}")
         raise typer.Exit

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
+from klagreg import scratch
 from klagreg.errors import AlreadyExists, KlagregError, WrongUse, os_reason
 
 Content = TypeVar("Content")
@@ -29,19 +29,18 @@ def written_beside(path: Path, *, replace: bool) -> Iterator[Path]:
         KlagregError: the disk does not take the file.
     """
     must_be_writable(path, replace=replace)
-    temporary = _temporary(path)
-    try:
-        yield temporary
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
-        must_be_writable(path, replace=replace)
-        temporary.replace(path)
-    except OSError as error:
-        raise KlagregError(
-            f"{path} kunde inte skrivas ({os_reason(error)}).", "Ingen fil är ändrad. Kontrollera disken."
-        ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    with _in_folder_of(path, scratch.file) as temporary:
+        try:
+            yield temporary
+            with temporary.open("rb+") as file:
+                os.fsync(file.fileno())
+            must_be_writable(path, replace=replace)
+            temporary.replace(path)
+        except OSError as error:
+            raise KlagregError(
+                f"{path} kunde inte skrivas ({os_reason(error)}).", "Ingen fil är ändrad. Kontrollera disken."
+            ) from error
+    scratch.synced_folder(path.parent)
 
 
 @contextmanager
@@ -57,7 +56,7 @@ def written_until_stored(
     Raises:
         WrongUse: the folder is missing or cannot be written in.
     """
-    with _folder_beside(path) as folder, ExitStack() as undoing:
+    with _in_folder_of(path, scratch.directory) as folder, ExitStack() as undoing:
         before = folder / "before"
 
         def writes(content: Content) -> None:
@@ -106,27 +105,16 @@ def must_be_writable(path: Path, *, replace: bool) -> None:
         )
 
 
-def _temporary(path: Path) -> Path:
-    with _in_folder_of(path):
-        descriptor, name = tempfile.mkstemp(prefix=".klagreg-", suffix=".tmp", dir=path.parent)
-    os.close(descriptor)
-    return Path(name)
-
-
 @contextmanager
-def _folder_beside(path: Path) -> Iterator[Path]:
-    """A folder for a while, which nobody else may look into."""
-    with _in_folder_of(path):
-        folder = tempfile.TemporaryDirectory(prefix=".klagreg-", dir=path.parent, ignore_cleanup_errors=True)
-    with folder as name:
-        yield Path(name)
+def _in_folder_of(path: Path, make: Callable[[Path], AbstractContextManager[Path]]) -> Iterator[Path]:
+    """Something for a while beside a file, or what is wrong with the folder that the file shall be put in."""
+    with ExitStack() as kept:
+        yield _begun(path, make, kept)
 
 
-@contextmanager
-def _in_folder_of(path: Path) -> Iterator[None]:
-    """Say what is wrong with the folder that a file shall be put in."""
+def _begun(path: Path, make: Callable[[Path], AbstractContextManager[Path]], kept: ExitStack) -> Path:
     try:
-        yield
+        return kept.enter_context(make(path.parent))
     except (FileNotFoundError, NotADirectoryError):
         raise WrongUse(f"Mappen {path.parent} finns inte.", "Skapa den, eller ange en annan mapp.") from None
     except OSError as error:

@@ -163,12 +163,14 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """One writing transaction: everything inside is stored, or nothing."""
-        with door.writing(self._db, self.path):
+        with door.writing(self._db, self.path, self._stored):
             self._touched = self._tampered = self._acted = False
             door.must_be_todays(self._db, self.path)
             yield
             if self._touched:
                 raise RuntimeError("a list was changed, and no act on the register seals it")
+
+    def _stored(self) -> None:
         self.has_written = self.has_written or self._acted
 
     @property
@@ -477,6 +479,29 @@ class Store:
                 (source,),
             ).fetchall()
         )
+
+    def registered_as(self, source: str, external_id: str) -> tuple[Case, str | None] | None:
+        """The case that bears an id of a source, and what its registration told; None when that was erased."""
+        rows = self._db.execute(
+            "SELECT c.serial, c.year, d.changes FROM cases c JOIN event e ON e.case_id = c.id"
+            " LEFT JOIN event_detail d ON d.event_id = e.id WHERE c.external_source = ? AND c.external_id = ?"
+            " ORDER BY e.id LIMIT 1",
+            (source, external_id),
+        )
+        for serial, year, changes in rows.fetchall():
+            case = self.by_serial(year, serial)
+            return (case, changes) if case else None
+        return None
+
+    def registered_alike(self, event: Event, since: str) -> str | None:
+        """The case that the same user registered last with the very same facts, from a stored moment on."""
+        rows = self._db.execute(
+            "SELECT c.number FROM event e JOIN event_detail d ON d.event_id = e.id JOIN cases c ON c.id = e.case_id"
+            " WHERE e.id > (SELECT max(id) FROM event) - 100 AND e.kind = ? AND e.by = ? AND e.at >= ?"
+            " AND d.changes = ? ORDER BY e.id DESC LIMIT 1",
+            (event.kind, event.by, since, seals.written(event.changes)),
+        )
+        return next((number for (number,) in rows), None)
 
     def find(self, wanted: Filter, limit: int | None = None) -> list[Case]:
         """Cases that pass the filter, the last registered first."""

@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from klagreg import scratch
 from klagreg.errors import (
     AlreadyExists,
     NotARegister,
@@ -245,22 +245,17 @@ def empty_beside(place: Path) -> Iterator[Path]:
         WrongUse: the folder is missing or cannot be written in.
         RegisterDamaged: something inside failed that the disk refused.
     """
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=".klagreg-", suffix=".tmp", dir=place.parent)
-    except OSError as error:
-        raise WrongUse(
-            f"Det går inte att skriva i mappen {place.parent} ({os_reason(error)}).", "Kontrollera --register."
-        ) from error
-    os.close(descriptor)
-    ready = Path(name)
-    try:
-        yield ready
-    except OSError as error:
-        raise RegisterDamaged(place, os_reason(error), "Inget är ändrat. Kontrollera disken.") from error
-    finally:
-        for file in (ready, beside(ready, "-journal")):
-            with suppress(OSError):
-                file.unlink()
+    with ExitStack() as kept:
+        try:
+            ready = kept.enter_context(scratch.file(place.parent))
+        except OSError as error:
+            raise WrongUse(
+                f"Det går inte att skriva i mappen {place.parent} ({os_reason(error)}).", "Kontrollera --register."
+            ) from error
+        try:
+            yield ready
+        except OSError as error:
+            raise RegisterDamaged(place, os_reason(error), "Inget är ändrat. Kontrollera disken.") from error
 
 
 def owned_as(ready: Path, place: Path) -> bool:
@@ -294,22 +289,12 @@ def synced(file: Path) -> None:
         os.fsync(opened.fileno())
 
 
-def synced_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk, where the system can say so."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
 def free_name(place: Path, stamp: str) -> Path:
     """A name beside ``place`` to set aside what lies there, with what belongs to it: none of them is taken."""
     number = 1
     while True:
         more = f"-{number}" if number > 1 else ""
-        aside = place.with_name(f"{place.name}.fore-aterstallning-{stamp}{more}")
+        aside = place.with_name(f"{place.name}{door.SET_ASIDE}{stamp}{more}")
         if not any(os.path.lexists(beside(aside, suffix)) for suffix in ("", *COMPANIONS)):
             return aside
         number += 1

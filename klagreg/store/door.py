@@ -12,13 +12,16 @@ import os
 import shutil
 import sqlite3
 import stat
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
+from klagreg import scratch
 from klagreg.errors import (
     AlreadyExists,
     NotARegister,
+    OnANetwork,
+    OutcomeUnknown,
     RegisterBusy,
     RegisterDamaged,
     RegisterError,
@@ -29,17 +32,19 @@ from klagreg.errors import (
     os_reason,
     shorten,
 )
-from klagreg.store import schema
+from klagreg.store import queue, schema, surroundings
 
 BUSY_SECONDS = 30
+_JOURNAL = "truncate"
 _PRAGMAS = (
-    "journal_mode = TRUNCATE",
     "synchronous = EXTRA",
     "foreign_keys = ON",
     "recursive_triggers = ON",  # else INSERT OR REPLACE slips past the log's triggers
     "secure_delete = ON",
     "trusted_schema = OFF",
 )
+SET_ASIDE = ".fore-aterstallning-"
+"""What follows the name of a register that another was put in the place of."""
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 _APPLICATION_ID_AT = slice(68, 72)
 """Where an SQLite file's header keeps its application_id."""
@@ -56,24 +61,50 @@ def created(path: Path, at: str, by: str, group: str | None = None) -> Iterator[
         WrongUse: no such group, or not ours to give to.
         RegisterDamaged: the folder is missing or cannot be written.
     """
-    try:
-        # Made by us and not by SQLite, which would make it readable for everyone.
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except FileExistsError:
-        raise AlreadyExists(f"{path} finns redan.", "Välj ett annat namn med --register FIL.") from None
-    except OSError as error:
-        raise RegisterDamaged(path, os_reason(error)) from None
-    try:
-        with closing(_connect(path)) as connection:
+    _must_be_free(path)
+    with ExitStack() as kept:
+        try:
+            half_made = kept.enter_context(scratch.file(path.parent))
+        except OSError as error:
+            raise RegisterDamaged(path, os_reason(error)) from None
+        with closing(_connect(half_made)) as connection:
             with writing(connection, path):
                 schema.migrate(connection, at, by)
                 yield connection
             if group is not None:
-                _share_with(path, group)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        _journal(path).unlink(missing_ok=True)
-        raise
+                _share_with(half_made, group)
+        _named(half_made, path)
+
+
+def _must_be_free(path: Path) -> None:
+    """Refuse a place where there is something, also what another register left: SQLite would play it into this one."""
+    if os.path.lexists(path):
+        raise AlreadyExists(f"{path} finns redan.", "Välj ett annat namn med --register FIL.")
+    for rest in (_journal(path), path.with_name(f"{path.name}-wal")):
+        if os.path.lexists(rest) and rest.lstat().st_size:
+            raise AlreadyExists(
+                f"Bredvid {path} ligger resten av ett annat register: {rest}.",
+                "Välj ett annat namn med --register FIL, eller flytta undan den.",
+            )
+
+
+def _named(half_made: Path, path: Path) -> None:
+    """Give a new register its name, now that it is whole. Its empty journal goes first: it has the right group."""
+    try:
+        if _journal(half_made).exists():
+            _journal(half_made).replace(_journal(path))
+        try:
+            os.link(half_made, path)
+        except FileExistsError:
+            raise
+        except OSError:  # a disk where a file has one name only
+            _must_be_free(path)
+            half_made.rename(path)
+    except FileExistsError:
+        raise AlreadyExists(f"{path} finns redan.", "Välj ett annat namn med --register FIL.") from None
+    except OSError as error:
+        raise RegisterDamaged(path, os_reason(error)) from None
+    scratch.synced_folder(path.parent)
 
 
 def _journal(path: Path) -> Path:
@@ -88,6 +119,18 @@ def _share_with(path: Path, group: str) -> None:
             file.chmod(0o660)
     except (LookupError, OSError):
         raise WrongUse(f"Gruppen {shorten(group)} finns inte, eller så är du inte med i den.") from None
+
+
+def must_be_local(path: Path, *, allowed: bool) -> None:
+    """Refuse a place on another machine, where locks and the order of writes cannot be relied on.
+
+    ``allowed``: somebody has taken the risk.
+
+    Raises:
+        OnANetwork: it is one.
+    """
+    if not allowed and (kind := surroundings.network_kind(path)):
+        raise OnANetwork(path, kind)
 
 
 def open_register(path: Path, at: str, by: str) -> sqlite3.Connection:
@@ -152,22 +195,57 @@ def in_memory() -> sqlite3.Connection:
 
 
 @contextmanager
-def writing(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
-    """One writing transaction: the lock first, then all or nothing.
+def writing(connection: sqlite3.Connection, path: Path, stored: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """One writing transaction: the lock first, in turn, then all or nothing.
+
+    ``stored`` is called as soon as it is stored for certain, also when the program is interrupted in the same moment.
 
     Raises:
         RegisterBusy: the lock was not had within 30 seconds.
-        RegisterDamaged: SQLite could not read or write the file.
+        OutcomeUnknown: the disk failed while it was being stored.
+        RegisterDamaged: SQLite could not read or write the file, and nothing was stored.
     """
-    with translated(path):
-        connection.execute("BEGIN IMMEDIATE")
+    with translated(path), _locked(connection, path):
         try:
             yield
-            connection.execute("COMMIT")
         except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+            _roll_back(connection)
             raise
+        try:
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            _roll_back(connection)
+            if _code(error) in _BEFORE_STORED or getattr(error, "sqlite_errorcode", 0) in _BEFORE_STORED:
+                raise
+            raise OutcomeUnknown(path) from error
+        except BaseException:
+            if not connection.in_transaction:
+                stored()
+            raise
+        stored()
+
+
+@contextmanager
+def _locked(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """Have SQLite's write lock inside; those who come meanwhile wait in line."""
+    with ExitStack() as line:
+        try:
+            left = line.enter_context(queue.in_turn(_journal(_real(path)), BUSY_SECONDS))
+        except queue.TurnMissed:
+            raise _busy(path) from None
+        if left < BUSY_SECONDS:
+            connection.execute(f"PRAGMA busy_timeout = {left * 1000:.0f}")
+        connection.execute("BEGIN IMMEDIATE")
+        if left < BUSY_SECONDS:
+            connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        yield
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    """Undo what was begun. A disk that does not even take that leaves it to the journal and the next who opens."""
+    if connection.in_transaction:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
 
 
 @contextmanager
@@ -194,6 +272,10 @@ def _connect(path: Path) -> sqlite3.Connection:
     with translated(path):
         connection = sqlite3.connect(_uri(path, "rw"), uri=True, isolation_level=None, timeout=BUSY_SECONDS)
         try:
+            # A file that another program has given a write-ahead log is taken back; not while that has it open.
+            ((mode,),) = connection.execute(f"PRAGMA journal_mode = {_JOURNAL}").fetchall()
+            if mode != _JOURNAL:
+                raise _busy(path)
             for pragma in _PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}").fetchall()
         except BaseException:
@@ -211,13 +293,17 @@ def _uri(path: Path, mode: str) -> str:
 def _must_be_a_register(path: Path) -> None:
     """Look before SQLite does: it would wait for a pipe, and recover a foreign file's journal into it."""
     try:
-        mode = path.stat().st_mode
+        found = path.stat()
     except FileNotFoundError:
         raise RegisterMissing(path) from None
     except OSError as error:
         raise RegisterDamaged(path, os_reason(error)) from None
-    if not stat.S_ISREG(mode):
+    if not stat.S_ISREG(found.st_mode):
         raise NotARegister(path, "ingen vanlig fil")
+    if found.st_nlink > 1 and found.st_nlink > 1 + _names_of_ours(path, found):
+        # A writing that was broken off under one name would not be known under the other.
+        way_out = "Filen är orörd. Ta bort det andra namnet, eller flytta dit en egen kopia: cp FIL NY && mv NY FIL"
+        raise RegisterDamaged(path, "filen har två namn, en hård länk", way_out)
     try:
         with path.open("rb") as file:
             header = file.read(100)
@@ -227,6 +313,12 @@ def _must_be_a_register(path: Path) -> None:
         raise NotARegister(path, "ingen SQLite-fil" if header else "tom fil")
     if header[_APPLICATION_ID_AT] != schema.APPLICATION_ID.to_bytes(4, "big"):
         raise NotARegister(path, "en SQLite-fil av annat slag")
+
+
+def _names_of_ours(path: Path, found: os.stat_result) -> int:
+    """Second names that klagreg was killed while it gave: when the register was made, or another put in its place."""
+    names = [n for n in os.listdir(path.parent) if scratch.is_left_over(n) or n.startswith(f"{path.name}{SET_ASIDE}")]
+    return sum(os.path.samestat(found, (path.parent / name).lstat()) for name in names)
 
 
 @contextmanager
@@ -241,6 +333,12 @@ def translated(path: Path) -> Iterator[None]:
 _MOVED = 1032
 """SQLITE_READONLY_DBMOVED: another file took the register's place while it was open."""
 
+_BEFORE_STORED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, _MOVED}
+"""What a COMMIT fails with before it counts: a reader in the way, pages that the disk does not take, another file there.
+
+It counts from the moment that the journal is emptied, and that may fail too: then nobody knows.
+"""
+
 _INTERRUPTED = {776, 264}
 """SQLITE_READONLY_ROLLBACK and _RECOVERY: who may only read cannot finish what a broken off writing left."""
 
@@ -251,9 +349,9 @@ def _as_register_error(error: sqlite3.Error, path: Path) -> RegisterError | sqli
         return RegisterDamaged(path, "en skrivning avbröts", f"Öppna det en gång, så återställs det: {command}")
     if getattr(error, "sqlite_errorcode", 0) == _MOVED:
         return RegisterDamaged(path, "registret har just bytts ut", "Inget är sparat. Gör om det.")
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    code = _code(error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return RegisterBusy(path, BUSY_SECONDS)
+        return _busy(path)
     damaged = ("filen är skadad", "Rör den inte. Ta fram säkerhetskopian.")
     reasons: dict[int, tuple[str, ...]] = {
         sqlite3.SQLITE_CORRUPT: damaged,
@@ -265,6 +363,20 @@ def _as_register_error(error: sqlite3.Error, path: Path) -> RegisterError | sqli
         sqlite3.SQLITE_PERM: ("behörighet saknas",),
     }
     return RegisterDamaged(path, *reasons[code]) if code in reasons else error
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _busy(path: Path) -> RegisterBusy:
+    return RegisterBusy(path, BUSY_SECONDS, queue.holder(_real(path), _journal(_real(path))))
+
+
+def _real(path: Path) -> Path:
+    """The file behind a link: its journal lies beside it."""
+    return Path(os.path.realpath(path))
 
 
 def open_again(path: Path) -> sqlite3.Connection:

@@ -103,13 +103,18 @@ def chained(before: str, event_id: int, act: Sequence[Any], whole: str, state: s
     return digest(before, event_id, *act, whole) if state is None else digest(before, event_id, *act, whole, state)
 
 
+def written(changes: Sequence[Any]) -> str:
+    """What an act changed, as the log holds it."""
+    return _COMPACT.encode(changes)
+
+
 def append(connection: sqlite3.Connection, acts: Iterable[Act]) -> None:
     """Add acts to the log, each chained to the one before it."""
     last = connection.execute("SELECT id, chain FROM event ORDER BY id DESC LIMIT 1").fetchone()
     before_id, before = last or (0, "")
     rows, details = [], []
     for event_id, (*act, changes, state) in enumerate(acts, before_id + 1):
-        salt, told = os.urandom(16).hex(), _COMPACT.encode(changes)
+        salt, told = os.urandom(16).hex(), written(changes)
         whole = digest(salt, told)
         before = chained(before, event_id, act, whole, state)
         rows.append((event_id, *act, whole, before, state))

@@ -1,23 +1,23 @@
 """Where a register lies: what may befall it there that SQLite and the program cannot help.
 
-File modes are looked at where the system has them, the kind of disk where it tells (Linux). Nothing is refused: each
-remark says in Swedish what is risky and what to do about it.
+File modes are looked at where the system has them, the kind of disk where it tells (Linux). Each remark says in Swedish
+what is risky and what to do about it. Nothing is refused here; the door refuses a disk on another machine.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import shlex
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 NETWORK = frozenset(
     {
-        "9p", "afs", "beegfs", "ceph", "cifs", "coda", "fuse.beegfs", "fuse.ceph", "fuse.davfs", "fuse.glusterfs",
-        "fuse.rclone", "fuse.s3fs", "fuse.sshfs", "glusterfs", "gpfs", "lustre", "ncpfs", "nfs", "nfs3", "nfs4",
-        "smb2", "smb3", "smbfs",
+        "9p", "afs", "beegfs", "ceph", "cifs", "coda", "fuse.beegfs", "fuse.ceph", "fuse.ceph-fuse",
+        "fuse.davfs", "fuse.glusterfs", "fuse.gvfsd-fuse", "fuse.kio-fuse", "fuse.rclone", "fuse.s3fs",
+        "fuse.smbnetfs", "fuse.sshfs", "glusterfs", "gpfs", "lustre", "ncpfs", "nfs", "nfs3", "nfs4", "smb2", "smb3",
+        "smbfs", "vboxsf",
     }
 )  # fmt: skip
 """Kinds of file systems on another machine, where locks and the order of writes cannot be relied on.
@@ -28,8 +28,11 @@ https://www.sqlite.org/useovernet.html
 MEMORY = frozenset({"ramfs", "tmpfs"})
 """Kinds of file systems that are gone when the machine starts again."""
 
-_SYNCED = re.compile(r"(onedrive|dropbox|nextcloud|owncloud|google ?drive|icloud)(?: ?drive)?(?![^\W\d_])", re.I)
-"""Folders that a program keeps alike on several machines: ``OneDrive - Osby kommun``, ``GoogleDrive-namn@…``."""
+_SYNCED = r"(?i)(onedrive|dropbox|nextcloud|owncloud|google ?drive|icloud)(?: ?drive)?(?![^\W\d_])"
+"""Folders that a program keeps alike on several machines: ``OneDrive - Osby kommun``, ``GoogleDrive-namn@…``.
+
+A text, since every command loads this module and few look at the name of a folder.
+"""
 
 _MOUNTS = Path("/proc/self/mountinfo")
 
@@ -96,24 +99,45 @@ def risky_folder(folder: Path, mode: int, *, shared: bool) -> Iterator[str]:
 
 
 def _quoted(path: Path) -> str:
+    import shlex
+
     return shlex.quote(str(path))
 
 
 # -- what it lies on ----------------------------------------------------------------------------
 
 
-def _disk(file: Path) -> Iterator[str]:
-    if str(file).startswith("\\\\"):  # Windows: a share on a server
-        yield _on_a_network(file, "delad mapp på en server")
-        return
+def network_kind(path: Path) -> str:
+    """On what kind of disk on another machine a path lies, whether there is a file or not yet; empty for none.
+
+    ``nfs4``, ``cifs`` … on Linux, a share on a server on Windows; empty also where the system does not tell. Every
+    command asks: a fraction of a millisecond.
+    """
+    real = os.path.realpath(path)
+    if _on_a_server(real):
+        return "delad mapp på en server"
+    kind = file_system(_mounts(), real)
+    return kind if kind in NETWORK else ""
+
+
+def _on_a_server(real: str) -> bool:
+    r"""A path of Windows as ``\\server\delad\klagreg.db``; ``\\?\C:\klagreg.db`` is on the computer itself."""
+    own = real.startswith(("\\\\?\\", "\\\\.\\")) and not real.upper().startswith("\\\\?\\UNC\\")
+    return real.startswith("\\\\") and not own
+
+
+def _mounts() -> str:
+    """What is mounted where (proc(5)), in the encoding of file names; empty where the system does not tell."""
     try:
-        mounts = _MOUNTS.read_text(encoding="utf-8", errors="surrogateescape")
-    except OSError:  # no Linux
-        return
-    kind = file_system(mounts, str(file))
-    if kind in NETWORK:
+        return os.fsdecode(_MOUNTS.read_bytes())
+    except OSError:
+        return ""
+
+
+def _disk(file: Path) -> Iterator[str]:
+    if kind := network_kind(file):
         yield _on_a_network(file, kind)
-    elif kind in MEMORY:
+    elif (kind := file_system(_mounts(), str(file))) in MEMORY:
         yield (
             f"{file} ligger på en minnesdisk ({kind}) och försvinner när datorn startas om."
             " Flytta registret till en vanlig disk, när ingen arbetar i det."
@@ -139,7 +163,9 @@ def file_system(mountinfo: str, path: str) -> str:
         fields = before.split(" ")
         if not dash or len(fields) < 5 or not after:
             continue
-        point = re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), fields[4])
+        point = fields[4]
+        if "\\" in point:  # a space is written \040
+            point = re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), point)
         inside = path == point or path.startswith(point.rstrip("/") + "/")
         if inside and len(point) >= len(longest):
             longest, kind = point, after.split(" ")[0]
@@ -148,7 +174,7 @@ def file_system(mountinfo: str, path: str) -> str:
 
 def _sync(file: Path) -> Iterator[str]:
     for part in file.parts[:-1]:
-        if _SYNCED.match(part):
+        if re.match(_SYNCED, part):
             yield (
                 f"{file} ligger i en mapp som synkas ({part}). Synkningen kan skada registret, och personuppgifterna"
                 " lagras hos en molntjänst. Flytta registret till en mapp som inte synkas, när ingen arbetar i det."
