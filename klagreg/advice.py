@@ -6,10 +6,10 @@ Each says what is unusual, or what somebody still owes, and which command does i
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from klagreg.casework import copy_is_missing
-from klagreg.days import with_weekday
+from klagreg.days import shown_minute, stored_moment, with_weekday
 from klagreg.model import Case, FeedbackGiven
 from klagreg.practice import Practice
 from klagreg.staff import Unit
@@ -18,6 +18,22 @@ from klagreg.workdays import Calendar
 
 LATE_REGISTRATION_DAYS = 30
 """A case registered this long after it came in gets a remark (domain 2.2), never a refusal."""
+
+
+SLACK = timedelta(minutes=5)
+
+
+def on_clock(now: datetime, last: str | None) -> list[str]:
+    """A clock that stands before the last act: the order of the log is right, the moments are not.
+
+    ``last``: when the last act was stored, UTC. Five minutes are what two computers may differ.
+    """
+    if last is None or stored_moment(now + SLACK) >= last:
+        return []
+    return [
+        f"Datorns klocka visar {shown_minute(stored_moment(now))}, men registrets senaste händelse är från"
+        f" {shown_minute(last)}. Ställ klockan: ordningen i loggen är rätt, men inte tiderna."
+    ]
 
 
 def on_arrival(case: Case, today: date) -> list[str]:

@@ -90,7 +90,7 @@ def _make(folder: Path) -> bool:
     try:
         if folder.is_dir() and not any(folder.iterdir()):
             return False
-        folder.mkdir(parents=True)
+        folder.mkdir(mode=0o700, parents=True)
     except FileExistsError:
         raise AlreadyExists(f"{folder} finns redan och är inte en tom mapp.", OTHER_FOLDER) from None
     except OSError as error:

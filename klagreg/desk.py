@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from klagreg import days
+from klagreg import advice, days
 from klagreg.directory import Directory
 from klagreg.model import Event
 from klagreg.store.cases import RuleSet, Store
@@ -57,6 +57,7 @@ class Desk:
         self.directory.remarks.clear()
         self.directory.added.clear()
         with self.store.writing():
+            self.directory.remarks += advice.on_clock(self.env.now, self.store.last_moment())
             yield
             if self.store.lists_changed:
                 self.log("nytt_namn", self.env.today, self.directory.added)

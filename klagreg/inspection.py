@@ -205,9 +205,9 @@ class Inspection(Desk):
         try:
             with self.store.reading():
                 kept = soundness.free_days(self.store)
-        except soundness.UNREADABLE:
+            differing = sorted(kept.keys() ^ {day.isoformat() for day in swedish_free_days()})
+        except soundness.UNREADABLE:  # or a day that is no text
             return Verdict(Check.CALENDAR, (_UNREADABLE,))
-        differing = sorted(kept.keys() ^ {day.isoformat() for day in swedish_free_days()})
         if not differing:
             return Verdict(Check.CALENDAR)
         return Verdict(Check.CALENDAR, (), f"skiljer sig {len(differing)} dagar, den första {differing[0]}")

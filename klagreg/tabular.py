@@ -33,6 +33,9 @@ Value = str | int | float | bool | date | datetime | None
 HEAD_ROWS = 50
 """Filled rows looked at to find the delimiter and the headings."""
 
+HEADING_LIMIT = 1_000
+"""Characters in a heading."""
+
 COLUMN_LIMIT = 16_384
 ROW_LIMIT = 1_048_576
 """Excel's own limits; more than that is no table."""
@@ -212,9 +215,11 @@ def _spread(cells: list[Value]) -> bool:
 
 
 def _names(cells: list[Value]) -> bool:
-    """Each filled cell can be a heading, that is a text with a letter or no digit: ``E-post 2``, ``#``."""
+    """Each filled cell can be a heading, that is a short text with a letter or no digit: ``E-post 2``, ``#``."""
     return all(
-        isinstance(cell, str) and (any(map(str.isalpha, cell)) or not any(map(str.isdigit, cell)))
+        isinstance(cell, str)
+        and len(cell) <= HEADING_LIMIT
+        and (any(map(str.isalpha, cell)) or not any(map(str.isdigit, cell)))
         for cell in cells
         if cell is not None
     )

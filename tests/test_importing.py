@@ -1264,3 +1264,13 @@ def test_a_row_with_too_many_columns_is_one_bad_row_among_others(klagreg: Clerk,
     klagreg("importera", name, "--id-kolumn", "Nr", "--hoppa-over-fel", "fel.csv")
     assert len(klagreg("lista", "--json").json) == 1
     assert "2;2026-03-02;Klagomål;mer" in (klagreg.folder / "fel.csv").read_text("utf-8-sig")
+
+
+def test_a_letter_where_a_word_should_stand(klagreg: Clerk, file: File) -> None:
+    # To compare it with the names of units would take minutes: accents are sorted one by one.
+    letter = "z" + "\u0315\u0300" * 400_000
+    assert refusal(klagreg, file(LIST.replace("parkskolan", letter))) == (
+        "rad 2, Enhet: en bokstav har fler än 30 accenter. Ta bort dem.\n"
+        "Fel: 1 av 3 rader kan inte läsas in. Ingenting är importerat. Rätta dem, översätt filens ord med --karta,"
+        " eller läs in de andra raderna med --hoppa-over-fel FIL."
+    )

@@ -3,119 +3,56 @@
 from __future__ import annotations
 
 import json
-import lzma
-import shlex
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar
 
 import pytest
 
-from klagreg.cli.edge import Edge
-from klagreg.cli.frame import run
 from klagreg.desk import Env
 from klagreg.errors import RegisterTooNew
 from klagreg.inspection import Inspected, Inspection, anchors_in
-from klagreg.store import door, schema, seals
+from klagreg.store import door, schema
 from klagreg.store.cases import Store
 from tests.conftest import Clerk
+from tests.tampered import (
+    ATTACKS,
+    Tamper,
+    cut,
+    in_a_ring,
+    made,
+    of_klagreg_0_1,
+    one_value_changed,
+    rewritten,
+    unguarded,
+)
+from tests.tampered import tampered as tampered_by
 
-Tamper = Callable[[sqlite3.Connection], object]
 ENV = Env(datetime(2026, 11, 20, 8, tzinfo=UTC), "it.drift")
-
-WEEK = """
-registrera --typ klagomal --kanal telefon --enhet Parkskolan --rubrik Matkö --text "Maten var slut" --namn "Anna Berg" \
- --epost anna@example.se --telefon 070-1740605 --inkommen 2026-11-02 --handelsedag 2026-11-01 --utforare "Kost AB"
-tilldela 1 eva.lind --deltagare bo.ek --ny
-aterkoppla 1 --slag forsening --satt telefon --orsak "Kocken är sjuk"
-forlang 1 --frist svar --till 2026-12-01 --orsak "Kocken är sjuk"
-atgarda 1 "Nya vagnar" --ansvarig bo.ek --klar-senast 2026-12-01
-vag 1 atgard
-kopia 1 --till rektor
-ankomststampla 1 --hos reception
-hanvisa 1 --till lex_sarah --referens "LS 4"
-overlamna 1 --till Ängskolan --ny
-avsluta 1 --utfall atgardad --svar "Två serveringar" --satt brev
-lardom 1 "Fråga köket först"
-godkann 1 --svar "Nu är det två serveringar." --forbattring "En servering till"
-registrera --typ synpunkt --enhet Parkskolan --rubrik "Trasig lampa" --anonym
-sekretess 2 --lagrum "26 kap. 1 § OSL"
-anteckna 2 "Ringde tillbaka"
-makulera 2 --orsak "Registrerat två gånger"
-registrera --typ berom --enhet Parkskolan --rubrik "God mat"
-regler skarp --frist svar --enhet Parkskolan --antal 3 --raknas-i arbetsdagar --fran 2026-11-19
-registrera --typ klagomal --enhet Parkskolan --handlaggare eva.lind --rubrik "Kall korridor"
-regler granska "Inget att ändra"
-enkat --svar nojd --antal 4 --satt enkat
-redovisa 2026 --kvartal 3 --datum 2026-11-03
-arstext 2026 "Vi har lyssnat" --enhet Parkskolan
-egenkontroll 2026 --kriterium 4 --uppnatt delvis
-avsluta 3 --utfall berom_formedlat --utan-svar berom
-avidentifiera 3 --dolj mat --beslut "KS 2026-05-04 § 88" --utfor --antal 1
-"""
 
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A register with a row in every table."""
-    file = tmp_path_factory.mktemp("register") / "klagreg.db"
-    edge = Edge(datetime(2026, 11, 20, 8, 14, 7, tzinfo=UTC), "anna.berg", file)
-    lines = ["init --namnd BUN --regler lomma", "enhet lagg-till Parkskolan",
-             "handlaggare lagg-till eva.lind --enhet Parkskolan"]  # fmt: skip
-    for line in [*lines, *WEEK.strip().splitlines()]:
-        edge.stored, edge.verdict = "", 0
-        assert run(shlex.split(line), edge) == 0, line
-    return file
+    return made(tmp_path_factory.mktemp("register") / "klagreg.db")
 
 
-def inspected(file: Path, tamper: Tamper = lambda _: None, anchors: str = "") -> Inspected:
-    """What is found after somebody has been at the file by other means, who has put its guards back in place."""
-    connection = door.open_register(file, "2026-11-20T08:00:00Z", "it.drift")
-    store = Store(connection, file)
-    connection.execute("PRAGMA foreign_keys = OFF")
-    connection.execute("PRAGMA ignore_check_constraints = ON")
-    connection.execute("BEGIN")
-    try:
-        guards = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        for name, _ in guards:
-            connection.execute(f"DROP TRIGGER {name}")
-        tamper(connection)
-        for _, sql in guards:
-            connection.execute(sql)
+def inspected(file: Path, tamper: Tamper | None = None, anchors: str = "") -> Inspected:
+    """What is found, perhaps after somebody has been at the file by other means and has put its guards back."""
+    if tamper is not None:
+        file = Path(shutil.copy(file, file.with_name("angripen.db")))
+        with closing(unguarded(file)) as connection:
+            tampered_by(connection, tamper)
+    with closing(Store(door.open_register(file, "2026-11-20T08:00:00Z", "it.drift"), file)) as store:
         return Inspection(store, ENV).inspect(anchors_in(anchors))
-    finally:
-        connection.execute("ROLLBACK")
-        connection.close()
 
 
-def found(file: Path, tamper: Tamper = lambda _: None, anchors: str = "") -> dict[str, tuple[str, ...]]:
+def found(file: Path, tamper: Tamper | None = None, anchors: str = "") -> dict[str, tuple[str, ...]]:
     """The checks that found something, and what."""
     return {v.check.value: v.faults for v in inspected(file, tamper, anchors).verdicts if v.faults}
-
-
-def columns(file: Path) -> list[tuple[str, str, str, list[str]]]:
-    """Every table, column, the column's type and the table's key. What a newer schema leaves has a test of its own."""
-    connection = sqlite3.connect(file)
-    names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    found = []
-    for table in sorted(name for name in names if not name.startswith(("case_text", "sqlite_", "baseline"))):
-        about = connection.execute(f"PRAGMA table_xinfo({table})").fetchall()
-        key = [name for _, name, *_, place, _ in about if place]
-        found += [(table, name, kind, key) for _, name, kind, *_ in about]
-    connection.close()
-    return found
-
-
-def other(value: Any, kind: str) -> Any:
-    """Another value of the same kind: the last character, or the number, is one more."""
-    if value is None:
-        return 1 if kind == "INTEGER" else "2026-11-02"
-    if isinstance(value, int):
-        return value + 1000
-    return value[:-1] + chr(ord(value[-1]) + 1) if value else "x"
 
 
 class TestEveryValue:
@@ -124,25 +61,10 @@ class TestEveryValue:
         assert inspected(filled).cases == 4
 
     def test_one_changed_value_is_found_in_every_column_of_every_table(self, filled: Path) -> None:
-        missed, tried = [], 0
-        for table, column, kind, key in columns(filled):
-
-            def change(c: sqlite3.Connection, table: str = table, column: str = column, kind: str = kind,
-                       key: list[str] = key) -> None:  # fmt: skip
-                quoted = ", ".join(f'"{name}"' for name in key)
-                row = c.execute(
-                    f'SELECT "{column}", {quoted} FROM "{table}" ORDER BY "{column}" IS NULL, {quoted} DESC LIMIT 1'
-                ).fetchone()
-                assert row is not None, f"{table} has no row to change"
-                value, *place = row
-                where = " AND ".join(f'"{name}" IS ?' for name in key)
-                c.execute(f'UPDATE "{table}" SET "{column}" = ? WHERE {where}', (other(value, kind), *place))
-
-            tried += 1
-            if not found(filled, change).keys() & {"logg", "listor", "innehall", "nummer"}:
-                missed.append((table, column))
-        assert missed == []
-        assert tried > 200
+        changes = one_value_changed(filled)
+        checks = {name: found(filled, change).keys() for name, change in changes.items()}
+        assert [name for name in checks if not checks[name] & {"logg", "listor", "innehall", "nummer"}] == []
+        assert len(changes) > 200
 
     def test_what_is_told_names_the_case_and_nothing_that_it_holds(self, filled: Path) -> None:
         faults = found(filled, lambda c: c.execute("UPDATE sender SET name = 'Bo Berg' WHERE name = 'Anna Berg'"))
@@ -153,93 +75,24 @@ class TestEveryValue:
         assert faults == {
             "innehall": ("SYN-2026-00001 har ändrats utanför klagreg",),
             "uppspelning": ("SYN-2026-00001: svar stämmer inte med loggen",),
+            "sokindex": ("sökindexet stämmer inte med ärendena",),
         }
-
-
-def rewritten(connection: sqlite3.Connection, first: int = 1) -> None:
-    """Chain the log anew from an event on, as somebody does who knows how klagreg works."""
-    row = connection.execute("SELECT chain FROM event WHERE id = ?", (first - 1,)).fetchone()
-    before = row[0] if row else ""
-    rows = connection.execute(
-        "SELECT e.id, case_id, at, by, on_day, kind, state, salt, changes FROM event e"
-        " LEFT JOIN event_detail d ON d.event_id = e.id WHERE e.id >= ? ORDER BY e.id",
-        (first,),
-    ).fetchall()
-    for event_id, *act, state, salt, changes in rows:
-        whole = seals.digest(salt, changes)
-        before = seals.chained(before, event_id, act, whole, state)
-        connection.execute("UPDATE event SET digest = ?, chain = ? WHERE id = ?", (whole, before, event_id))
-
-
-def cut(connection: sqlite3.Connection, events: int = 1) -> None:
-    """Take the last acts away, and nothing else."""
-    for table, key in (("event_detail", "event_id"), ("event", "id")):
-        connection.execute(f"DELETE FROM {table} WHERE {key} > (SELECT max(id) FROM event) - ?", (events,))
 
 
 class TestAttacks:
     """By somebody who can write the file and puts its triggers back."""
 
-    LOG: ClassVar[dict[str, tuple[Tamper, set[str]]]] = {
-        "an event's user": (lambda c: c.execute("UPDATE event SET by = 'eva' WHERE id = 9"), {"logg"}),
-        "an event's details": (
-            lambda c: c.execute("UPDATE event_detail SET changes = replace(changes, 'Kocken', 'Ingen')"), {"logg"},
-        ),
-        "an event taken out": (
-            lambda c: (c.execute("DELETE FROM event_detail WHERE event_id = 9"),
-                       c.execute("DELETE FROM event WHERE id = 9")), {"logg", "uppspelning"},
-        ),
-        "an event's details taken out": (
-            lambda c: c.execute("DELETE FROM event_detail WHERE event_id = 9"), {"logg", "uppspelning"},
-        ),
-        "two events swapped": (
-            lambda c: (c.execute("UPDATE event SET id = -9 WHERE id = 9"),
-                       c.execute("UPDATE event SET id = 9 WHERE id = 10"),
-                       c.execute("UPDATE event SET id = 10 WHERE id = -9")), {"logg"},
-        ),
-        "an event put in": (
-            lambda c: c.execute("INSERT INTO event SELECT (SELECT max(id) + 1 FROM event), case_id, at, by, on_day,"
-                                " kind, digest, chain, state FROM event WHERE case_id = 1 LIMIT 1"), {"logg"},
-        ),
-        "an event put in and the chain written anew": (
-            lambda c: (c.execute("INSERT INTO event SELECT 99, 1, at, by, on_day, 'anteckning', digest, chain, 'x'"
-                                 " FROM event WHERE id = 9"), rewritten(c)), {"logg", "innehall"},
-        ),
-        "the texts of two cases swapped": (
-            lambda c: c.execute("UPDATE cases SET title = CASE id WHEN 1 THEN 'Trasig lampa' ELSE 'Matkö' END"
-                                " WHERE id IN (1, 2)"), {"innehall", "uppspelning"},
-        ),
-        "a secrecy mark moved": (
-            lambda c: c.execute("UPDATE secrecy SET case_id = 3"), {"innehall", "uppspelning"},
-        ),
-        "a case taken out": (
-            lambda c: [c.execute(f"DELETE FROM {t} WHERE {'id' if t == 'cases' else 'case_id'} = 3")
-                       for t in (*seals.CASE_TABLES, "cases")], {"nummer", "nycklar"},
-        ),
-        "a case put in": (
-            lambda c: (c.execute("INSERT INTO cases (year, serial, number, rule_set_id, type, status, received,"
-                                 " registered_at, registered_by, title, anonymous, contact, salt) VALUES (2026, 5,"
-                                 " 'SYN-2026-00005', 1, 'synpunkt', 'inkommen', '2026-11-02', '2026-11-02T08:00:00Z',"
-                                 " 'eva', 'Falskt', 0, 'finns', 'x')"),
-                       c.execute("UPDATE series SET last = 5")), {"innehall"},
-        ),
-        "a number skipped": (lambda c: c.execute("UPDATE series SET last = 5"), {"nummer"}),
-        "a promise made longer for everybody": (
-            lambda c: c.execute("UPDATE rule SET length = 20"), {"listor"},
-        ),
-        "a row replaced": (
-            lambda c: c.execute("INSERT OR REPLACE INTO sender SELECT case_id, role, 'X', email, phone, address,"
-                                " preferred, case_file FROM sender WHERE case_id = 1"), {"innehall"},
-        ),
-        "a trigger that is gone": (
-            lambda c: c.execute("ALTER TABLE event ADD COLUMN extra TEXT"), {"schema"},
-        ),
-    }  # fmt: skip
-
-    @pytest.mark.parametrize("name", LOG)
+    @pytest.mark.parametrize("name", [name for name, attack in ATTACKS.items() if attack.found])
     def test_is_found_without_an_anchor(self, filled: Path, name: str) -> None:
-        tamper, expected = self.LOG[name]
-        assert found(filled, tamper).keys() >= expected
+        assert found(filled, ATTACKS[name].tamper).keys() >= ATTACKS[name].found
+
+    @pytest.mark.parametrize("name", [name for name, attack in ATTACKS.items() if not attack.found])
+    def test_is_found_with_an_anchor_alone(self, filled: Path, name: str) -> None:
+        anchor, tamper = inspected(filled).anchor, ATTACKS[name].tamper
+        assert anchor is not None
+        assert found(filled, tamper) == {}, "whoever rewrites everything leaves no trace in the file"
+        assert found(filled, tamper, anchor.written).keys() == {"ankare"}
+        assert found(filled, tamper, anchor.chain).keys() == {"ankare"}
 
     def test_a_guard_that_was_not_put_back(self, filled: Path) -> None:
         copy = filled.with_name("utan.db")
@@ -278,28 +131,42 @@ class TestAttacks:
             "view survey hör inte till registrets schema",
         }
 
+    def test_a_trigger_that_is_called_as_what_sqlite_makes(self, filled: Path) -> None:
+        copy = filled.with_name("utklädd.db")
+        shutil.copy(filled, copy)
+        trigger = "CREATE TRIGGER sqlite_x AFTER UPDATE ON sender BEGIN UPDATE sender SET name = 'X'; END"
+        with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+            connection.execute("PRAGMA writable_schema = ON")
+            connection.execute("INSERT INTO sqlite_master VALUES ('trigger', 'sqlite_x', 'sender', 0, ?)", (trigger,))
+        assert found(copy) == {"schema": ("trigger sqlite_x hör inte till registrets schema",)}
+        with closing(sqlite3.connect(copy)) as connection:
+            connection.execute("UPDATE sender SET phone = '1'")
+            assert connection.execute("SELECT name FROM sender").fetchall() == [("X",)], "it works all the same"
+
+    def test_what_sqlite_has_counted_is_not_wrong(self, filled: Path) -> None:
+        copy = filled.with_name("räknad.db")
+        shutil.copy(filled, copy)
+        with closing(sqlite3.connect(copy)) as connection:
+            connection.execute("ANALYZE")
+        assert found(copy) == {}
+
+    def test_a_day_off_that_is_no_text_any_more(self, filled: Path) -> None:
+        """One bit of what SQLite keeps of the row: its day is bytes."""
+        copy = filled.with_name("byte.db")
+        content = filled.read_bytes()
+        text = b"!\x1d\x082026-12-25Juldagen"
+        assert content.count(text) == 1
+        copy.write_bytes(content.replace(text, b"\x20" + text[1:]))
+        assert found(copy).keys() >= {"fil", "listor", "kalender"}
+
     @pytest.mark.parametrize(
-        "tamper",
-        [
-            lambda c: (cut(c), c.execute("DELETE FROM yearly_text"), sealed_lists_forged(c)),
-            lambda c: (c.execute("UPDATE event SET by = 'eva' WHERE id = 9"), rewritten(c)),
-            lambda c: (c.execute("UPDATE event SET at = '2020-01-01T00:00:00Z' WHERE id = 9"), rewritten(c, 9)),
-        ],
-        ids=["the last act cut off with its traces", "a user changed and all written anew", "a moment, likewise"],
+        ("table", "called", "check"), [("cases", 0, "innehall"), ("cases", 3, "innehall"), ("event", 0, "ankare")]
     )
-    def test_is_found_with_an_anchor_alone(self, filled: Path, tamper: Tamper) -> None:
-        anchor = inspected(filled).anchor
-        assert anchor is not None
-        assert found(filled, tamper) == {}, "whoever rewrites everything leaves no trace in the file"
-        assert found(filled, tamper, anchor.written).keys() == {"ankare"}
-        assert found(filled, tamper, anchor.chain).keys() == {"ankare"}
-
-
-def sealed_lists_forged(connection: sqlite3.Connection) -> None:
-    """Make the last act on the register vouch for the lists as they are now, and chain anew."""
-    ((last,),) = connection.execute("SELECT max(id) FROM event WHERE case_id IS NULL").fetchall()
-    connection.execute("UPDATE event SET state = ? WHERE id = ?", (seals.of_lists(connection), last))
-    rewritten(connection, last)
+    def test_rows_that_come_in_a_ring_are_not_read_for_ever(
+        self, filled: Path, table: str, called: int, check: str
+    ) -> None:
+        ring = in_a_ring(filled, table, filled.with_name("ring.db"), called)
+        assert found(ring).keys() >= {"fil", check}
 
 
 class TestAnchors:
@@ -621,8 +488,7 @@ class TestAnOlderRegister:
 
     @pytest.fixture
     def old(self, desk: Clerk) -> Clerk:
-        packed = Path(__file__).parent / "registers" / "klagreg-0.1.db.xz"
-        (desk.folder / "klagreg.db").write_bytes(lzma.decompress(packed.read_bytes()))
+        (desk.folder / "klagreg.db").write_bytes(of_klagreg_0_1())
         return desk
 
     def test_is_sealed_as_it_stands_when_it_gets_its_schema(self, old: Clerk) -> None:

@@ -76,6 +76,14 @@ def test_a_hostile_word_in_an_error_message(klagreg: Clerk) -> None:
         assert answer.err.rstrip("\n").isprintable()
 
 
+def test_json_is_the_same_data_and_steers_no_terminal(klagreg: Clerk) -> None:
+    title = "Å\u202eB\x9bC\x7fD\u200bE\u00a0F\U000e0041G 😀"
+    klagreg("registrera", "--typ", "klagomal", "--rubrik", title)
+    answer = klagreg("visa", "1", "--json")
+    assert answer.json["rubrik"] == title.replace("\u00a0", " ")
+    assert r'"rubrik": "Å\u202eB\u009bC\u007fD\u200bE F\udb40\udc41G 😀"' in answer.out
+
+
 class Terminal:
     """A real terminal of a given width, with somebody who waits for a question before she answers it."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from klagreg.errors import KlagregError
-from klagreg.render.terminal import clean, say
+from klagreg.render.terminal import clean, say, window
 from klagreg.terms import Term, labelled
 
 T = TypeVar("T")
@@ -33,7 +32,7 @@ def ask(label: str, choices: dict[str, str] | None = None, *, optional: bool = F
 
 def _listed(labels: Iterable[str]) -> str:
     """The choices with their numbers, as many on a line as there is room for and none of them broken."""
-    width = min(shutil.get_terminal_size().columns, 100) - 1
+    width = min(window(), 100) - 1
     numbered = [f"{i}{NBSP}{clean(label).replace(' ', NBSP)}" for i, label in enumerate(labels, 1)]
     lines = textwrap.wrap("   ".join(numbered), width, initial_indent="  ", subsequent_indent="  ")
     return "\n".join(lines).replace(NBSP, " ")

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from klagreg.errors import BadValue, MissingValue, NameNotFound, shorten
+from klagreg.errors import BadValue, KlagregError, MissingValue, NameNotFound, RegisterDamaged, shorten
 from klagreg.terms import Term
 
 T = TypeVar("T", bound=Term)
@@ -42,6 +42,8 @@ class Edge:
     """The register may lie on another machine: ``--tillat-natverk``, or ``KLAGREG_TILLAT_NATVERK``."""
     stored: str = ""
     """The case that the command has stored: true whatever happens to the answer afterwards."""
+    has_noted: bool = False
+    """At least a reading stands in the log."""
     has_written: bool = False
     """Something was stored, a case or anything else."""
     verdict: int = 0
@@ -81,8 +83,26 @@ def opened(ctx: typer.Context) -> Iterator[Register]:
     with Register.open(edge.path, edge.env) as register:
         try:
             yield register
+        except (ValueError, TypeError, LookupError, ArithmeticError) as error:
+            raise _because_of_the_file(register) or error from error
         finally:
             edge.has_written = edge.has_written or register.store.has_written
+            edge.has_noted = edge.has_noted or register.store.has_noted
+
+
+def _because_of_the_file(register: Register) -> KlagregError | None:
+    """What is wrong with a register that could not be understood, which seldom is the program. None for nothing."""
+    from klagreg.store import soundness
+
+    try:
+        with register.store.reading():
+            fault = soundness.fault(register.store) or soundness.deviation(register.store)
+    except soundness.UNREADABLE:
+        fault = "allt kan inte läsas"
+    if fault is None:
+        return None
+    way_out = "Rör den inte. Se vad som är fel: klagreg kontrollera – och ta fram säkerhetskopian."
+    return RegisterDamaged(register.store.path, fault, way_out)
 
 
 def must_not_be_the_register(ctx: typer.Context, path: Path | None, option: str) -> None:

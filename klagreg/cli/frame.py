@@ -25,7 +25,7 @@ from typer._click import Command, Context, HelpFormatter, Parameter
 from typer._click import exceptions as click_errors
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
-from klagreg import __version__, errors
+from klagreg import __version__, border, errors
 from klagreg.cli import signals
 from klagreg.cli.edge import Edge
 
@@ -139,7 +139,7 @@ def run(args: Sequence[str] | None = None, edge: Edge | None = None) -> int:
     """Run one command line and return its exit code. The only place where errors become words and codes."""
     given = list(sys.argv[1:] if args is None else args)
     # Taken out here, wherever it stands: it must work also when the rest cannot be parsed.
-    arguments = [word for word in given if word != "--felsok"]
+    arguments = [_as_typed(word) for word in given if word != "--felsok"]
     tracebacks = len(arguments) < len(given)
     edge = edge or Edge.here()
     try:
@@ -206,15 +206,27 @@ def _prepare_streams() -> None:
         sys.unraisablehook = lambda _: None
 
 
+def _as_typed(word: str) -> str:
+    """A word that was typed in UTF-8, also where the system believes that everybody writes Latin-1."""
+    if word.isascii() or sys.getfilesystemencoding() == "utf-8":
+        return word
+    with suppress(UnicodeError):  # no UTF-8: what it believes is true
+        return os.fsencode(word).decode("utf-8")
+    return word
+
+
 def _must_be_text(arguments: Sequence[str]) -> None:
-    """Refuse what the terminal sent in another encoding before it gets anywhere."""
+    """Refuse what the terminal sent in another encoding, and what no word is, before it gets anywhere."""
     for word in arguments:
+        if word.isascii():
+            continue
         try:
             word.encode("utf-8")
         except UnicodeEncodeError:
             raise errors.WrongUse(
                 f"”{errors.shorten(word)}” är inte giltig UTF-8.", "Kontrollera terminalens teckenkodning."
             ) from None
+        border.must_be_stream_safe(word, "Kommandoraden")
 
 
 @contextmanager
@@ -233,9 +245,10 @@ def _somewhere_to_write() -> Iterator[None]:
 
 
 def _forget_stdout() -> None:
-    """Point stdout elsewhere, so that Python's last flush is quiet."""
-    with suppress(AttributeError, OSError):  # closed, or no file at all
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    from klagreg.render.terminal import forget
+
+    if sys.stdout is not None:
+        forget(sys.stdout)
 
 
 def _unwritten(edge: Edge, error: OSError) -> str:
@@ -259,7 +272,9 @@ def _with_what_is_stored(error: errors.KlagregError, edge: Edge) -> str:
 def _what_is_stored(edge: Edge) -> str:
     if edge.stored:
         return f"{edge.stored} är sparat."
-    return "Något hann sparas; se vad: klagreg senaste" if edge.has_written else "Inget är ändrat."
+    if edge.has_written:
+        return "Något hann sparas; se vad: klagreg senaste"
+    return "Inget är ändrat, men läsningen står i loggen." if edge.has_noted else "Inget är ändrat."
 
 
 def _told(message: str, code: int) -> int:

@@ -32,7 +32,9 @@ Overdue = Annotated[bool, typer.Option("--forsenade", help="Bara ärenden med en
 Unanswered = Annotated[
     bool, typer.Option("--obesvarade", help="Bara ärenden som kan besvaras och inte har fått slutsvar.")
 ]
-Number = Annotated[int | None, typer.Option("--antal", metavar="N", min=1, help="Högst så många, de senaste.")]
+Number = Annotated[
+    int | None, typer.Option("--antal", metavar="N", min=1, max=10**9, help="Högst så många, de senaste.")
+]
 
 
 def picture_of_today(ctx: typer.Context) -> None:

@@ -415,8 +415,8 @@ def _hand_over(ctx: typer.Context, draft: _Draft, output: Path | None, replace: 
     with written_beside(output, replace=replace) as beside:
         beside.write_bytes(data)
         _log_reading(ctx, draft.case, reads_sender, secret)
-    with opened(ctx) as register:
-        register.letter_written(draft.case.number, output)
+        with opened(ctx) as register:
+            register.letter_written(draft.case.number, output)
 
 
 def _log_reading(ctx: typer.Context, case: Case, reads_sender: bool, secret: bool) -> None:

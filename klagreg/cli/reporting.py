@@ -186,7 +186,7 @@ def _workbook(output: Path, edition: Edition, registers: Iterable[Path], *, repl
     from klagreg.render.files import must_be_writable
 
     if output.suffix.casefold() != ".xlsx":
-        raise WrongUse(f"{output.name} är inget namn på en arbetsbok.", "Låt namnet sluta på .xlsx.")
+        raise WrongUse(f"{output} är inget namn på en arbetsbok.", "Låt namnet sluta på .xlsx.")
     if edition is Edition.INTERNAL and "intern" not in re.split(r"[\W_]+", output.stem.casefold()):
         output = output.with_stem(f"{output.stem}-intern")
     if output.resolve() in {register.resolve() for register in registers}:

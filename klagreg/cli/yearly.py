@@ -323,7 +323,7 @@ def _judges(
     if output is not None and (criterion or fill_in):
         raise WrongUse("En bedömning sparas för sig, och arbetsboken skrivs sedan.", "Gör det i två steg.")
     if output is not None and output.suffix.casefold() != ".xlsx":
-        raise WrongUse(f"{output.name} är inget namn på en arbetsbok.", "Låt namnet sluta på .xlsx.")
+        raise WrongUse(f"{output} är inget namn på en arbetsbok.", "Låt namnet sluta på .xlsx.")
     said = attained is not None or comment is not None
     return fill_in or said or (criterion is not None and is_terminal())
 

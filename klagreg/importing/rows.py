@@ -77,6 +77,9 @@ _MORE_STATUSES = {
     }.items()
     for word in words
 }
+WORD_LIMIT = 1_000
+"""Characters of a cell that holds a code, a name or a day, or that a map may translate."""
+
 _NOTHING = frozenset({fold("-"), "–", "—", fold(MISSING_LABEL)})
 """What people write where they have no name and no word."""
 
@@ -506,7 +509,7 @@ class Intake:
     def _reader(self, column: Column) -> Reader:
         """What makes a value of the column's cells: the value, None for nothing, or a Reason why not."""
         target = TARGETS[column.key]
-        read = self._parser(column)
+        read = self._parser(column) if target.is_text else _of_a_word(self._parser(column), column.heading)
         words = self._plan.words.get(column.key)
         if words:
             self._check_translations(column.key, read, words)
@@ -667,11 +670,23 @@ def _reasoned(read: Reader) -> Reader:
     return safely
 
 
+def _of_a_word(read: Reader, heading: str) -> Reader:
+    """A reader of codes, names and days, which no whole letter is compared with."""
+
+    def word(value: Value) -> Any:
+        if isinstance(value, str) and value.strip():
+            border.line(value, heading, WORD_LIMIT)
+        return read(value)
+
+    return word
+
+
 def _translated(read: Reader, words: Mapping[str, str]) -> Reader:
     """The file's own words first; an empty one stands for nothing."""
 
     def translate(value: Value) -> Any:
-        meant = words.get(fold(as_text(value)), value)
+        word = as_text(value)
+        meant = words.get(fold(word), value) if len(word) <= WORD_LIMIT else value
         return read(meant) if meant != "" else None
 
     return translate

@@ -12,6 +12,7 @@ from klagreg import days
 from klagreg.model import Case, Deadline, Event, Secrecy, SecretCase
 from klagreg.practice import KEPT
 from klagreg.register import Today
+from klagreg.render.terminal import is_hidden
 from klagreg.rules import LocalRule, Vocabulary
 from klagreg.store.cases import RuleSet, WatchRow
 from klagreg.terms import CaseType
@@ -23,9 +24,19 @@ if TYPE_CHECKING:
 
 
 def show(document: Any) -> None:
-    """Print a document. A terminal that cannot show å ä ö gets them escaped, so that the data is never changed."""
+    """Print a document; what a stream cannot take, or a terminal would obey, is escaped: the data is never changed."""
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    print(json.dumps(document, ensure_ascii=not utf8, indent=2))
+    print(text(document) if utf8 else json.dumps(document, indent=2))
+
+
+def text(document: Any) -> str:
+    """A document with å ä ö as they are, and everything that steers or hides text as ``\\u202e``."""
+    lines = json.dumps(document, ensure_ascii=False, indent=2).split("\n")
+    return "\n".join(line if line.isprintable() else "".join(map(_escaped, line)) for line in lines)
+
+
+def _escaped(character: str) -> str:
+    return json.dumps(character)[1:-1] if is_hidden(character) else character
 
 
 def case(found: Case | SecretCase, on: date, today: date, *, with_sender: bool = False) -> dict[str, Any]:

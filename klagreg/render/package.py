@@ -55,7 +55,8 @@ class _Archive(ZipFile):
 
     def member(self, name: str) -> ZipInfo:
         """A new member, readable by its owner only when unpacked."""
-        found = ZipInfo(name, self._created.timetuple()[:6])
+        # The format knows no year before 1980; a clock that stands there is wrong, and is no fault of the report.
+        found = ZipInfo(name, max(self._created.timetuple()[:6], (1980, 1, 1, 0, 0, 0)))
         found.compress_type = ZIP_DEFLATED
         found.external_attr = 0o600 << 16
         return found

@@ -7,11 +7,13 @@ plain aligned text, because rich costs more than the command itself.
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import textwrap
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
@@ -35,11 +37,15 @@ def clean_prose(text: str) -> str:
     return "\n".join(clean(line) for line in text.split("\n"))
 
 
+def is_hidden(character: str) -> bool:
+    """Whether a character steers a terminal or cannot be seen there."""
+    return unicodedata.category(character) in _NEVER
+
+
 def _visible(character: str) -> str:
-    category = unicodedata.category(character)
-    if category == "Zs" or character in "\n\t":
+    if character in "\n\t" or unicodedata.category(character) == "Zs":
         return " "
-    return "�" if category in _NEVER else character
+    return "�" if is_hidden(character) else character
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ def say(text: str = "", file: TextIO | None = None) -> None:
     """
     stream = file or sys.stdout
     if stream is not None and stream.isatty():
-        width = max(shutil.get_terminal_size().columns, 20)
+        width = window()
         text = "\n".join(_wrapped(line, width) for line in text.split("\n"))
     print(text, file=stream)
 
@@ -92,13 +98,26 @@ def _wrapped(line: str, width: int) -> str:
 
 def prose(text: str) -> None:
     """Print a paragraph that has passed :func:`clean`: broken between words for a person, whole for a pipe."""
-    width = max(shutil.get_terminal_size().columns, 20)
+    width = window()
     print(textwrap.fill(text, width, break_on_hyphens=False) if is_watched() else text)
 
 
 def notice(text: str) -> None:
-    """Tell the person something beside the data, on stderr."""
-    say(clean(text), sys.stderr)
+    """Tell the person something beside the data, on stderr. Where that is closed or full nobody hears it: no fault."""
+    if sys.stderr is None:
+        return
+    try:
+        say(clean(text), sys.stderr)
+    except OSError:
+        forget(sys.stderr)
+
+
+def forget(stream: TextIO) -> None:
+    """Point a stream that takes nothing elsewhere, so that Python's last flush is quiet."""
+    with suppress(AttributeError, OSError, ValueError):  # closed, or no file at all
+        elsewhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(elsewhere, stream.fileno())
+        os.close(elsewhere)
 
 
 def heading(text: str, mark: str = "strong") -> None:
@@ -213,4 +232,9 @@ def console() -> Console:
     """rich's console with everything off that would read a text as markup."""
     from rich.console import Console
 
-    return Console(highlight=False, emoji=False, markup=False)
+    return Console(width=window(), highlight=False, emoji=False, markup=False)
+
+
+def window() -> int:
+    """Columns to write in: as many as there are, and never so few that a case number would be broken."""
+    return max(shutil.get_terminal_size().columns, 20)

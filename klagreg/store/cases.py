@@ -151,6 +151,9 @@ class Store:
         """A list has changed since the last act on the register was logged."""
         self._tampered = False
         self._acted = False
+        self._noted = False
+        self.has_noted = False
+        """Anything has been stored through this connection, also that somebody has read."""
         self.has_written = False
         """An act that is no mere reading has been stored through this connection."""
         # SQLite's own lower() and LIKE know a–z only.
@@ -164,14 +167,19 @@ class Store:
     def writing(self) -> Iterator[None]:
         """One writing transaction: everything inside is stored, or nothing."""
         with door.writing(self._db, self.path, self._stored):
-            self._touched = self._tampered = self._acted = False
+            self._touched = self._tampered = self._acted = self._noted = False
             door.must_be_todays(self._db, self.path)
             yield
             if self._touched:
                 raise RuntimeError("a list was changed, and no act on the register seals it")
 
     def _stored(self) -> None:
+        self.has_noted = self.has_noted or self._noted
         self.has_written = self.has_written or self._acted
+
+    def last_moment(self) -> str | None:
+        """When the last act was stored, UTC; None before the first."""
+        return next((at for (at,) in self._db.execute("SELECT at FROM event ORDER BY id DESC LIMIT 1")), None)
 
     @property
     def lists_changed(self) -> bool:
@@ -417,6 +425,7 @@ class Store:
     def _log(self, acts: Iterable[seals.Act]) -> None:
         acts = list(acts)
         seals.append(self._db, acts)
+        self._noted = self._noted or bool(acts)
         self._acted = self._acted or any(not act.kind.startswith("last_") for act in acts)
 
     def _touch(self) -> None:

@@ -169,8 +169,8 @@ def must_stand_alone(file: Path, way_out: str) -> None:
 
 
 def beside(file: Path, suffix: str) -> Path:
-    """The file that SQLite keeps beside a register."""
-    return file.with_name(file.name + suffix)
+    """The file that SQLite keeps beside a register; also beside ``.``, which has no name."""
+    return Path(f"{file}{suffix}")
 
 
 # -- comparing ----------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ SET_ASIDE = ".fore-aterstallning-"
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 _APPLICATION_ID_AT = slice(68, 72)
 """Where an SQLite file's header keeps its application_id."""
+_PAGE_SIZE_AT = slice(16, 18)
 
 
 @contextmanager
@@ -207,7 +208,11 @@ def writing(connection: sqlite3.Connection, path: Path, stored: Callable[[], Non
     """
     with translated(path), _locked(connection, path):
         try:
+            before = _found(path)
             yield
+            if before and not _is_same(before, path):
+                # SQLite looks for that at its first write alone.
+                raise _moved(path)
         except BaseException:
             _roll_back(connection)
             raise
@@ -239,6 +244,23 @@ def _locked(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
         if left < BUSY_SECONDS:
             connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
         yield
+
+
+def _found(path: Path) -> os.stat_result | None:
+    """What is at a path now; None for nothing: a new register has no name yet."""
+    try:
+        return path.stat()
+    except OSError:
+        return None
+
+
+def _is_same(before: os.stat_result, path: Path) -> bool:
+    now = _found(path)
+    return now is not None and os.path.samestat(before, now)
+
+
+def _moved(path: Path) -> RegisterDamaged:
+    return RegisterDamaged(path, "registret har just bytts ut", "Inget är sparat. Gör om det.")
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:
@@ -313,6 +335,15 @@ def _must_be_a_register(path: Path) -> None:
         raise NotARegister(path, "ingen SQLite-fil" if header else "tom fil")
     if header[_APPLICATION_ID_AT] != schema.APPLICATION_ID.to_bytes(4, "big"):
         raise NotARegister(path, "en SQLite-fil av annat slag")
+    page = int.from_bytes(header[_PAGE_SIZE_AT], "big")
+    if (page < 512 or found.st_size % page) and not _is_being_written(path):
+        raise RegisterDamaged(path, "filen är skadad: slutet saknas", "Rör den inte. Ta fram säkerhetskopian.")
+
+
+def _is_being_written(path: Path) -> bool:
+    """Whether somebody writes in it, or was killed while he did: SQLite makes the file whole again."""
+    journal = _found(_journal(_real(path)))
+    return journal is not None and journal.st_size > 0
 
 
 def _names_of_ours(path: Path, found: os.stat_result) -> int:
@@ -334,7 +365,7 @@ _MOVED = 1032
 """SQLITE_READONLY_DBMOVED: another file took the register's place while it was open."""
 
 _BEFORE_STORED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, _MOVED}
-"""What a COMMIT fails with before it counts: a reader in the way, pages that the disk does not take, another file there.
+"""What a COMMIT fails with before it counts: a reader in the way, pages that the disk does not take, another file.
 
 It counts from the moment that the journal is emptied, and that may fail too: then nobody knows.
 """
@@ -348,7 +379,7 @@ def _as_register_error(error: sqlite3.Error, path: Path) -> RegisterError | sqli
         command = f"klagreg --register {path} lista"
         return RegisterDamaged(path, "en skrivning avbröts", f"Öppna det en gång, så återställs det: {command}")
     if getattr(error, "sqlite_errorcode", 0) == _MOVED:
-        return RegisterDamaged(path, "registret har just bytts ut", "Inget är sparat. Gör om det.")
+        return _moved(path)
     code = _code(error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return _busy(path)

@@ -134,8 +134,8 @@ def of_cases(connection: sqlite3.Connection, first_id: int, last_id: int) -> Ite
         found: dict[int, list[Any]] = {
             row[0]: [row] for row in connection.execute(cases, (first_id, last_id, _CHUNK)).fetchall()
         }
-        if not found:
-            return
+        if not found or min(found) < first_id:
+            return  # no more; or a torn file, where it would go on for ever: what has no seal is told
         first_id, between = max(found), (first_id, max(found))
         for table, order in CASE_TABLES.items():
             statement = f"SELECT case_id, * FROM {table} WHERE case_id BETWEEN ? AND ? ORDER BY case_id, {order}"

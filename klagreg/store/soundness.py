@@ -9,12 +9,13 @@ from __future__ import annotations
 import itertools
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-from klagreg.errors import RegisterError
+from klagreg.errors import RegisterDamaged, RegisterError
 from klagreg.model import Case
 from klagreg.store import door, schema, seals
 from klagreg.store.cases import Store, told
@@ -95,9 +96,7 @@ def file_faults(store: Store, *, thorough: bool = True) -> Iterator[str]:
 
 def schema_faults(store: Store) -> Iterator[str]:
     """Tables, triggers and indexes that differ from those of a new register."""
-    with closing(door.in_memory()) as fresh:
-        schema.migrate(fresh, "", "")
-        expected = dict(fresh.execute(_SCHEMA))
+    expected = _schema_of_new(schema.VERSION)
     found = dict(store.run(_SCHEMA, ()))
     for name in sorted(expected.keys() | found.keys()):
         if name not in found:
@@ -108,12 +107,22 @@ def schema_faults(store: Store) -> Iterator[str]:
             yield f"{name} är ändrad i filens schema"
 
 
+@cache
+def _schema_of_new(_version: int) -> dict[str, str]:
+    with closing(door.in_memory()) as fresh:
+        schema.migrate(fresh, "", "")
+        return dict(fresh.execute(_SCHEMA))
+
+
 _SCHEMA = """
 SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_master
-WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' AND NOT (type = 'table' AND name IN
-    ('case_text_config', 'case_text_data', 'case_text_docsize', 'case_text_idx'))
+WHERE sql IS NOT NULL AND NOT (type = 'table' AND sql LIKE 'CREATE TABLE %' AND name IN
+    ('case_text_config', 'case_text_data', 'case_text_docsize', 'case_text_idx', 'sqlite_stat1', 'sqlite_stat4'))
 """
-"""Not the search index's own tables, which SQLite makes as its version does."""
+"""Not the search index's own tables, which SQLite makes as its version does, nor what ANALYZE has counted.
+
+Whatever has words of its own is looked at: who writes in this table by hand may call a trigger as SQLite's own things.
+"""
 
 
 def _plain(sql: str) -> str:
@@ -161,10 +170,21 @@ def _by_place(store: Store, statement: str) -> Iterator[list[tuple[Any, ...]]]:
         if not rows:
             return
         yield rows
-        place = rows[-1][0]
+        place = _further(store, place, [row[0] for row in rows])
 
 
 _BEFORE_ALL = -(2**63)
+
+
+def _further(store: Store, last: int, places: Collection[int]) -> int:
+    """The place to go on from. In a torn file a row may lie before the one it comes after: that would go on for ever.
+
+    Raises:
+        RegisterDamaged: one does.
+    """
+    if min(places) <= last:
+        raise RegisterDamaged(store.path, "filen är skadad", "Rör den inte. Ta fram säkerhetskopian.")
+    return max(places)
 
 
 def chain_faults(store: Store) -> Iterator[str]:
@@ -280,12 +300,15 @@ def kept(store: Store, *, whole: bool = True) -> Iterator[Kept]:
     last = _BEFORE_ALL
     while True:
         with store.reading():
-            numbers = dict(store.run("SELECT id, number FROM cases WHERE id > ? ORDER BY id LIMIT ?", (last, CHUNK)))
+            numbers = dict(store.run(_NUMBERS, (last, CHUNK)))
             found = list(_kept_of(store, numbers, whole)) if numbers else []
         yield from found
         if not numbers:
             return
-        last = max(numbers)
+        last = _further(store, last, numbers)
+
+
+_NUMBERS = "SELECT id, coalesce(number, 'ett ärende') FROM cases WHERE id > ? ORDER BY id LIMIT ?"
 
 
 def _kept_of(store: Store, numbers: dict[int, str], whole: bool) -> Iterator[Kept]:
