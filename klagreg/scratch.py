@@ -95,7 +95,8 @@ def is_left_over(name: str) -> bool:
 def sweep(folder: Path) -> None:
     """Take away what makers who are no more left in a folder: what can be locked, nobody holds."""
     with suppress(OSError):
-        for name in filter(is_left_over, os.listdir(folder)):
+        # A journal after its register: it goes when that is gone.
+        for name in sorted(filter(is_left_over, os.listdir(folder)), key=lambda name: not name.endswith(SUFFIX)):
             path = folder / name
             if not name.endswith(SUFFIX):
                 _without_its_register(path)

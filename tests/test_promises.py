@@ -198,6 +198,21 @@ class TestOnceMore:
         assert klagreg.on("2026-11-02", clock)(*words).err == ""
 
 
+class TestTheClock:
+    def test_a_clock_that_stands_before_the_log_is_remarked_and_refuses_nothing(self, klagreg: Clerk) -> None:
+        klagreg(*KO)
+        answer = klagreg.on("2023-11-02", "10:00:00")("registrera", "--typ", "klagomal", "--rubrik", "Kall mat")
+        assert answer.out.startswith("SYN-2023-00001 ")
+        assert answer.err.splitlines()[0] == (
+            "Datorns klocka visar 2023-11-02 10:00, men registrets senaste händelse är från 2026-11-02 09:14."
+            " Ställ klockan: ordningen i loggen är rätt, men inte tiderna."
+        )
+
+    def test_two_computers_may_differ_by_five_minutes(self, klagreg: Clerk) -> None:
+        klagreg(*KO)
+        assert klagreg.on("2026-11-02", "09:10:00")("anteckna", "1", "Ringde").err == ""
+
+
 class TestTheQueue:
     def test_who_holds_the_register_is_said(self, klagreg: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(door, "BUSY_SECONDS", 1)
@@ -331,7 +346,8 @@ class TestLeftOvers:
         left.write_text("halv")
         (klagreg.folder / ".klagreg-x2.tmp").mkdir()
         (klagreg.folder / ".klagreg-x2.tmp" / "before").write_text("halv")
-        (klagreg.folder / ".klagreg-x3.tmp-journal").write_text("halv")
+        for name in ("x1", "x3"):
+            (klagreg.folder / f".klagreg-{name}.tmp-journal").write_text("halv")
         return left
 
     def names(self, klagreg: Clerk) -> list[str]:

@@ -265,8 +265,11 @@ def _interrupted(edge: Edge) -> int:
 
 def _with_what_is_stored(error: errors.KlagregError, edge: Edge) -> str:
     """An error, and what was stored before it: nobody shall do that once more because the disk failed afterwards."""
+    broke_off = isinstance(error, errors.RegisterDamaged | errors.RegisterUnsound)
     failed = isinstance(error, errors.RegisterError) or error.exit_code == errors.EXIT_FAULT
-    return f"{error} {_what_is_stored(edge)}" if edge.stored and failed else str(error)
+    if (edge.stored and failed) or (edge.has_written and broke_off):
+        return f"{error} {_what_is_stored(edge)}"
+    return str(error)
 
 
 def _what_is_stored(edge: Edge) -> str:
@@ -274,7 +277,7 @@ def _what_is_stored(edge: Edge) -> str:
         return f"{edge.stored} är sparat."
     if edge.has_written:
         return "Något hann sparas; se vad: klagreg senaste"
-    return "Inget är ändrat, men läsningen står i loggen." if edge.has_noted else "Inget är ändrat."
+    return "Läsningen står i loggen; annars är inget ändrat." if edge.has_noted else "Inget är ändrat."
 
 
 def _told(message: str, code: int) -> int:
