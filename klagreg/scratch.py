@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,13 +23,8 @@ def file(folder: Path) -> Iterator[Path]:
     Raises:
         OSError: the folder is missing or takes no file.
     """
-    with _made(folder, lambda: _closed(*tempfile.mkstemp(SUFFIX, PREFIX, folder))) as path:
-        try:
-            yield path
-        finally:
-            for one in (path, path.with_name(f"{path.name}-journal")):
-                with suppress(OSError):
-                    one.unlink()
+    with _made(folder, _new_file, _unlinked) as path:
+        yield path
 
 
 @contextmanager
@@ -40,34 +34,57 @@ def directory(folder: Path) -> Iterator[Path]:
     Raises:
         OSError: the folder that it shall lie in is missing or takes no other.
     """
-    with _made(folder, lambda: tempfile.mkdtemp(SUFFIX, PREFIX, folder)) as path:
-        try:
-            yield path
-        finally:
-            shutil.rmtree(path, ignore_errors=True)
+    with _made(folder, _new_directory, _removed) as path:
+        yield path
 
 
-def _closed(descriptor: int, name: str) -> str:
-    os.close(descriptor)
-    return name
+def _new_file(path: Path) -> None:
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
+
+
+def _unlinked(path: Path) -> None:
+    for one in (path, path.with_name(f"{path.name}-journal")):
+        with suppress(OSError):
+            one.unlink()
+
+
+def _new_directory(path: Path) -> None:
+    path.mkdir(mode=0o700)
+
+
+def _removed(path: Path) -> None:
+    shutil.rmtree(path, ignore_errors=True)
 
 
 @contextmanager
-def _made(folder: Path, make: Callable[[], str]) -> Iterator[Path]:
-    """Something that is locked as long as it is needed; left-overs in the same folder are taken away first."""
+def _made(folder: Path, make: Callable[[Path], None], unmake: Callable[[Path], None]) -> Iterator[Path]:
+    """Something that is locked as long as it is needed; left-overs in the same folder are taken away first.
+
+    Its name is known before it is there, so that an interruption in any moment leaves nothing.
+    """
     sweep(folder)
-    for _ in range(3):
-        path = Path(make())
-        held = _locked(path)
-        # Somebody who swept may have found it before it was locked. (A disk may know no locks.)
-        if held is not None:
-            if os.path.lexists(path):
-                break
-            os.close(held)
+    held = None
+    path = _free_name(folder)
     try:
+        make(path)
+        held = _locked(path)
+        if not os.path.lexists(path):  # somebody who swept found it before it was locked
+            _let_go(held)
+            make(path)
+            held = _locked(path)
         yield path
     finally:
-        if held is not None:
+        unmake(path)
+        _let_go(held)
+
+
+def _free_name(folder: Path) -> Path:
+    return folder / f"{PREFIX}{os.urandom(8).hex()}{SUFFIX}"
+
+
+def _let_go(held: int | None) -> None:
+    if held is not None:
+        with suppress(OSError):
             os.close(held)
 
 
@@ -105,7 +122,7 @@ def sweep(folder: Path) -> None:
                     shutil.rmtree(path, ignore_errors=True)
                 else:
                     path.unlink(missing_ok=True)
-                os.close(held)
+                _let_go(held)
 
 
 def _without_its_register(path: Path) -> None:

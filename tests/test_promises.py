@@ -370,6 +370,14 @@ class TestLeftOvers:
         assert self.names(klagreg) == [".klagreg-inställningar"]
 
 
+def until(seen: Callable[[], bool]) -> None:
+    """Wait for something, at most half a minute."""
+    end = time.monotonic() + 30
+    while not seen():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
 class TestInterruptions:
     @pytest.fixture(autouse=True)
     def nobody_has_interrupted(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -406,7 +414,7 @@ class TestInterruptions:
         with (file.with_name(f"{file.name}-journal")).open() as line:
             fcntl.flock(line, fcntl.LOCK_EX)
             with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as waiting:
-                time.sleep(1.0)
+                until(lambda: f"-> FLOCK ADVISORY WRITE {waiting.pid} " in " ".join(queue._LOCKS.read_text().split()))
                 waiting.send_signal(number)
                 _, said = waiting.communicate(timeout=20)
         holder.close()

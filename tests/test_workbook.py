@@ -7,7 +7,6 @@ import re
 import stat
 import subprocess
 import sys
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from klagreg import report as contents
+from klagreg import scratch
 from klagreg.errors import AlreadyExists, KlagregError, WrongUse
 from klagreg.figures import Points, Report, Share
 from klagreg.model import Sender
@@ -909,6 +909,6 @@ class TestFiles:
         def refused(*_: object) -> None:
             raise PermissionError(13, "Permission denied")
 
-        monkeypatch.setattr(tempfile, "mkstemp", refused)
+        monkeypatch.setattr(scratch, "_new_file", refused)
         with pytest.raises(WrongUse, match=r"Det går inte att skriva i mappen .* \(behörighet saknas\)\."):
             write(tmp_path / "p.xlsx", a_sheet("A"))

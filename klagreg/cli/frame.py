@@ -171,7 +171,7 @@ def run(args: Sequence[str] | None = None, edge: Edge | None = None) -> int:
         if signals.was_interrupted():
             return _interrupted(edge)
         kind = type(error).__name__
-        stored = f"{_what_is_stored(edge)} Gör inte om det. " if edge.stored else ""
+        stored = f"{_what_is_stored(edge)} Gör inte om det. " if edge.stored or edge.has_written else ""
         return _told(
             f"Oväntat fel i klagreg ({kind}). {stored}Visa det för en tekniker: --felsok ger felspårningen.",
             errors.EXIT_FAULT,
@@ -277,7 +277,7 @@ def _what_is_stored(edge: Edge) -> str:
         return f"{edge.stored} är sparat."
     if edge.has_written:
         return "Något hann sparas; se vad: klagreg senaste"
-    return "Läsningen står i loggen; annars är inget ändrat." if edge.has_noted else "Inget är ändrat."
+    return "Läsningen är sparad i loggen; annars är inget ändrat." if edge.has_noted else "Inget är ändrat."
 
 
 def _told(message: str, code: int) -> int:

@@ -178,7 +178,7 @@ class Store:
         self.has_written = self.has_written or self._acted
 
     def last_moment(self) -> str | None:
-        """The latest moment of the last hundred acts, UTC: a wrong clock may have stamped the very last. None: no act."""
+        """The latest moment of the last hundred acts, UTC: a wrong clock may have stamped the last. None: no act."""
         latest = "SELECT max(at) FROM (SELECT at FROM event ORDER BY id DESC LIMIT 100)"
         return next((at for (at,) in self._db.execute(latest)), None)
 
