@@ -205,6 +205,7 @@ PIECES = {
     "store.parts": {"', '.join(columns)", "', '.join(self.columns)", "self.table"},
     "store.door": {"pragma"},
     "store.seals": {"order", "table"},
+    "store.soundness": {"columns", "part"},
     "store.records": {
         "clause", "column", "columns", "source.case", "source.table", "statement", "table", "where",
     },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sqlite3
+import subprocess
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,11 +12,12 @@ from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
 
+from klagreg import scratch
 from klagreg.errors import EXIT_INTERRUPTED
 from tests.faults import acts
 from tests.faults.acts import Act
 from tests.faults.frame import Trial, fault
-from tests.faults.instruments import Finished, Zygote, begun_with
+from tests.faults.instruments import PROGRAM, Finished, Zygote, begun_with, surroundings
 from tests.faults.kills import held
 from tests.faults.sound import answer_faults, left_over, register_faults
 from tests.faults.syscalls import dishonest
@@ -41,6 +43,8 @@ class Desk:
         self.files: dict[Act, set[str]] = {}
         """What is in the folder when an act is done."""
         self.takes: dict[Act, float] = {}
+        self.left = 0
+        """How often something half made lay there until the next writer."""
 
     def again(self, act: Act) -> int:
         """The beginning once more; gives how many acts are in the log."""
@@ -65,9 +69,20 @@ class Desk:
             writes = act in acts.writing()
             found += [*answer_faults(answer), *(dishonest(answer, act, stored=stored) if writes else [])]
         else:
-            self.zygote.run(*acts.in_folder(self.folder, ("postlista", "-o", "efter.html")))
+            self.write()
+        return [*found, *self._left(act)]
+
+    def _left(self, act: Act) -> list[str]:
+        """Files that are there and should not be; what an interruption left half made the next writer takes away."""
         kept = {*self.files[act], *(file.name for file in self._beginning.iterdir()), "efter.html"}
-        return found + [left for left in left_over(self.folder, kept) if "fore-aterstallning" not in left]
+        if any(scratch.is_left_over(file.name) for file in self.folder.iterdir()):
+            self.left += 1
+            self.write()
+        return [left for left in left_over(self.folder, kept) if "fore-aterstallning" not in left]
+
+    def write(self) -> None:
+        """Let somebody else write in the folder."""
+        self.zygote.run(*acts.in_folder(self.folder, ("postlista", "-o", "efter.html")))
 
 
 def _events(register: Path) -> int:
@@ -98,28 +113,42 @@ def _at_desks(
         one.result()
     for desk in desks:
         desk.zygote.close()
+    trial.figures["left till the next writer"] = str(sum(desk.left for desk in desks))
 
 
 # -- E4 ------------------------------------------------------------------------------------------
+
+
+_HEARD_LATER = """
+import os, signal
+from klagreg.cli import frame
+_run, _HEARD = frame.run, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+def run(*given):
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
+    return _run(*given)
+frame.run = run
+os.register_at_fork(after_in_child=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD))
+"""
+"""Run first in a zygote: what comes before its child is klagreg is heard when it is."""
 
 
 @fault("E4", "INT, TERM, HUP, QUIT, STOP+CONT at any moment", commit=60, release=3_000)
 def interrupted(trial: Trial) -> None:
     """Every command, writing or not, gets a signal at a random moment.
 
-    INT, TERM and HUP: it ends with 130, or as it would have if it was too late; no traceback, no file left behind at
-    once, and never "Inget är ändrat" of what is stored. STOP and CONT: it ends as if nothing had been. QUIT: it is
-    gone; the next writer takes away what it left. I1–I6 hold always. Python's own start, before klagreg's first line,
-    is not in this: a signal there is Python's to answer.
+    INT, TERM and HUP: it ends with 130, or as it would have if it was too late; no traceback, and never "Inget är
+    ändrat" of what is stored. STOP and CONT: it ends as if nothing had been. QUIT: it is gone at once. No file is left
+    half made when the next writer has been there; how often one was until then is counted. I1–I6 hold always.
     """
-    _at_desks(trial, _interrupted, [*acts.writing(), *(a for a in acts.reading() if a.command != "demo")])
+    env = begun_with(trial.folder / "later", _HEARD_LATER)
+    _at_desks(trial, _interrupted, [*acts.writing(), *(a for a in acts.reading() if a.command != "demo")], env)
 
 
 def _interrupted(trial: Trial, desk: Desk, act: Act, chance: Random) -> None:
     desk.learn(act)
     before = desk.again(act)
     number = chance.choice([*IN_ORDER, *IN_ORDER, AT_ONCE, PAUSED])
-    moment = chance.uniform(0.001, 1.1 * desk.takes[act])
+    moment = chance.uniform(0, 1.1 * desk.takes[act])
     child = desk.zygote.begin(*acts.in_folder(desk.folder, act.line))
     with suppress(ProcessLookupError), held(child) as process:
         time.sleep(moment)
@@ -128,16 +157,55 @@ def _interrupted(trial: Trial, desk: Desk, act: Act, chance: Random) -> None:
             time.sleep(0.02)
             signal.pidfd_send_signal(process, signal.SIGCONT)
     answer = desk.zygote.end()
-    if not (answer.out or answer.err) and answer.code in (1, -number) and number in IN_ORDER:
-        return  # before klagreg's first line
     trial.tried()
     at = f"{' '.join(act.line)}: {number.name} after {moment * 1000:.0f} ms"
+    _judge(trial, desk, act, answer, before, number, at)
+
+
+def _judge(trial: Trial, desk: Desk, act: Act, answer: Finished, before: int, number: int, at: str) -> None:
     in_order = answer.code != -AT_ONCE
+    found = desk.faults(act, answer, before, in_order=in_order)
     if in_order and answer.code not in (0, 10, *([EXIT_INTERRUPTED] if number in IN_ORDER else [])):
-        trial.violated(f"{at}: {answer}")
-    trial.hold(desk.faults(act, answer, before, in_order=in_order), f"{at} [{answer.code}: {answer.err.strip()}]")
-    name = {0: "done", EXIT_INTERRUPTED: "130"}.get(answer.code, "other")
+        found.append("another end than it should have")
+    trial.hold(found, f"{at} [{answer.code}: {answer.err.strip()}]")
+    name = {0: "done", EXIT_INTERRUPTED: "130", -AT_ONCE: "gone"}.get(answer.code, "other")
     trial.figures[name] = str(int(trial.figures.get(name, 0)) + 1)
+
+
+@fault("E4a", "INT, TERM, HUP while klagreg begins", commit=4, release=150)
+def interrupted_at_the_start(trial: Trial) -> None:
+    """A registration as a whole process gets a signal at a random moment after klagreg's first line: as E4.
+
+    Before that line Python itself begins (some 20 ms), and a signal is Python's to answer.
+    """
+    with Zygote(trial.folder, "first") as zygote:
+        beginning = acts.begun(trial.folder / "begun", zygote)
+    desk, act = Desk(trial.folder, "0", beginning), acts.writing()[0]
+    desk.learn(act)
+    for _ in range(trial.budget):
+        before = desk.again(act)
+        number, moment = trial.random.choice(IN_ORDER), trial.random.uniform(0, 0.5)
+        process = subprocess.Popen(
+            [*PROGRAM, *acts.in_folder(desk.folder, act.line)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=surroundings(),
+        )  # fmt: skip
+        while process.poll() is None and not _hears(process.pid, signal.SIGTERM):
+            time.sleep(0.0005)
+        time.sleep(moment)
+        process.send_signal(number)
+        out, err = process.communicate()
+        trial.tried()
+        answer = Finished(process.returncode, out, err)
+        _judge(trial, desk, act, answer, before, number, f"{number.name} after {moment * 1000:.0f} ms")
+    desk.zygote.close()
+
+
+def _hears(process: int, number: int) -> bool:
+    """Whether a process has a handler for a signal (proc(5))."""
+    with suppress(OSError):
+        status = Path(f"/proc/{process}/status").read_text("utf-8")
+        return bool(int(status.partition("SigCgt:")[2].split()[0], 16) >> (number - 1) & 1)
+    return False
 
 
 # -- R7 ------------------------------------------------------------------------------------------

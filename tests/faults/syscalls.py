@@ -346,10 +346,14 @@ def _sampled(trial: Trial, normally: list[Undisturbed]) -> list[Point]:
 def _killed(trial: Trial, bench: Bench, point: Point) -> None:
     answer = bench.disturbed(point.normally.act, point)
     trial.tried()
-    if answer.code != -signal.SIGKILL:
-        trial.violated(f"{point}: was not hit: {answer}")
     _count(trial, "stored, not told", bench.stored(point.normally) and not answer.out)
-    trial.hold(bench.faults(point.normally, answer), str(point))
+    missed = [] if answer.code == -signal.SIGKILL else [f"was not hit: {answer}"]
+    _hold(trial, [*missed, *bench.faults(point.normally, answer)], str(point))
+
+
+def _hold(trial: Trial, found: list[str], at: str) -> None:
+    """One violation of a try, whatever it breaks."""
+    trial.violated(*([f"{at}: {'; '.join(found)}"] if found else []))
 
 
 def _some(trial: Trial, enough: int) -> list[Act]:
@@ -421,7 +425,7 @@ def _failed(trial: Trial, bench: Bench, point: Point) -> None:
         *dishonest(answer, point.normally.act, stored=stored),
         *bench.faults(point.normally, answer),
     ]
-    trial.hold(found, f"{point} [{answer.code}: {answer.err.strip()}]")
+    _hold(trial, found, f"{point} [{answer.code}: {answer.err.strip()}]")
 
 
 def dishonest(answer: Finished, act: Act, *, stored: bool) -> list[str]:
@@ -481,4 +485,6 @@ def _killed_and_disturbed(trial: Trial, bench: Bench, point: Point) -> None:
         if answer.code == -signal.SIGKILL
         else [*answer_faults(answer), *dishonest(answer, point.normally.act, stored=bench.stored(point.normally))]
     )
-    trial.hold([*found, *bench.faults(point.normally, answer)], f"{point}, then {again} [{answer.code}: {answer.err}]")
+    _hold(
+        trial, [*found, *bench.faults(point.normally, answer)], f"{point}, then {again} [{answer.code}: {answer.err}]"
+    )
