@@ -359,7 +359,11 @@ def translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _as_register_error(error, path) from error
+    except UnicodeDecodeError as error:  # what SQLite says of a broken schema quotes it
+        raise RegisterDamaged(path, *_DAMAGED) from error
 
+
+_DAMAGED = ("filen är skadad", "Rör den inte. Ta fram säkerhetskopian.")
 
 _MOVED = 1032
 """SQLITE_READONLY_DBMOVED: another file took the register's place while it was open."""
@@ -383,10 +387,9 @@ def _as_register_error(error: sqlite3.Error, path: Path) -> RegisterError | sqli
     code = _code(error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return _busy(path)
-    damaged = ("filen är skadad", "Rör den inte. Ta fram säkerhetskopian.")
     reasons: dict[int, tuple[str, ...]] = {
-        sqlite3.SQLITE_CORRUPT: damaged,
-        sqlite3.SQLITE_NOTADB: damaged,
+        sqlite3.SQLITE_CORRUPT: _DAMAGED,
+        sqlite3.SQLITE_NOTADB: _DAMAGED,
         sqlite3.SQLITE_FULL: ("disken är full", "Gör plats och försök igen. Det som är sparat finns kvar."),
         sqlite3.SQLITE_READONLY: ("filen är skrivskyddad",),
         sqlite3.SQLITE_CANTOPEN: ("filen kan inte öppnas",),

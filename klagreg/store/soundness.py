@@ -115,9 +115,8 @@ def _schema_of_new(_version: int) -> dict[str, str]:
 
 
 _SCHEMA = """
-SELECT type || ' ' || name, tbl_name || ': ' || sql FROM sqlite_master
-WHERE sql IS NOT NULL
-AND NOT (type = 'table' AND name IN ('sqlite_stat1', 'sqlite_stat4') AND sql LIKE 'CREATE TABLE %')
+SELECT type || ' ' || name, tbl_name || ': ' || coalesce(sql, '') FROM sqlite_master
+WHERE NOT (type = 'table' AND name IN ('sqlite_stat1', 'sqlite_stat4') AND sql LIKE 'CREATE TABLE %')
 """
 """Not what ANALYZE has counted. Whatever else has words of its own is looked at: who writes in this table by hand may
 call a trigger as SQLite's own things."""

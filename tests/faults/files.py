@@ -100,10 +100,11 @@ def _dropped(calls: Iterable[str]) -> Iterator[str]:
 
 
 def _made_elsewhere(calls: Iterable[str], folder: Path) -> Iterator[str]:
-    """Files that were made outside the folder of the trial."""
+    """Files that were made outside the folder of the trial, where every command is typed."""
     for call in filter(None, map(_CALL.match, calls)):
         opened = _OPENED.match(call["given"]) if call["name"] == "openat" else None
-        if opened and "O_CREAT" in opened["flags"] and not opened["path"].startswith((str(folder), "/dev/null")):
+        made = opened and "O_CREAT" in opened["flags"] and opened["path"].startswith("/")
+        if opened and made and not opened["path"].startswith((str(folder), "/dev/null")):
             yield f"it made {opened['path']}"
 
 

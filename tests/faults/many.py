@@ -216,7 +216,8 @@ def _judge_registrations(trial: Trial, register: Path, done: list[Told], longest
     for name, key in (("wait for others", "wait"), ("whole registration", "took")):
         times = sorted(line[key] for line in done)
         trial.figures[name] = _longest(times)
-        if times[-1] >= longest:
+        # Where the machine does other things too everybody waits longer: a queue promises that nobody waits longest.
+        if times[-1] >= max(longest, 5 * times[len(times) // 2]):
             trial.violated(f"{name}: {times[-1]:.2f} s")
 
 

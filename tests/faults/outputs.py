@@ -19,7 +19,7 @@ from itertools import chain
 from pathlib import Path
 from xml.parsers import expat
 
-from klagreg.render import workbook
+from klagreg.render import cells, terminal, workbook
 from klagreg.sheets import Block, Chart, ChartKind, Column, Kind, Series, Sheet
 from tests.faults import hostile
 from tests.faults.burdened import Burdened, burdened, shown_as, steering, unseen
@@ -79,6 +79,16 @@ def shown(trial: Trial) -> None:
     for view in OF_ALL:
         for columns in (0, trial.random.choice((20, 80, 400))):
             _judge_shown(trial, register, view, columns)
+
+
+@fault("A3-0", "the same with the terminal's gate open", commit=40, release=300, control=True)
+def shown_without_the_gate(trial: Trial) -> None:
+    """A positive control: nothing is hidden, so that much arrives."""
+    closed, terminal.is_hidden = terminal.is_hidden, lambda _: False
+    try:
+        shown(trial)
+    finally:
+        terminal.is_hidden = closed
 
 
 @fault("A3b", "hostile words in refusals and in questions", commit=300, release=10_000)
@@ -239,6 +249,16 @@ def in_every_place_of_a_workbook(trial: Trial) -> None:
         )
         path.unlink()
         trial.tried(len(some))
+
+
+@fault("A5-0", "the same with the cells' gate open", commit=150, release=300, control=True)
+def in_workbooks_without_the_gate(trial: Trial) -> None:
+    """A positive control: texts as they are, of which some make a workbook that no reader opens."""
+    closed, cells._ILLEGAL = cells._ILLEGAL, re.compile("(?!)")
+    try:
+        in_workbooks(trial)
+    finally:
+        cells._ILLEGAL = closed
 
 
 def _sheets_of(texts: list[str]) -> Iterator[Sheet]:

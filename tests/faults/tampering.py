@@ -247,7 +247,7 @@ def _bases(folder: Path) -> list[Base]:
     ]
 
 
-@fault("H1a", "one byte flipped, anywhere in the file", commit=2000, release=20_000)
+@fault("H1a", "one byte flipped, anywhere in the file", commit=800, release=20_000)
 def flipped_at_random(trial: Trial) -> None:
     """One bit, or one byte to any other: what changes content is told with the verdict that fits, nothing else is told.
 
