@@ -254,7 +254,7 @@ class TestUnsound:
         whole = (town / "social.db").read_bytes()
         (town / "social.db").write_bytes(whole[: len(whole) // 2])
         assert self.refused(town, RegisterError, "social.db").startswith(
-            "social.db kan inte läsas eller skrivas (filen är skadad)."
+            "social.db kan inte läsas eller skrivas (filen är skadad: slutet saknas)."
         )
 
     def test_a_register_that_somebody_was_writing_to(self, town: Path) -> None:

@@ -326,6 +326,17 @@ class TestTheDoor:
         assert f"Bredvid {desk.folder}/klagreg.db ligger resten av ett annat register" in desk("init", code=3).err
         assert [path.name for path in desk.folder.iterdir()] == ["klagreg.db-journal"]
 
+    def test_whoever_interrupts_right_after_a_register_is_made_is_told(
+        self, desk: Clerk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def interrupted(_: Path) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patched:
+            patched.setattr(scratch, "synced_folder", interrupted)
+            assert desk("init", code=130).err == "Avbrutet. Något hann sparas; se vad: klagreg senaste\n"
+        assert desk("senaste").out.startswith("Senast sparat: registret, skapat av anna.berg")
+
     def test_a_new_register_is_whole_or_not_there(self, desk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
         def broken(*_: object) -> None:
             raise KeyboardInterrupt

@@ -491,7 +491,7 @@ def _parameter_name(error: click_errors.UsageError) -> str:
 def _bounds(parameter: Parameter | None) -> str:
     kind = parameter.type if parameter else None
     low, high = getattr(kind, "min", None), getattr(kind, "max", None)
-    if low is not None and high is not None:
+    if low is not None and high is not None and high < 10**9:  # what is longer is no limit that anybody meets
         return f" (ett heltal {low}–{high} väntades)"
     if low is not None:
         return f" (ett heltal från {low} väntades)"

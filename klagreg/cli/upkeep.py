@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -64,7 +65,11 @@ def init(
 
     edge = edge_of(ctx)
     chosen = profiles.load(profile)
-    Register.create(edge.path, edge.env, chosen, board=board, municipality=municipality, group=group)
+    was_there = os.path.lexists(edge.path)
+    try:
+        Register.create(edge.path, edge.env, chosen, board=board, municipality=municipality, group=group)
+    finally:  # also when it was interrupted right after it got its name
+        edge.has_written = not was_there and os.path.lexists(edge.path)
     say(f"Registret {clean(str(edge.path))} är skapat med regelverket {clean(chosen.name)}.")
     for rule in chosen.rules:
         say(f"  {clean(rule.title)}: {clean(rule.in_words)}")

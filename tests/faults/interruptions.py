@@ -81,8 +81,9 @@ class Desk:
         return [left for left in left_over(self.folder, kept) if "fore-aterstallning" not in left]
 
     def write(self) -> None:
-        """Let somebody else write in the folder."""
-        self.zygote.run(*acts.in_folder(self.folder, ("postlista", "-o", "efter.html")))
+        """Let somebody else write in the folder, who makes the register if there is none."""
+        words = ("postlista", "-o", "efter.html") if self.register.exists() else ("init",)
+        self.zygote.run(*acts.in_folder(self.folder, words))
 
 
 def _events(register: Path) -> int:
