@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from klagreg import casework
-from klagreg.cli import frame
+from klagreg.cli import commands, frame
 from klagreg.cli.edge import REGISTER_VARIABLE, Edge
 from klagreg.days import stored_moment
 from klagreg.desk import Env
@@ -153,7 +153,7 @@ def _farewell(folder: Path, workbook: str, late: str) -> None:
     say(f"  {workbook:<27}arbetsboken, för Excel eller LibreOffice")
     _step("Prova nu:")
     activate = Path(sysconfig.get_path("scripts")) / "activate"
-    if shutil.which(frame.PROGRAM) is None and os.name == "posix" and activate.exists():
+    if shutil.which(commands.PROGRAM) is None and os.name == "posix" and activate.exists():
         say(f"  . {shlex.quote(str(activate))}")
     say(f"  cd {shlex.quote(str(folder))}")
     # Whoever has pointed out a real register must not be led to try things in it.

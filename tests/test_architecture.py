@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from klagreg.cli.frame import COMMANDS
+from klagreg.cli.commands import COMMANDS
 from tests import lints
 from tests.conftest import Clerk
 
@@ -56,9 +56,11 @@ LAYERS = [
     {"render", "render.terminal", "render.files", "render.json", "render.texts", "render.mail", "render.page",
      "render.cells", "render.styles", "render.layout", "render.pictured", "render.charts", "render.streamed",
      "render.package", "render.workbook", "render.document", "render.csv"},
-    {"cli", "cli.signals", "cli.edge", "cli.dialog", "cli.options", "cli.progress", "cli.casework", "cli.steps",
+    {"cli", "cli.signals", "cli.declared", "cli.edge", "cli.dialog", "cli.options", "cli.progress", "cli.casework",
+     "cli.steps",
      "cli.looking", "cli.reporting", "cli.papers", "cli.yearly", "cli.upkeep", "cli.importing", "cli.records",
-     "cli.extracts", "cli.erasing", "cli.exporting", "cli.inspecting", "cli.safekeeping", "cli.frame"},
+     "cli.extracts", "cli.erasing", "cli.exporting", "cli.inspecting", "cli.safekeeping", "cli.commands", "cli.line",
+     "cli.usage", "cli.frame"},
     {"demo", "__main__"},
 ]  # fmt: skip
 LEVEL = {f"klagreg.{name}": level for level, names in enumerate(LAYERS) for name in names} | {"klagreg": -1}
@@ -118,8 +120,8 @@ class Lint:
 
 
 LINTS = {
-    # Every text that reaches a terminal has passed the terminal's gate; frame prints klagreg's own version.
-    "print": Lint(lints.calls("print|pprint"), {"render.terminal", "render.json", "cli.frame"}, "print(case.title)"),
+    # Every text that reaches a terminal has passed the terminal's gate; commands prints klagreg's own version.
+    "print": Lint(lints.calls("print|pprint"), {"render.terminal", "render.json", "cli.commands"}, "print(case.title)"),
     "stdout": Lint(
         lints.named(r".*(stdout|stderr)\.(write|writelines|buffer)|sys\.__std(out|err)__|os\.write"),
         {"cli.dialog", "__main__"},

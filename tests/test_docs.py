@@ -16,7 +16,7 @@ from typer._click.exceptions import NoSuchOption
 
 from klagreg import __version__, errors, terms
 from klagreg import profile as profiles
-from klagreg.cli import frame
+from klagreg.cli import commands, usage
 from klagreg.cli.edge import Edge
 from klagreg.staff import Unit
 from tests.conftest import Clerk
@@ -36,10 +36,10 @@ def readme() -> str:
 
 def commands_table() -> str:
     lines = []
-    panels = dict.fromkeys(entry.panel for entry in frame.COMMANDS.values())
+    panels = dict.fromkeys(entry.panel for entry in commands.COMMANDS.values())
     for panel in panels:
         lines += [f"| {panel} | |", "|---|---|"]
-        of_panel = {name: entry for name, entry in frame.COMMANDS.items() if entry.panel == panel}
+        of_panel = {name: entry for name, entry in commands.COMMANDS.items() if entry.panel == panel}
         lines += [f"| `{name}` | {entry.summary} |" for name, entry in _commands(of_panel)]
         lines.append("")
     return "\n".join(lines)
@@ -62,9 +62,9 @@ def glossary_table() -> str:
 TABLES = {"kommandon": commands_table, "regelverk": profiles_table, "ordlista": glossary_table}
 
 
-def _commands(table: Mapping[str, frame.Entry | frame.GroupEntry]) -> Iterator[tuple[str, frame.Entry]]:
+def _commands(table: Mapping[str, commands.Entry | commands.GroupEntry]) -> Iterator[tuple[str, commands.Entry]]:
     for name, entry in table.items():
-        if isinstance(entry, frame.Entry):
+        if isinstance(entry, commands.Entry):
             yield name, entry
         else:
             yield from ((f"{name} {inner}", one) for inner, one in _commands(entry.entries))
@@ -104,8 +104,8 @@ def test_every_line_of_what_is_promised_has_its_test(page: str, heading: str) ->
 # -- commands ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "entry"), [pytest.param(*one, id=one[0]) for one in _commands(frame.COMMANDS)])
-def test_every_command_has_help_that_begins_as_its_summary(name: str, entry: frame.Entry, desk: Clerk) -> None:
+@pytest.mark.parametrize(("name", "entry"), [pytest.param(*one, id=one[0]) for one in _commands(commands.COMMANDS)])
+def test_every_command_has_help_that_begins_as_its_summary(name: str, entry: commands.Entry, desk: Clerk) -> None:
     said = desk(*name.split(), "--help").out
 
     assert said.startswith(f"Användning: klagreg {name} ")
@@ -148,8 +148,8 @@ def test_a_command_line_that_cannot_be_typed_is_noticed(desk: Clerk) -> None:
 
 def _parse(words: list[str], desk: Clerk) -> None:
     """Understand a command line to its last word, but do nothing."""
-    context = frame._root().make_context(frame.PROGRAM, words, obj=Edge(desk.now, desk.name))
-    while isinstance(context.command, frame.LazyGroup) and (rest := [*context._protected_args, *context.args]):
+    context = usage.root().make_context(commands.PROGRAM, words, obj=Edge(desk.now, desk.name))
+    while isinstance(context.command, usage.LazyGroup) and (rest := [*context._protected_args, *context.args]):
         name, command, rest = context.command.resolve_command(context, rest)
         assert command is not None
         context = command.make_context(name, rest, parent=context)

@@ -19,8 +19,9 @@ from pathlib import Path
 
 import pytest
 
+from klagreg.cli.commands import COMMANDS, GroupEntry
 from klagreg.cli.edge import Edge
-from klagreg.cli.frame import COMMANDS, GroupEntry, run
+from klagreg.cli.frame import run
 from klagreg.errors import EXIT_FAULT
 from tests.conftest import Clerk
 

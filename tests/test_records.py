@@ -505,7 +505,7 @@ class TestDescription:
         assert "Inga gallringsregler är angivna i regelverket." in klagreg("regler", "beskrivning").out
 
     def test_every_command_that_it_names_exists(self, klagreg: Clerk) -> None:
-        from klagreg.cli.frame import COMMANDS
+        from klagreg.cli.commands import COMMANDS
 
         commands = {row[-1].split()[0] for row in records._EXPORTS.rows}
         assert commands <= set(COMMANDS)

@@ -7,11 +7,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
-import typer
-
 from klagreg import border, casework
 from klagreg.cli import options as o
-from klagreg.cli.edge import asked_for, chosen, edge_of, is_terminal, may_add, opened, told
+from klagreg.cli.declared import Argument, Option
+from klagreg.cli.edge import Edge, asked_for, chosen, is_terminal, may_add, opened, told
 from klagreg.errors import MissingValue, NameNotFound, WrongUse
 from klagreg.model import Case, FeedbackGiven, Measure, Sender
 from klagreg.register import Change, Register, Settlement
@@ -33,7 +32,7 @@ from klagreg.terms import (
 
 
 def register(
-    ctx: typer.Context,
+    edge: Edge,
     case_type: o.TypeCode = None,
     channel: o.Channel = None,
     received: o.Received = None,
@@ -43,9 +42,9 @@ def register(
     title: o.Title = None,
     description: o.Description = None,
     proposal: o.Proposal = None,
-    anonymous: Annotated[bool, typer.Option("--anonym", help="Avsändaren är okänd.")] = False,
-    no_contact: Annotated[bool, typer.Option("--kontakt-saknas", help="Avsändaren kan inte nås.")] = False,
-    declined: Annotated[bool, typer.Option("--avstar", help="Avsändaren vill inte ha svar.")] = False,
+    anonymous: Annotated[bool, Option("--anonym", help="Avsändaren är okänd.")] = False,
+    no_contact: Annotated[bool, Option("--kontakt-saknas", help="Avsändaren kan inte nås.")] = False,
+    declined: Annotated[bool, Option("--avstar", help="Avsändaren vill inte ha svar.")] = False,
     role: o.Role = None,
     name: o.SenderName = None,
     email: o.Email = None,
@@ -59,27 +58,27 @@ def register(
     provider: o.Provider = None,
     affects: o.AffectsWhom = None,
     general: Annotated[
-        bool, typer.Option("--allman", help="Av allmän karaktär: går till den som regelverket säger.")
+        bool, Option("--allman", help="Av allmän karaktär: går till den som regelverket säger.")
     ] = False,
     case_file: o.CaseFile = None,
     kept_elsewhere: o.KeptElsewhere = None,
     individual: Annotated[
-        bool, typer.Option("--ror-enskild", help="Rör en enskild elev eller personal: publiceras aldrig.")
+        bool, Option("--ror-enskild", help="Rör en enskild elev eller personal: publiceras aldrig.")
     ] = False,
     protected: Annotated[
-        bool, typer.Option("--skyddad", help="Skyddade personuppgifter: vem och var förs aldrig i registret.")
+        bool, Option("--skyddad", help="Skyddade personuppgifter: vem och var förs aldrig i registret.")
     ] = False,
     settled: Annotated[
         str | None,
-        typer.Option("--atgardad-direkt", metavar="TEXT", help="Vad som gjordes på en gång; ärendet avslutas."),
+        Option("--atgardad-direkt", metavar="TEXT", help="Vad som gjordes på en gång; ärendet avslutas."),
     ] = None,
     answer: Annotated[
-        str | None, typer.Option("--svar", metavar="TEXT", help="Med --atgardad-direkt: svaret, om det är ett annat.")
+        str | None, Option("--svar", metavar="TEXT", help="Med --atgardad-direkt: svaret, om det är ett annat.")
     ] = None,
     means: o.MeansCode = None,
     key: Annotated[
         str | None,
-        typer.Option("--nyckel", metavar="TEXT", help="För skript: samma nyckel en gång till ger samma ärende."),
+        Option("--nyckel", metavar="TEXT", help="För skript: samma nyckel en gång till ger samma ärende."),
     ] = None,
     check_name: o.CheckName = None,
     reviewed: o.Reviewed = False,
@@ -97,12 +96,12 @@ def register(
     Personuppgifter behöver inte stå på kommandoraden: --namn - läser namnet från stdin.
     """
     switches = ("new", "as_json", "reviewed", "check_name", "key")
-    given = {k: v for k, v in ctx.params.items() if k not in switches and v not in (None, False)}
+    given = {k: v for k, v in edge.given.items() if k not in switches and v not in (None, False)}
     if not given and is_terminal():
-        case, new = _asked(ctx)
+        case, new = _asked(edge)
     else:
         case = _new_case(
-            ctx,
+            edge,
             case_type=chosen(case_type, "--typ", "Klagomål eller synpunkt", CaseType),
             channel=channel,
             received=received,
@@ -126,7 +125,7 @@ def register(
             diary_number=diary_number,
             handler=handler,
             received_by=_optional_line(told(received_by, "--mottagen-av"), "--mottagen-av"),
-            occurred_on=o.a_day(ctx, occurred_on, "--handelsedag"),
+            occurred_on=o.a_day(edge, occurred_on, "--handelsedag"),
             provider=_optional_line(provider, "--utforare"),
             affects=Affects.named(affects, "--beror") if affects else None,
             general=general,
@@ -140,16 +139,16 @@ def register(
     def store(register: Register, add_names: bool) -> Change:
         return register.register(case, add_names=add_names, settled=on_the_spot, key=named)
 
-    acted(ctx, new, as_json, store, reviewed, check_name)
+    acted(edge, new, as_json, store, reviewed, check_name)
 
 
 def assign(
-    ctx: typer.Context,
+    edge: Edge,
     ref: o.Ref = None,
-    handler: Annotated[str | None, typer.Argument(metavar="HANDLÄGGARE", help="Vem som ansvarar.")] = None,
+    handler: Annotated[str | None, Argument(metavar="HANDLÄGGARE", help="Vem som ansvarar.")] = None,
     unit: o.UnitName = None,
     participants: Annotated[
-        list[str] | None, typer.Option("--deltagare", metavar="NAMN", help="Fler som arbetar med det; kan upprepas.")
+        list[str] | None, Option("--deltagare", metavar="NAMN", help="Fler som arbetar med det; kan upprepas.")
     ] = None,
     on: o.OnDay = None,
     new: o.New = False,
@@ -159,12 +158,12 @@ def assign(
 
     klagreg tilldela 12 eva.lind
     """
-    reference = _found(ctx, ref, handler)
+    reference = _found(edge, ref, handler)
     name = asked_for(handler, "HANDLÄGGARE", "Handläggare")
-    day = o.the_day(ctx, on)
+    day = o.the_day(edge, on)
     others = participants or ()
     acted(
-        ctx,
+        edge,
         new,
         as_json,
         lambda r, add: r.assign(reference, name, day, unit, participants=others, add_names=add),
@@ -172,11 +171,11 @@ def assign(
 
 
 def feedback(
-    ctx: typer.Context,
+    edge: Edge,
     ref: o.Ref = None,
     kind: Annotated[
         str | None,
-        typer.Option("--slag", metavar="SLAG", help="bekraftelse, status, utreds, forsening, slutsvar."),
+        Option("--slag", metavar="SLAG", help="bekraftelse, status, utreds, forsening, slutsvar."),
     ] = None,
     means: o.MeansCode = None,
     reason: o.Why = None,
@@ -189,24 +188,22 @@ def feedback(
 
     klagreg aterkoppla 12 --slag bekraftelse --satt telefon
     """
-    reference = _found(ctx, ref, kind, means)
+    reference = _found(edge, ref, kind, means)
     given = FeedbackGiven(
-        given_on=o.the_day(ctx, on),
+        given_on=o.the_day(edge, on),
         kind=chosen(kind, "--slag", "Vad fick avsändaren veta", Feedback),
         means=chosen(means, "--satt", "Hur", Means),
-        by=_who(ctx, by),
+        by=_who(edge, by),
         handler_was_named=False,
         reason=_optional_prose(told(reason, "--orsak"), "--orsak"),
     )
-    acted(ctx, False, as_json, lambda r, _add: r.give_feedback(reference, given), reviewed)
+    acted(edge, False, as_json, lambda r, _add: r.give_feedback(reference, given), reviewed)
 
 
 def note(
-    ctx: typer.Context,
+    edge: Edge,
     ref: o.Ref = None,
-    text: Annotated[
-        str | None, typer.Argument(metavar="TEXT", help="Anteckningen. - läser stdin, @fil en fil.")
-    ] = None,
+    text: Annotated[str | None, Argument(metavar="TEXT", help="Anteckningen. - läser stdin, @fil en fil.")] = None,
     on: o.OnDay = None,
     reviewed: o.Reviewed = False,
     as_json: o.Json = False,
@@ -219,21 +216,21 @@ def note(
     """
     reference = asked_for(ref, "ÄRENDE", "Ärende")
     written = asked_for(told(text, "TEXT"), "TEXT", "Anteckning (allmän handling)")
-    day = o.the_day(ctx, on)
-    acted(ctx, False, as_json, lambda r, _add: r.note(reference, written, day), reviewed)
+    day = o.the_day(edge, on)
+    acted(edge, False, as_json, lambda r, _add: r.note(reference, written, day), reviewed)
 
 
 def measure(
-    ctx: typer.Context,
+    edge: Edge,
     ref: o.Ref = None,
-    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="Vad som ska göras eller har gjorts.")] = None,
-    responsible: Annotated[str | None, typer.Option("--ansvarig", metavar="NAMN", help="Vem som gör det.")] = None,
-    due: Annotated[str | None, typer.Option("--klar-senast", metavar="DATUM", help="När det ska vara gjort.")] = None,
-    number: Annotated[int | None, typer.Option("--nr", metavar="N", min=1, help="Åtgärdens nummer i ärendet.")] = None,
-    done: Annotated[str | None, typer.Option("--genomford", metavar="DATUM", help="När det blev gjort.")] = None,
+    text: Annotated[str | None, Argument(metavar="TEXT", help="Vad som ska göras eller har gjorts.")] = None,
+    responsible: Annotated[str | None, Option("--ansvarig", metavar="NAMN", help="Vem som gör det.")] = None,
+    due: Annotated[str | None, Option("--klar-senast", metavar="DATUM", help="När det ska vara gjort.")] = None,
+    number: Annotated[int | None, Option("--nr", metavar="N", min=1, help="Åtgärdens nummer i ärendet.")] = None,
+    done: Annotated[str | None, Option("--genomford", metavar="DATUM", help="När det blev gjort.")] = None,
     kind: Annotated[
         str | None,
-        typer.Option("--slag", metavar="SLAG", help="rattelse (för den enskilde), forbattring, uppfoljning."),
+        Option("--slag", metavar="SLAG", help="rattelse (för den enskilde), forbattring, uppfoljning."),
     ] = None,
     on: o.OnDay = None,
     reviewed: o.Reviewed = False,
@@ -248,7 +245,7 @@ def measure(
     Åtgärder lever vidare när ärendet är avslutat.
     """
     reference = asked_for(ref, "ÄRENDE", "Ärende")
-    done_on = o.a_day(ctx, done, "--genomford")
+    done_on = o.a_day(edge, done, "--genomford")
     of_kind = MeasureKind.named(kind, "--slag") if kind else None
     if number is not None:
         if text is not None:
@@ -256,23 +253,23 @@ def measure(
         if done_on is None:
             raise MissingValue("--genomford", "Ange när åtgärden blev gjord: --genomford DATUM.")
         finished: date = done_on
-        acted(ctx, False, as_json, lambda r, _add: r.complete_measure(reference, number, finished, of_kind), reviewed)
+        acted(edge, False, as_json, lambda r, _add: r.complete_measure(reference, number, finished, of_kind), reviewed)
         return
     planned = Measure(
         number=0,
         text=border.prose(asked_for(told(text, "TEXT"), "TEXT", "Åtgärd"), "TEXT"),
         responsible=border.line(responsible, "--ansvarig", 100) if responsible else None,
-        due_on=o.a_day_after(ctx, due, "--klar-senast", o.the_day(ctx, on)),
+        due_on=o.a_day_after(edge, due, "--klar-senast", o.the_day(edge, on)),
         done_on=done_on,
         kind=of_kind,
     )
     # What is only written down when it is done was promised no earlier than that.
-    day = done_on if done_on and on is None else o.the_day(ctx, on)
-    acted(ctx, False, as_json, lambda r, _add: r.add_measure(reference, planned, day), reviewed)
+    day = done_on if done_on and on is None else o.the_day(edge, on)
+    acted(edge, False, as_json, lambda r, _add: r.add_measure(reference, planned, day), reviewed)
 
 
 def update(
-    ctx: typer.Context,
+    edge: Edge,
     ref: o.Ref = None,
     case_type: o.TypeCode = None,
     channel: o.Channel = None,
@@ -283,10 +280,10 @@ def update(
     title: o.Title = None,
     description: o.Description = None,
     proposal: o.Proposal = None,
-    anonymous: Annotated[bool | None, typer.Option("--anonym/--inte-anonym", help="Om avsändaren är okänd.")] = None,
+    anonymous: Annotated[bool | None, Option("--anonym/--inte-anonym", help="Om avsändaren är okänd.")] = None,
     contact: Annotated[
         str | None,
-        typer.Option("--kontakt", metavar="KONTAKT", help="finns, saknas, avstar: om avsändaren kan få svar."),
+        Option("--kontakt", metavar="KONTAKT", help="finns, saknas, avstar: om avsändaren kan få svar."),
     ] = None,
     role: o.Role = None,
     name: o.SenderName = None,
@@ -296,23 +293,21 @@ def update(
     preferred: o.Preferred = None,
     diary_number: o.DiaryNumber = None,
     outcome: o.OutcomeCode = None,
-    answer: Annotated[
-        str | None, typer.Option("--svar", metavar="TEXT", help="Rättat svar i ett avslutat ärende.")
-    ] = None,
+    answer: Annotated[str | None, Option("--svar", metavar="TEXT", help="Rättat svar i ett avslutat ärende.")] = None,
     received_by: o.ReceivedBy = None,
     occurred_on: o.OccurredOn = None,
     provider: o.Provider = None,
     affects: o.AffectsWhom = None,
-    general: Annotated[bool | None, typer.Option("--allman/--inte-allman", help="Av allmän karaktär.")] = None,
+    general: Annotated[bool | None, Option("--allman/--inte-allman", help="Av allmän karaktär.")] = None,
     case_file: o.CaseFile = None,
     kept_elsewhere: o.KeptElsewhere = None,
     individual: Annotated[
         bool | None,
-        typer.Option("--ror-enskild/--ror-inte-enskild", help="Om det rör en enskild elev eller personal."),
+        Option("--ror-enskild/--ror-inte-enskild", help="Om det rör en enskild elev eller personal."),
     ] = None,
     protected: Annotated[
         bool | None,
-        typer.Option("--skyddad/--inte-skyddad", help="Skyddade personuppgifter: vem och var tas ur registret."),
+        Option("--skyddad/--inte-skyddad", help="Skyddade personuppgifter: vem och var tas ur registret."),
     ] = None,
     on: o.OnDay = None,
     check_name: o.CheckName = None,
@@ -346,10 +341,10 @@ def update(
     values |= {key: _optional_line(value, _option(key)) for key, value in texts.items() if value is not None}
     values |= {key: _optional_prose(value, _option(key)) for key, value in proses.items() if value is not None}
     values |= {"type": CaseType.named(case_type, "--typ")} if case_type is not None else {}
-    values |= {"received": o.the_day(ctx, received, "--inkommen")} if received is not None else {}
+    values |= {"received": o.the_day(edge, received, "--inkommen")} if received is not None else {}
     values |= {key: flag for key, flag in flags.items() if flag is not None}
     if occurred_on is not None:
-        values["occurred_on"] = o.a_day(ctx, occurred_on, "--handelsedag") if occurred_on else None
+        values["occurred_on"] = o.a_day(edge, occurred_on, "--handelsedag") if occurred_on else None
     values |= {"affects": Affects.named(affects, "--beror") if affects else None} if affects is not None else {}
     values |= {"contact": Contact.named(contact, "--kontakt")} if contact is not None else {}
     values |= {"outcome": Outcome.named(outcome, "--utfall")} if outcome is not None else {}
@@ -361,26 +356,24 @@ def update(
     if not values and not sender:
         raise WrongUse("Säg vad som ska ändras.", "Se klagreg uppdatera --help")
     correction = casework.Correction(values, sender)
-    day = o.the_day(ctx, on)
-    acted(ctx, new, as_json, lambda r, add: r.correct(reference, correction, day, add_names=add), reviewed, check_name)
+    day = o.the_day(edge, on)
+    acted(edge, new, as_json, lambda r, add: r.correct(reference, correction, day, add_names=add), reviewed, check_name)
 
 
 def hand_over(
-    ctx: typer.Context,
+    edge: Edge,
     ref: o.Ref = None,
-    to: Annotated[
-        str | None, typer.Option("--till", metavar="ENHET", help="Enheten eller nämnden som tar över.")
-    ] = None,
+    to: Annotated[str | None, Option("--till", metavar="ENHET", help="Enheten eller nämnden som tar över.")] = None,
     board: o.Board = None,
     handler: o.HandlerName = None,
     told_by: Annotated[
         str | None,
-        typer.Option("--meddelad", metavar="SÄTT", help="Hur avsändaren fick veta vem som tar över: telefon, brev …"),
+        Option("--meddelad", metavar="SÄTT", help="Hur avsändaren fick veta vem som tar över: telefon, brev …"),
     ] = None,
     by: o.By = None,
     copies: Annotated[
         list[str] | None,
-        typer.Option("--kopia", metavar="ROLL", help="Vem som fick en kopia, till exempel forvaltningschef."),
+        Option("--kopia", metavar="ROLL", help="Vem som fick en kopia, till exempel forvaltningschef."),
     ] = None,
     reason: o.Why = None,
     on: o.OnDay = None,
@@ -396,13 +389,13 @@ def hand_over(
     """
     reference = asked_for(ref, "ÄRENDE", "Ärende")
     place = to if board else asked_for(to, "--till", "Till vilken enhet eller nämnd")
-    day, why = o.the_day(ctx, on), told(reason, "--orsak")
+    day, why = o.the_day(edge, on), told(reason, "--orsak")
     roles = [border.line(role, "--kopia", 100) for role in copies or ()]
     means = Means.named(told_by, "--meddelad") if told_by else None
     if by and not means:
         raise WrongUse("--av säger vem som meddelade avsändaren.", "Ange också hur: --meddelad SÄTT.")
     acted(
-        ctx,
+        edge,
         new,
         as_json,
         lambda r, add: r.hand_over(
@@ -412,7 +405,7 @@ def hand_over(
             board=board,
             handler=handler,
             told=means,
-            told_by=_who(ctx, by),
+            told_by=_who(edge, by),
             copies=roles,
             reason=why,
             add_names=add,
@@ -422,15 +415,13 @@ def hand_over(
 
 
 def extend(
-    ctx: typer.Context,
+    edge: Edge,
     ref: o.Ref = None,
-    key: Annotated[
-        str | None, typer.Option("--frist", metavar="FRIST", help="Vilken frist, till exempel svar.")
-    ] = None,
-    until: Annotated[str | None, typer.Option("--till", metavar="DATUM", help="Ny sista dag.")] = None,
+    key: Annotated[str | None, Option("--frist", metavar="FRIST", help="Vilken frist, till exempel svar.")] = None,
+    until: Annotated[str | None, Option("--till", metavar="DATUM", help="Ny sista dag.")] = None,
     reason: o.Why = None,
     told_by: Annotated[
-        str | None, typer.Option("--meddelad", metavar="SÄTT", help="Hur avsändaren fick veta det: telefon, brev …")
+        str | None, Option("--meddelad", metavar="SÄTT", help="Hur avsändaren fick veta det: telefon, brev …")
     ] = None,
     on: o.OnDay = None,
     reviewed: o.Reviewed = False,
@@ -442,41 +433,39 @@ def extend(
     """
     reference = asked_for(ref, "ÄRENDE", "Ärende")
     rule = asked_for(key, "--frist", "Vilken frist")
-    day = o.the_day(ctx, on)
-    last_day = o.a_day_after(ctx, asked_for(until, "--till", "Ny sista dag"), "--till", day)
+    day = o.the_day(edge, on)
+    last_day = o.a_day_after(edge, asked_for(until, "--till", "Ny sista dag"), "--till", day)
     assert last_day is not None
     why = border.prose(asked_for(told(reason, "--orsak"), "--orsak", "Varför"), "--orsak", 2000)
     word = None
     if told_by:
-        word = FeedbackGiven(day, Feedback.DELAY, Means.named(told_by, "--meddelad"), edge_of(ctx).actor, False, why)
-    acted(ctx, False, as_json, lambda r, _add: r.extend(reference, rule, last_day, word, day, why), reviewed)
+        word = FeedbackGiven(day, Feedback.DELAY, Means.named(told_by, "--meddelad"), edge.actor, False, why)
+    acted(edge, False, as_json, lambda r, _add: r.extend(reference, rule, last_day, word, day, why), reviewed)
 
 
 def close(
-    ctx: typer.Context,
+    edge: Edge,
     ref: o.Ref = None,
     outcome: o.OutcomeCode = None,
     answer: Annotated[
-        str | None, typer.Option("--svar", metavar="TEXT", help="Svaret till avsändaren. - läser stdin, @fil en fil.")
+        str | None, Option("--svar", metavar="TEXT", help="Svaret till avsändaren. - läser stdin, @fil en fil.")
     ] = None,
     means: o.MeansCode = None,
     no_answer: Annotated[
-        str | None, typer.Option("--utan-svar", metavar="ORSAK", help="anonym, kontakt_saknas, avstar, berom.")
+        str | None, Option("--utan-svar", metavar="ORSAK", help="anonym, kontakt_saknas, avstar, berom.")
     ] = None,
     by: o.By = None,
     promised: Annotated[
         list[str] | None,
-        typer.Option("--atgard", metavar="TEXT", help="En åtgärd som beslutet lovar; kan upprepas."),
+        Option("--atgard", metavar="TEXT", help="En åtgärd som beslutet lovar; kan upprepas."),
     ] = None,
     responsible: Annotated[
-        str | None, typer.Option("--ansvarig", metavar="NAMN", help="Vem som gör de utlovade åtgärderna.")
+        str | None, Option("--ansvarig", metavar="NAMN", help="Vem som gör de utlovade åtgärderna.")
     ] = None,
-    due: Annotated[str | None, typer.Option("--klar-senast", metavar="DATUM", help="När de ska vara gjorda.")] = None,
+    due: Annotated[str | None, Option("--klar-senast", metavar="DATUM", help="När de ska vara gjorda.")] = None,
     kind: Annotated[
         str | None,
-        typer.Option(
-            "--slag", metavar="SLAG", help="De utlovade åtgärdernas slag: rattelse, forbattring, uppfoljning."
-        ),
+        Option("--slag", metavar="SLAG", help="De utlovade åtgärdernas slag: rattelse, forbattring, uppfoljning."),
     ] = None,
     on: o.OnDay = None,
     reviewed: o.Reviewed = False,
@@ -490,18 +479,18 @@ def close(
 
     klagreg avsluta 13 --utfall atgardad --utan-svar anonym
     """
-    reference = _found(ctx, ref, outcome)
+    reference = _found(edge, ref, outcome)
     result = chosen(outcome, "--utfall", "Utfall", Outcome)
-    day = o.the_day(ctx, on)
+    day = o.the_day(edge, on)
     written = _optional_prose(told(answer, "--svar"), "--svar")
     way = Means.named(means, "--satt") if means else None
     reason = NoAnswer.named(no_answer, "--utan-svar") if no_answer else None
     if is_terminal() and not way and not reason:
-        written, way, reason = _asked_answer(ctx, reference, written)
+        written, way, reason = _asked_answer(edge, reference, written)
     if reason and way:
         raise WrongUse("--satt och --utan-svar utesluter varandra.", "Ett svar som inte gavs har inget sätt.")
-    given = None if reason else casework.answer_by(way, written, _who(ctx, by), day)
-    by_when = o.a_day_after(ctx, due, "--klar-senast", day)
+    given = None if reason else casework.answer_by(way, written, _who(edge, by), day)
+    by_when = o.a_day_after(edge, due, "--klar-senast", day)
     of_kind = MeasureKind.named(kind, "--slag") if kind else None
     measures = [_promise(text, responsible, by_when, of_kind) for text in promised or ()]
     if (responsible or due or kind) and not measures:
@@ -509,7 +498,7 @@ def close(
             "--ansvarig, --klar-senast och --slag hör till en utlovad åtgärd.", "Ange den med --atgard TEXT."
         )
     acted(
-        ctx,
+        edge,
         False,
         as_json,
         lambda r, _add: r.close_case(
@@ -520,7 +509,7 @@ def close(
 
 
 def reopen(
-    ctx: typer.Context,
+    edge: Edge,
     ref: o.Ref = None,
     reason: o.Why = None,
     on: o.OnDay = None,
@@ -532,12 +521,12 @@ def reopen(
     klagreg ateruppta 12 --orsak "Felet är tillbaka"
     """
     reference = asked_for(ref, "ÄRENDE", "Ärende")
-    why, day = asked_for(told(reason, "--orsak"), "--orsak", "Varför"), o.the_day(ctx, on)
-    acted(ctx, False, as_json, lambda r, _add: r.reopen(reference, day, why), reviewed)
+    why, day = asked_for(told(reason, "--orsak"), "--orsak", "Varför"), o.the_day(edge, on)
+    acted(edge, False, as_json, lambda r, _add: r.reopen(reference, day, why), reviewed)
 
 
 def void(
-    ctx: typer.Context,
+    edge: Edge,
     ref: o.Ref = None,
     reason: o.Why = None,
     on: o.OnDay = None,
@@ -549,15 +538,15 @@ def void(
     klagreg makulera 12 --orsak "Registrerat två gånger, se 11"
     """
     reference = asked_for(ref, "ÄRENDE", "Ärende")
-    why, day = asked_for(told(reason, "--orsak"), "--orsak", "Varför"), o.the_day(ctx, on)
-    acted(ctx, False, as_json, lambda r, _add: r.void(reference, day, why), reviewed)
+    why, day = asked_for(told(reason, "--orsak"), "--orsak", "Varför"), o.the_day(edge, on)
+    acted(edge, False, as_json, lambda r, _add: r.void(reference, day, why), reviewed)
 
 
 # -- from words to values ---------------------------------------------------------------------------
 
 
 def acted(
-    ctx: typer.Context,
+    edge: Edge,
     new: bool,
     as_json: bool,
     act: Callable[[Any, bool], Change],
@@ -570,7 +559,7 @@ def acted(
     text may hold.
     """
     name = told(check_name, "--kontrollera-namn")
-    with opened(ctx) as register:
+    with opened(edge) as register:
         register.texts_reviewed = reviewed
         register.names_to_check = (name,) if name else ()
         try:
@@ -579,8 +568,8 @@ def acted(
             if new or not may_add(unknown):
                 raise
             change = act(register, True)
-    edge_of(ctx).stored = change.after.number
-    on = edge_of(ctx).env.today
+    edge.stored = change.after.number
+    on = edge.env.today
     from klagreg.render.terminal import notice
 
     shown = change.shown(on)
@@ -597,9 +586,9 @@ def acted(
         texts.acknowledge(shown, on)
 
 
-def _who(ctx: typer.Context, by: str | None) -> str:
+def _who(edge: Edge, by: str | None) -> str:
     """Who talked to the sender: as said, else who types."""
-    return border.line(by, "--av", 100) if by else edge_of(ctx).actor
+    return border.line(by, "--av", 100) if by else edge.actor
 
 
 def _settlement(done: str | None, answer: str | None, means: str | None) -> Settlement | None:
@@ -620,20 +609,18 @@ def _promise(text: str, responsible: str | None, due_on: date | None, kind: Meas
     return Measure(0, border.prose(told(text, "--atgard") or "", "--atgard"), who, due_on, kind=kind)
 
 
-def _found(ctx: typer.Context, ref: str | None, *words: str | None) -> str:
+def _found(edge: Edge, ref: str | None, *words: str | None) -> str:
     """The reference, looked up before a person is asked for missing words about a case that is not there."""
     reference = asked_for(ref, "ÄRENDE", "Ärende")
     if None in words and is_terminal():
-        with opened(ctx) as register:
+        with opened(edge) as register:
             register.case(reference)
     return reference
 
 
-def _new_case(
-    ctx: typer.Context, *, case_type: CaseType, received: str | None, title: str | None, **told_fields: Any
-) -> Case:
+def _new_case(edge: Edge, *, case_type: CaseType, received: str | None, title: str | None, **told_fields: Any) -> Case:
     """A case as it was told, with the border's checks; names are resolved by the register."""
-    came_in = o.the_day(ctx, received, "--inkommen")
+    came_in = o.the_day(edge, received, "--inkommen")
     for key in ("description", "proposal"):
         told_fields[key] = _optional_prose(told_fields[key], _option(key))
     told_fields["diary_number"] = _optional_line(told_fields["diary_number"], "--diarienummer")
@@ -641,13 +628,13 @@ def _new_case(
     return Case(type=case_type, title=heading, received=came_in, rule_set=0, **told_fields)
 
 
-def _asked(ctx: typer.Context) -> tuple[Case, bool]:
+def _asked(edge: Edge) -> tuple[Case, bool]:
     """The dialogue, in the order of a paper blankett (Kinda, sida 5), and whether a new name was agreed on."""
     from klagreg.cli import dialog
 
-    with opened(ctx) as register:
+    with opened(edge) as register:
         types = register.case_types()
-        practice = register.rules_on(edge_of(ctx).env.today).practice
+        practice = register.rules_on(edge.env.today).practice
         channels, areas = register.store.vocabulary("kanal"), register.store.vocabulary("omrade")
         units = [unit.name for unit in register.store.units() if not unit.retired_on]
     few = dict(zip(units, units, strict=True)) if 0 < len(units) <= 9 else None
@@ -679,12 +666,12 @@ def _asked(ctx: typer.Context) -> tuple[Case, bool]:
     casework.must_be_a_case(channel, practice)
     received = dialog.ask_until(
         lambda: dialog.ask("Vilken dag kom det in", default="idag"),
-        lambda word: _past_day(ctx, word),
+        lambda word: _past_day(edge, word),
     )
     assert received is not None
     title = dialog.ask("Offentlig rubrik, utan personuppgifter", default=casework.default_title(kind, unit))
     case = _new_case(
-        ctx,
+        edge,
         case_type=kind,
         channel=channel,
         received=received.isoformat(),
@@ -718,13 +705,11 @@ def _known_or_agreed(word: str, units: list[str]) -> str:
     return border.line(word, "Enhet", 100)
 
 
-def _asked_answer(
-    ctx: typer.Context, reference: str, written: str | None
-) -> tuple[str | None, Means | None, NoAnswer | None]:
+def _asked_answer(edge: Edge, reference: str, written: str | None) -> tuple[str | None, Means | None, NoAnswer | None]:
     """Ask for what a closing lacks: the answer and how it was given, or why there is none."""
     from klagreg.cli import dialog
 
-    with opened(ctx) as register:
+    with opened(edge) as register:
         case = register.case(reference)
     if not case.is_open or (case.final_answer and not written):
         return written, None, None
@@ -735,9 +720,9 @@ def _asked_answer(
     return written, dialog.choose("Hur gavs svaret", Means), None
 
 
-def _past_day(ctx: typer.Context, word: str) -> date:
-    day = o.the_day(ctx, word, "Ankomstdagen")
-    casework.not_in_future(day, edge_of(ctx).env.today, "Ankomstdagen")
+def _past_day(edge: Edge, word: str) -> date:
+    day = o.the_day(edge, word, "Ankomstdagen")
+    casework.not_in_future(day, edge.env.today, "Ankomstdagen")
     return day
 
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from klagreg.errors import BadValue, KlagregError, MissingValue, NameNotFound, RegisterDamaged, shorten
 from klagreg.terms import Term
@@ -21,8 +20,6 @@ from klagreg.terms import Term
 T = TypeVar("T", bound=Term)
 
 if TYPE_CHECKING:
-    import typer
-
     from klagreg.desk import Env
     from klagreg.register import Register
 
@@ -31,23 +28,39 @@ NETWORK_VARIABLE = "KLAGREG_TILLAT_NATVERK"
 DEFAULT_REGISTER = "klagreg.db"
 
 
-@dataclass(slots=True)
 class Edge:
-    """What a command is given of the world around it."""
+    """What a command is given of the world around it, and what it has done."""
 
-    now: datetime
-    actor: str
-    register: Path | None = None
-    network_allowed: bool = False
-    """The register may lie on another machine: ``--tillat-natverk``, or ``KLAGREG_TILLAT_NATVERK``."""
-    stored: str = ""
-    """The case that the command has stored: true whatever happens to the answer afterwards."""
-    has_noted: bool = False
-    """At least a reading stands in the log."""
-    has_written: bool = False
-    """Something was stored, a case or anything else."""
-    verdict: int = 0
-    """How the command will end, once it knows: it ends so also when nobody reads its answer to the end."""
+    __slots__ = (
+        "actor",
+        "given",
+        "has_noted",
+        "has_written",
+        "network_allowed",
+        "now",
+        "register",
+        "stored",
+        "verdict",
+    )
+
+    def __init__(
+        self, now: datetime, actor: str, register: Path | None = None, *, network_allowed: bool = False
+    ) -> None:
+        self.now = now
+        self.actor = actor
+        self.register = register
+        self.network_allowed = network_allowed
+        """The register may lie on another machine: ``--tillat-natverk``, or ``KLAGREG_TILLAT_NATVERK``."""
+        self.given: Mapping[str, Any] = {}
+        """The command's values, as they were typed."""
+        self.stored = ""
+        """The case that the command has stored: true whatever happens to the answer afterwards."""
+        self.has_noted = False
+        """At least a reading stands in the log."""
+        self.has_written = False
+        """Something was stored, a case or anything else."""
+        self.verdict = 0
+        """How the command will end, once it knows: it ends so also when nobody reads its answer to the end."""
 
     @classmethod
     def here(cls) -> Edge:
@@ -67,19 +80,11 @@ class Edge:
         return self.register or Path(os.environ.get(REGISTER_VARIABLE) or DEFAULT_REGISTER)
 
 
-def edge_of(ctx: typer.Context) -> Edge:
-    """The edge that the command was started with."""
-    found = ctx.find_object(Edge)
-    assert found is not None
-    return found
-
-
 @contextmanager
-def opened(ctx: typer.Context) -> Iterator[Register]:
+def opened(edge: Edge) -> Iterator[Register]:
     """The register that the command works on."""
     from klagreg.register import Register
 
-    edge = edge_of(ctx)
     with Register.open(edge.path, edge.env) as register:
         try:
             yield register
@@ -105,7 +110,7 @@ def _because_of_the_file(register: Register) -> KlagregError | None:
     return RegisterDamaged(register.store.path, fault, way_out)
 
 
-def must_not_be_the_register(ctx: typer.Context, path: Path | None, option: str) -> None:
+def must_not_be_the_register(edge: Edge, path: Path | None, option: str) -> None:
     """Refuse the register's own file, by whatever name, and what SQLite keeps beside it, as one to write.
 
     Raises:
@@ -113,7 +118,7 @@ def must_not_be_the_register(ctx: typer.Context, path: Path | None, option: str)
     """
     from klagreg.store.copies import belongs_to
 
-    if path is not None and belongs_to(edge_of(ctx).path, path):
+    if path is not None and belongs_to(edge.path, path):
         raise BadValue(option, "det är registret, eller hör till det.", "Ange en annan fil.")
 
 

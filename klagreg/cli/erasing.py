@@ -10,11 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
-
 from klagreg import border, days
 from klagreg.cli import options as o
-from klagreg.cli.edge import asked_for, edge_of, is_terminal, must_not_be_the_register, opened, told
+from klagreg.cli.declared import Argument, Option
+from klagreg.cli.edge import Edge, asked_for, is_terminal, must_not_be_the_register, opened, told
 from klagreg.days import with_weekday
 from klagreg.erasing import Doomed, Erased, Erasing, ToMask, Wanted, Write, told_copy
 from klagreg.errors import KlagregError, MissingValue, Refused, RegisterBusy, WrongUse
@@ -24,14 +23,14 @@ from klagreg.store.erasing import KnownCopy
 from klagreg.terms import CaseType
 
 Refs = Annotated[
-    list[str] | None, typer.Argument(metavar="[ÄRENDE...]", help="Numren: SYN-2026-00012, 2026-12, eller 12 i år.")
+    list[str] | None, Argument(metavar="[ÄRENDE...]", help="Numren: SYN-2026-00012, 2026-12, eller 12 i år.")
 ]
 Number = Annotated[
-    int | None, typer.Option("--antal", metavar="N", min=1, help="Hur många ärenden som listades, som bekräftelse.")
+    int | None, Option("--antal", metavar="N", min=1, help="Hur många ärenden som listades, som bekräftelse.")
 ]
 Protocol = Annotated[
     Path | None,
-    typer.Option("--protokoll", metavar="FIL", help="Protokollet, .html eller .txt (annars en fil bredvid registret)."),
+    Option("--protokoll", metavar="FIL", help="Protokollet, .html eller .txt (annars en fil bredvid registret)."),
 ]
 
 
@@ -48,10 +47,10 @@ class _Order:
 
 
 def destroy(
-    ctx: typer.Context,
+    edge: Edge,
     refs: Refs = None,
     before: Annotated[
-        str | None, typer.Option("--fore", metavar="DATUM", help="Bara ärenden som avslutades före den dagen.")
+        str | None, Option("--fore", metavar="DATUM", help="Bara ärenden som avslutades före den dagen.")
     ] = None,
     case_type: o.TypeCode = None,
     decision: o.Decision = None,
@@ -76,10 +75,10 @@ def destroy(
     if refs and (before or case_type):
         raise WrongUse("Ange antingen ärenden eller --fore och --typ.", "Se klagreg gallra --help")
     kind = CaseType.named(case_type, "--typ") if case_type else None
-    with opened(ctx) as register:
+    with opened(edge) as register:
         desk = Erasing(register.store, register.env, register.directory)
         decided = _decision(order, desk.retention().decision)
-        wanted = Wanted(_numbers(register, refs or ()), o.a_day(ctx, before, "--fore"), kind, decided is not None)
+        wanted = Wanted(_numbers(register, refs or ()), o.a_day(edge, before, "--fore"), kind, decided is not None)
         doomed = desk.to_destroy(wanted)
         left_out = register.store.marked_secret(register.env.today) if kind else 0
         if not done or decided is None:
@@ -90,14 +89,14 @@ def destroy(
         if not as_json:
             _tell_doomed(doomed)
         _confirm(order, len(doomed), "gallra")
-        path = _protocol_path(ctx, order, "gallringsprotokoll")
+        path = _protocol_path(edge, order, "gallringsprotokoll")
         with _protocol(desk, path, replace=replace) as write:
             erased = desk.destroy(wanted, decided, len(doomed), str(path), write)
-        _tell(ctx, desk, erased, path, "gallrat", "gallrade", [_doomed_json(each) for each in doomed], as_json)
+        _tell(edge, desk, erased, path, "gallrat", "gallrade", [_doomed_json(each) for each in doomed], as_json)
 
 
 def mask(
-    ctx: typer.Context,
+    edge: Edge,
     refs: Refs = None,
     words: o.Hidden = None,
     decision: o.Decision = None,
@@ -122,7 +121,7 @@ def mask(
     if not refs:
         refs = [asked_for(None, "ÄRENDE", "Ärende")]
     hidden = o.words_to_hide(words)
-    with opened(ctx) as register:
+    with opened(edge) as register:
         desk = Erasing(register.store, register.env, register.directory)
         decided, numbers = _decision(order), _numbers(register, refs)
         found = desk.to_mask(numbers, hidden)
@@ -132,11 +131,11 @@ def mask(
         if not as_json:
             _tell_places(found)
         _confirm(order, len(found), "avidentifiera")
-        path = _protocol_path(ctx, order, "avidentifiering")
+        path = _protocol_path(edge, order, "avidentifiering")
         with _protocol(desk, path, replace=replace) as write:
             erased = desk.mask(numbers, hidden, decided, len(found), str(path), write)
         told_of = [_places_json(each) for each in found]
-        _tell(ctx, desk, erased, path, "avidentifierat", "avidentifierade", told_of, as_json)
+        _tell(edge, desk, erased, path, "avidentifierat", "avidentifierade", told_of, as_json)
 
 
 # -- what was ordered ---------------------------------------------------------------------------
@@ -190,16 +189,15 @@ def _confirm(order: _Order, number: int, what: str) -> None:
         raise Refused(f"Det gäller {o.cases_in_words(number)}, inte {said}. Inget är ändrat.", "Gå igenom listan igen.")
 
 
-def _protocol_path(ctx: typer.Context, order: _Order, name: str) -> Path:
+def _protocol_path(edge: Edge, order: _Order, name: str) -> Path:
     """Where the protocol goes; there is always one."""
     from klagreg.render.document import must_be_known
     from klagreg.render.files import must_be_writable
 
-    edge = edge_of(ctx)
     clock = days.to_stockholm(edge.now).strftime("%H%M%S")
     path = order.protocol or edge.path.parent / f"{name}-{edge.env.today}-{clock}.html"
     must_be_known(path, "--protokoll")
-    must_not_be_the_register(ctx, path, "--protokoll")
+    must_not_be_the_register(edge, path, "--protokoll")
     must_be_writable(path, replace=order.replace)
     return path.absolute()
 
@@ -299,7 +297,7 @@ def _tell_copies(copies: Sequence[KnownCopy]) -> None:
 
 
 def _tell(
-    ctx: typer.Context,
+    edge: Edge,
     desk: Erasing,
     erased: Erased,
     path: Path,
@@ -309,7 +307,7 @@ def _tell(
     as_json: bool,
 ) -> None:
     """What was done, and what is left to do by hand."""
-    edge_of(ctx).stored = erased.numbers[0]
+    edge.stored = erased.numbers[0]
     number = len(erased.numbers)
     done = f"{o.cases_in_words(number)} är {one if number == 1 else many} enligt {clean(erased.decision)}."
     _shrink(desk)

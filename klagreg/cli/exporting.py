@@ -9,10 +9,9 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from klagreg.cli import options as o
-from klagreg.cli.edge import asked_for, edge_of, must_not_be_the_register, opened
+from klagreg.cli.declared import Option
+from klagreg.cli.edge import Edge, asked_for, must_not_be_the_register, opened
 from klagreg.cli.looking import End, Overdue, Start, Unanswered, as_of_day, chosen_by, tell_of_left_out
 from klagreg.cli.progress import Progress, progress
 from klagreg.errors import WrongUse
@@ -45,7 +44,7 @@ class _File:
 
 
 def export(
-    ctx: typer.Context,
+    edge: Edge,
     output: o.OutputList = None,
     status: o.StatusCode = None,
     case_type: o.TypeCode = None,
@@ -58,10 +57,10 @@ def export(
     end: End = None,
     as_of: o.AsOf = None,
     texts: Annotated[
-        bool, typer.Option("--texter", help="Ta med beskrivning, förslag, svar, lärdom och åtgärdernas texter.")
+        bool, Option("--texter", help="Ta med beskrivning, förslag, svar, lärdom och åtgärdernas texter.")
     ] = False,
     senders: Annotated[
-        bool, typer.Option("--personuppgifter", help="Ta med avsändaren. Läsningen antecknas i varje ärendes logg.")
+        bool, Option("--personuppgifter", help="Ta med avsändaren. Läsningen antecknas i varje ärendes logg.")
     ] = False,
     secret: o.Secret = False,
     overwrite: o.Replace = False,
@@ -76,13 +75,13 @@ def export(
     Texter, avsändare och sekretessmarkerade ärenden är med bara när de begärs. Vad som exporterades, av vem och vart
     står i registrets logg. CSV-filen har en apostrof före text som ett kalkylprogram annars skulle köra som formel.
     """
-    path = _place(ctx, asked_for(str(output) if output else None, "-o", "Fil"), replace=overwrite)
-    on = o.the_day(ctx, as_of, "--per", "nearest")
-    with opened(ctx) as register, progress("ärenden") as bar:
-        wanted = chosen_by(ctx, register, status, case_type, unit, board, handler, start, end)
+    path = _place(edge, asked_for(str(output) if output else None, "-o", "Fil"), replace=overwrite)
+    on = o.the_day(edge, as_of, "--per", "nearest")
+    with opened(edge) as register, progress("ärenden") as bar:
+        wanted = chosen_by(edge, register, status, case_type, unit, board, handler, start, end)
         wanted = as_of_day(wanted, on, overdue, unanswered, known=as_of is not None)
         asked = Asked(wanted, on, texts, senders, secret)
-        file = _File(path, overwrite, asked, datetime.combine(edge_of(ctx).env.today, time(), UTC))
+        file = _File(path, overwrite, asked, datetime.combine(edge.env.today, time(), UTC))
         done = _written(file, Exporting(register.store, register.env, register.directory), bar)
     if as_json:
         _show_result(file, done)
@@ -91,7 +90,7 @@ def export(
     tell_of_left_out(done.left_out)
 
 
-def _place(ctx: typer.Context, name: str, *, replace: bool) -> Path:
+def _place(edge: Edge, name: str, *, replace: bool) -> Path:
     """Where the file goes; what it is called says what it will be.
 
     Raises:
@@ -103,7 +102,7 @@ def _place(ctx: typer.Context, name: str, *, replace: bool) -> Path:
     path = Path(name)
     if path.suffix.casefold() not in _WRITERS:
         raise WrongUse(f"{path.name} säger inte vad filen ska bli.", "Låt namnet sluta på .xlsx, .csv eller .json.")
-    must_not_be_the_register(ctx, path, "-o")
+    must_not_be_the_register(edge, path, "-o")
     must_be_writable(path, replace=replace)
     return path
 

@@ -7,10 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-import typer
-
 from klagreg.cli import options as o
-from klagreg.cli.edge import asked_for, must_not_be_the_register, opened, told
+from klagreg.cli.declared import Argument, Option
+from klagreg.cli.edge import Edge, asked_for, must_not_be_the_register, opened, told
 from klagreg.cli.progress import progress
 from klagreg.days import shown_minute, shown_moment
 from klagreg.errors import MissingValue, WrongUse
@@ -28,22 +27,22 @@ POSSIBLE_SHOWN = 50
 
 Chosen = Annotated[
     list[str] | None,
-    typer.Option("--ta-med", metavar="ÄRENDE", help="En möjlig träff som gäller personen; kan upprepas."),
+    Option("--ta-med", metavar="ÄRENDE", help="En möjlig träff som gäller personen; kan upprepas."),
 ]
 LeftOut = Annotated[
     list[str] | None,
-    typer.Option("--utan", metavar="ÄRENDE", help="Ett ärende som gäller en namne; kan upprepas."),
+    Option("--utan", metavar="ÄRENDE", help="Ett ärende som gäller en namne; kan upprepas."),
 ]
 
 
 def extract(
-    ctx: typer.Context,
-    name: Annotated[str | None, typer.Argument(metavar="NAMN", help="Hela namnet. - läser stdin, @fil en fil.")] = None,
+    edge: Edge,
+    name: Annotated[str | None, Argument(metavar="NAMN", help="Hela namnet. - läser stdin, @fil en fil.")] = None,
     email: Annotated[
-        str | None, typer.Option("--epost", metavar="ADRESS", help="Personens e-postadress. - och @fil går bra.")
+        str | None, Option("--epost", metavar="ADRESS", help="Personens e-postadress. - och @fil går bra.")
     ] = None,
     phone: Annotated[
-        str | None, typer.Option("--telefon", metavar="NUMMER", help="Personens telefonnummer. - och @fil går bra.")
+        str | None, Option("--telefon", metavar="NUMMER", help="Personens telefonnummer. - och @fil går bra.")
     ] = None,
     output: o.Output = None,
     overwrite: o.Replace = False,
@@ -66,8 +65,8 @@ def extract(
     Sökningen antecknas i loggen, men inte vem den gällde. Sekretessmarkerade ärenden söks igenom bara med --sekretess.
     """
     person = _person(name, email, phone)
-    must_not_be_the_register(ctx, output, "-o")
-    with opened(ctx) as register:
+    must_not_be_the_register(edge, output, "-o")
+    with opened(edge) as register:
         choice = _choice(register, taken, left_out, secret)
         desk = Extracts(register.store, register.env, register.directory)
         made = None if output is None else _written(desk, person, choice, output, overwrite)
@@ -232,7 +231,7 @@ def _remind(findings: Findings, made: Extract | None) -> None:
 
 
 def show_readings(
-    ctx: typer.Context,
+    edge: Edge,
     ref: str | None,
     start: str | None,
     end: str | None,
@@ -242,8 +241,8 @@ def show_readings(
     usual: int,
 ) -> None:
     """``logg --lasningar``: who has read personal or secret data, the latest first; all of them as JSON."""
-    first, last = o.a_day(ctx, start, "--fran"), o.a_day(ctx, end, "--till")
-    with opened(ctx) as register:
+    first, last = o.a_day(edge, start, "--fran"), o.a_day(edge, end, "--till")
+    with opened(edge) as register:
         case = register.case(ref).number if ref else None
         desk = Extracts(register.store, register.env, register.directory)
         found, more = desk.readings(first, last, by, case, number or (None if as_json else usual))

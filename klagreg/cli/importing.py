@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
-
 from klagreg import importing, tabular
 from klagreg.cli import options as o
-from klagreg.cli.edge import edge_of, opened
+from klagreg.cli.declared import Argument, Option
+from klagreg.cli.edge import Edge, opened
 from klagreg.cli.progress import Progress, progress
 from klagreg.errors import AlreadyExists, WrongUse, shorten
 from klagreg.importing import ID, SOURCE, ColumnMap, Fault, ImportResult, Plan, RowsRefused, SetAside
@@ -32,32 +31,32 @@ MANY_FAULTS = 20
 
 
 def import_cases(
-    ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FIL", help="Listan att läsa in: CSV eller XLSX.")],
+    edge: Edge,
+    file: Annotated[Path, Argument(metavar="FIL", help="Listan att läsa in: CSV eller XLSX.")],
     map_file: Annotated[
-        Path | None, typer.Option("--karta", metavar="FIL.toml", help="Kartfil: vad filens kolumner och ord betyder.")
+        Path | None, Option("--karta", metavar="FIL.toml", help="Kartfil: vad filens kolumner och ord betyder.")
     ] = None,
     columns: Annotated[
         list[str] | None,
-        typer.Option("--kolumn", metavar="FÄLT=RUBRIK", help="Kolumnen som blir fältet. Utan RUBRIK: ingen kolumn."),
+        Option("--kolumn", metavar="FÄLT=RUBRIK", help="Kolumnen som blir fältet. Utan RUBRIK: ingen kolumn."),
     ] = None,
     id_column: Annotated[
         str | None,
-        typer.Option("--id-kolumn", metavar="RUBRIK", help="Ärendets id i filen: samma id läses aldrig in två gånger."),
+        Option("--id-kolumn", metavar="RUBRIK", help="Ärendets id i filen: samma id läses aldrig in två gånger."),
     ] = None,
     constants: Annotated[
-        list[str] | None, typer.Option("--satt", metavar="FÄLT=VÄRDE", help="Samma värde på varje rad: typ=klagomal.")
+        list[str] | None, Option("--satt", metavar="FÄLT=VÄRDE", help="Samma värde på varje rad: typ=klagomal.")
     ] = None,
     date_format: Annotated[
         str | None,
-        typer.Option("--datumformat", metavar="FORMAT", help="Hur datumen är skrivna, till exempel %d/%m/%Y."),
+        Option("--datumformat", metavar="FORMAT", help="Hur datumen är skrivna, till exempel %d/%m/%Y."),
     ] = None,
     rehearse: Annotated[
-        bool, typer.Option("--prova", help="Kontrollera allt och säg vad som skulle hända, men lagra inget.")
+        bool, Option("--prova", help="Kontrollera allt och säg vad som skulle hända, men lagra inget.")
     ] = False,
     set_aside: Annotated[
         Path | None,
-        typer.Option("--hoppa-over-fel", metavar="FIL.csv", help="Lägg rader med fel i den filen och läs in de andra."),
+        Option("--hoppa-over-fel", metavar="FIL.csv", help="Lägg rader med fel i den filen och läs in de andra."),
     ] = None,
     as_json: o.Json = False,
 ) -> None:
@@ -82,7 +81,7 @@ def import_cases(
     sheet = tabular.read(file)
     said = _said(columns, id_column, constants, date_format)
     plan = importing.laid_over(sheet.headings, said.over(importing.read_map(map_file)) if map_file else said)
-    with opened(ctx) as register, _bad_rows(set_aside, sheet, rehearse) as take_bad, _watched(sheet) as watched:
+    with opened(edge) as register, _bad_rows(set_aside, sheet, rehearse) as take_bad, _watched(sheet) as watched:
         if not as_json:
             _tell_plan(sheet, plan)
         if plan.column(ID) is None:
@@ -93,7 +92,7 @@ def import_cases(
         except RowsRefused as refused:
             result, refusal = refused.result, refused
         if result.imported and not rehearse:
-            edge_of(ctx).stored = f"{result.first} – {result.last}"
+            edge.stored = f"{result.first} – {result.last}"
     if as_json:
         from klagreg.render import json
 

@@ -6,11 +6,10 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from klagreg import days
 from klagreg.cli import options as o
-from klagreg.cli.edge import edge_of, must_not_be_the_register, opened
+from klagreg.cli.declared import Option
+from klagreg.cli.edge import Edge, must_not_be_the_register, opened
 from klagreg.cli.progress import progress
 from klagreg.errors import EXIT_ACTION_NEEDED, EXIT_OK, BadValue, shorten
 from klagreg.inspection import Anchor, Inspected, Inspection, anchors_in
@@ -19,16 +18,16 @@ from klagreg.store.surroundings import remarks
 
 
 def inspect(
-    ctx: typer.Context,
+    edge: Edge,
     anchor: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--ankare",
             metavar="HASH|FIL",
             help="En logghash från en arbetsbok, eller en fil med ankare; den fylls på när allt stämmer.",
         ),
     ] = None,
-    quiet: Annotated[bool, typer.Option("--tyst", help="Skriv inget när allt stämmer; för cron.")] = False,
+    quiet: Annotated[bool, Option("--tyst", help="Skriv inget när allt stämmer; för cron.")] = False,
     as_json: o.Json = False,
 ) -> int:
     """Kontrollera registret: filen, loggens kedja, nummerserierna och att varje ärende är det som loggen säger.
@@ -38,16 +37,16 @@ def inspect(
     Ingenting rättas. Slutkoden är 10 när något är fel. Ett ankare är den hash som loggen slutar med; utan ett som
     ligger utanför filen går det inte att se att slutet av loggen är borttaget eller att allt är omskrivet.
     """
-    given = [_Given(ctx, word) for word in anchor or ()]
-    with opened(ctx) as register, progress("ärenden") as told:
+    given = [_Given(edge, word) for word in anchor or ()]
+    with opened(edge) as register, progress("ärenden") as told:
         inspection = Inspection(register.store, register.env, register.directory)
         found = inspection.inspect([one for source in given for one in source.anchors], told.step)
-    kept = [source.keep(found, days.stored_moment(edge_of(ctx).now)) for source in given]
+    kept = [source.keep(found, days.stored_moment(edge.now)) for source in given]
     for source in given:
         if source.is_new:
             notice(f"{clean(str(source.file))} fanns inte: inget är jämfört med den, och en ny fil påbörjas.")
-    edge_of(ctx).verdict = EXIT_OK if found.is_sound else EXIT_ACTION_NEEDED
-    risks = remarks(edge_of(ctx).path)
+    edge.verdict = EXIT_OK if found.is_sound else EXIT_ACTION_NEEDED
+    risks = remarks(edge.path)
     if quiet and found.is_sound and not risks:
         return EXIT_OK
     if as_json:
@@ -57,17 +56,17 @@ def inspect(
     else:
         from klagreg.render import texts
 
-        texts.show_inspection(edge_of(ctx).path, found, risks, next(filter(None, kept), None))
-    return edge_of(ctx).verdict
+        texts.show_inspection(edge.path, found, risks, next(filter(None, kept), None))
+    return edge.verdict
 
 
 class _Given:
     """An ``--ankare``: a hash as it was typed, or a file with one on each line."""
 
-    def __init__(self, ctx: typer.Context, word: str) -> None:
+    def __init__(self, edge: Edge, word: str) -> None:
         is_hash = re.fullmatch(r"[0-9a-fA-F]{6,}", word) is not None
         self.file = None if is_hash else Path(word)
-        must_not_be_the_register(ctx, self.file, "--ankare")
+        must_not_be_the_register(edge, self.file, "--ankare")
         self.is_new = self.file is not None and not self.file.exists()
         self.anchors: list[Anchor] = anchors_in(word if self.file is None else self._read(self.file))
 

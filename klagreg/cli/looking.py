@@ -7,10 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from klagreg.cli import options as o
-from klagreg.cli.edge import asked_for, chosen, edge_of, opened, whole_number
+from klagreg.cli.declared import Argument, Option
+from klagreg.cli.edge import Edge, asked_for, chosen, opened, whole_number
 from klagreg.days import FIRST_DAY, parse_day, shown_minute, shown_moment, with_weekday
 from klagreg.errors import EXIT_ACTION_NEEDED, EXIT_OK, WrongUse
 from klagreg.model import Case, SecretCase
@@ -26,38 +25,34 @@ if TYPE_CHECKING:
 LIST_LENGTH = 50
 """Rows that a list shows unless told otherwise; --json has no limit."""
 
-Start = Annotated[str | None, typer.Option("--fran", metavar="DATUM", help="Inkomna från och med.")]
-End = Annotated[str | None, typer.Option("--till", metavar="DATUM", help="Inkomna till och med.")]
-Overdue = Annotated[bool, typer.Option("--forsenade", help="Bara ärenden med en försenad frist.")]
-Unanswered = Annotated[
-    bool, typer.Option("--obesvarade", help="Bara ärenden som kan besvaras och inte har fått slutsvar.")
-]
-Number = Annotated[
-    int | None, typer.Option("--antal", metavar="N", min=1, max=10**9, help="Högst så många, de senaste.")
-]
+Start = Annotated[str | None, Option("--fran", metavar="DATUM", help="Inkomna från och med.")]
+End = Annotated[str | None, Option("--till", metavar="DATUM", help="Inkomna till och med.")]
+Overdue = Annotated[bool, Option("--forsenade", help="Bara ärenden med en försenad frist.")]
+Unanswered = Annotated[bool, Option("--obesvarade", help="Bara ärenden som kan besvaras och inte har fått slutsvar.")]
+Number = Annotated[int | None, Option("--antal", metavar="N", min=1, max=10**9, help="Högst så många, de senaste.")]
 
 
-def picture_of_today(ctx: typer.Context) -> None:
+def picture_of_today(edge: Edge) -> None:
     """Bare ``klagreg``."""
     from klagreg.render import texts
     from klagreg.store.surroundings import remarks
 
-    on = edge_of(ctx).env.today
-    with opened(ctx) as register:
+    on = edge.env.today
+    with opened(edge) as register:
         own = register.own_unit()
         picture = register.today(on, unit=own)
     texts.show_today(picture, filtered=own is not None)
     if own:
         notice(f"Visar din enhet, {own}. Alla: klagreg bevaka")
-    for risk in remarks(edge_of(ctx).path):
+    for risk in remarks(edge.path):
         notice(risk)
 
 
 def show(
-    ctx: typer.Context,
+    edge: Edge,
     ref: o.Ref = None,
     with_sender: Annotated[
-        bool, typer.Option("--personuppgifter", help="Visa avsändaren. Läsningen antecknas i loggen.")
+        bool, Option("--personuppgifter", help="Visa avsändaren. Läsningen antecknas i loggen.")
     ] = False,
     secret: o.Secret = False,
     as_of: o.AsOf = None,
@@ -68,14 +63,14 @@ def show(
     klagreg visa 12
     """
     reference = asked_for(ref, "ÄRENDE", "Ärende")
-    on = o.the_day(ctx, as_of, "--per", "nearest")
-    with opened(ctx) as register:
+    on = o.the_day(edge, as_of, "--per", "nearest")
+    with opened(edge) as register:
         look = register.read_sender if with_sender else register.look
         case = look(reference, secret=secret)
         areas, channels = register.store.vocabulary("omrade"), register.store.vocabulary("kanal")
         log = register.events(case) if as_json else []
         checklist = register.checklist(case) if isinstance(case, Case) else []
-    today = edge_of(ctx).env.today
+    today = edge.env.today
     if as_json:
         from klagreg.render import json
 
@@ -91,7 +86,7 @@ def show(
 
 
 def list_cases(
-    ctx: typer.Context,
+    edge: Edge,
     status: o.StatusCode = None,
     case_type: o.TypeCode = None,
     unit: o.UnitName = None,
@@ -100,7 +95,7 @@ def list_cases(
     overdue: Overdue = False,
     unanswered: Unanswered = False,
     everybody: Annotated[
-        bool, typer.Option("--alla", help="Alla enheter, också när regelverket visar den egna först.")
+        bool, Option("--alla", help="Alla enheter, också när regelverket visar den egna först.")
     ] = False,
     start: Start = None,
     end: End = None,
@@ -116,21 +111,21 @@ def list_cases(
     Sekretessmarkerade ärenden står med nummer, dagar och lagrum. De är inte med i ett urval på något annat än dagar
     och --forsenade, så att urvalet inte avslöjar vad de gäller.
     """
-    on = o.the_day(ctx, as_of, "--per", "nearest")
-    with opened(ctx) as register:
-        wanted = chosen_by(ctx, register, status, case_type, unit, board, handler, start, end)
+    on = o.the_day(edge, as_of, "--per", "nearest")
+    with opened(edge) as register:
+        wanted = chosen_by(edge, register, status, case_type, unit, board, handler, start, end)
         wanted = as_of_day(wanted, on, overdue, unanswered, known=as_of is not None)
         own = None if everybody or unit or board or handler else register.own_unit()
         wanted = replace(wanted, unit=wanted.unit or own)
         found = register.listed(wanted, number or (None if as_json else LIST_LENGTH), secret=secret)
-    _show_list(ctx, found, on, as_json)
+    _show_list(edge, found, on, as_json)
     if own and not as_json:
         notice(f"Visar din enhet, {own}. Alla: klagreg lista --alla")
 
 
 def search(
-    ctx: typer.Context,
-    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="Ord som ska finnas i ärendet.")] = None,
+    edge: Edge,
+    text: Annotated[str | None, Argument(metavar="TEXT", help="Ord som ska finnas i ärendet.")] = None,
     status: o.StatusCode = None,
     case_type: o.TypeCode = None,
     unit: o.UnitName = None,
@@ -149,24 +144,24 @@ def search(
     I sekretessmarkerade ärenden söks bara med --sekretess.
     """
     words = asked_for(text, "TEXT", "Sök efter")
-    on = edge_of(ctx).env.today
-    with opened(ctx) as register:
-        wanted = chosen_by(ctx, register, status, case_type, unit, board, handler, start, end)
+    on = edge.env.today
+    with opened(edge) as register:
+        wanted = chosen_by(edge, register, status, case_type, unit, board, handler, start, end)
         limit = number or (None if as_json else LIST_LENGTH)
         found = register.listed(replace(wanted, text=words), limit, secret=secret)
-    _show_list(ctx, found, on, as_json)
+    _show_list(edge, found, on, as_json)
 
 
 def log(
-    ctx: typer.Context,
+    edge: Edge,
     ref: o.Ref = None,
     secret: o.Secret = False,
     readings: Annotated[
-        bool, typer.Option("--lasningar", help="Vem har läst personuppgifter eller sekretess; i ÄRENDE, eller i alla.")
+        bool, Option("--lasningar", help="Vem har läst personuppgifter eller sekretess; i ÄRENDE, eller i alla.")
     ] = False,
-    start: Annotated[str | None, typer.Option("--fran", metavar="DATUM", help="Läst från och med.")] = None,
-    end: Annotated[str | None, typer.Option("--till", metavar="DATUM", help="Läst till och med.")] = None,
-    by: Annotated[str | None, typer.Option("--av", metavar="ANVÄNDARE", help="Bara den användarens läsningar.")] = None,
+    start: Annotated[str | None, Option("--fran", metavar="DATUM", help="Läst från och med.")] = None,
+    end: Annotated[str | None, Option("--till", metavar="DATUM", help="Läst till och med.")] = None,
+    by: Annotated[str | None, Option("--av", metavar="ANVÄNDARE", help="Bara den användarens läsningar.")] = None,
     number: Number = None,
     as_json: o.Json = False,
 ) -> None:
@@ -182,12 +177,12 @@ def log(
     if readings:
         from klagreg.cli.extracts import show_readings
 
-        show_readings(ctx, ref, start, end, by, number, as_json, LIST_LENGTH)
+        show_readings(edge, ref, start, end, by, number, as_json, LIST_LENGTH)
         return
     if start or end or by or number:
         raise WrongUse("--fran, --till, --av och --antal väljer bland läsningar.", "Ange dem med --lasningar.")
     reference = asked_for(ref, "ÄRENDE", "Ärende")
-    with opened(ctx) as register:
+    with opened(edge) as register:
         case = register.look(reference, secret=secret)
         events = register.events(case)
     if as_json:
@@ -202,8 +197,8 @@ def log(
 
 
 def latest(
-    ctx: typer.Context,
-    number: Annotated[int, typer.Option("--antal", metavar="N", min=1, max=1000, help="Så många händelser.")] = 5,
+    edge: Edge,
+    number: Annotated[int, Option("--antal", metavar="N", min=1, max=1000, help="Så många händelser.")] = 5,
     as_json: o.Json = False,
 ) -> None:
     """Visa vad som sparades senast, av vem och när: svaret efter en bruten förbindelse eller en full disk.
@@ -214,8 +209,8 @@ def latest(
     """
     from klagreg.store import listings
 
-    today = edge_of(ctx).env.today
-    with opened(ctx) as register, register.store.reading():
+    today = edge.env.today
+    with opened(edge) as register, register.store.reading():
         acts = listings.last_acts(register.store, number, today)
         registered = listings.last_registered(register.store, today)
     if as_json:
@@ -227,15 +222,15 @@ def latest(
 
 
 def deadline(
-    ctx: typer.Context,
+    edge: Edge,
     ref: o.Ref = None,
-    start: Annotated[str | None, typer.Option("--fran", metavar="DATUM", help="Räkna från den dagen (dag 0).")] = None,
-    length: Annotated[int | None, typer.Option("--antal", metavar="N", min=1, max=366, help="Så många.")] = None,
+    start: Annotated[str | None, Option("--fran", metavar="DATUM", help="Räkna från den dagen (dag 0).")] = None,
+    length: Annotated[int | None, Option("--antal", metavar="N", min=1, max=366, help="Så många.")] = None,
     counted_in: Annotated[
-        str | None, typer.Option("--raknas-i", metavar="ENHET", help="dagar, arbetsdagar eller veckor.")
+        str | None, Option("--raknas-i", metavar="ENHET", help="dagar, arbetsdagar eller veckor.")
     ] = None,
     shift: Annotated[
-        str, typer.Option("--forskjutning", metavar="SÄTT", help="ingen eller nasta_arbetsdag.")
+        str, Option("--forskjutning", metavar="SÄTT", help="ingen eller nasta_arbetsdag.")
     ] = Shift.NONE.value,
     as_json: o.Json = False,
 ) -> None:
@@ -248,16 +243,16 @@ def deadline(
     if ref is not None:
         if start or length or counted_in:
             raise WrongUse("Ange antingen ÄRENDE eller --fran, --antal och --raknas-i.")
-        _explain_case(ctx, ref, as_json)
+        _explain_case(edge, ref, as_json)
         return
     if start is None and length is None and counted_in is None:
-        _explain_case(ctx, asked_for(None, "ÄRENDE", "Ärende"), as_json)
+        _explain_case(edge, asked_for(None, "ÄRENDE", "Ärende"), as_json)
         return
-    first = parse_day(asked_for(start, "--fran", "Från vilken dag"), edge_of(ctx).env.today, "--fran")
+    first = parse_day(asked_for(start, "--fran", "Från vilken dag"), edge.env.today, "--fran")
     number = length or whole_number(asked_for(None, "--antal", "Antal"), "--antal")
     unit = chosen(counted_in, "--raknas-i", "Räknas i", CountedIn)
     moved = Shift.named(shift, "--forskjutning")
-    calendar = _calendar(ctx)
+    calendar = _calendar(edge)
     last, explained = calendar.last_day(first, number, unit, moved), calendar.explain(first, number, unit, moved)
     if as_json:
         from klagreg.render import json
@@ -270,14 +265,12 @@ def deadline(
 
 
 def watch(
-    ctx: typer.Context,
+    edge: Edge,
     as_of: o.AsOf = None,
-    quiet: Annotated[
-        bool, typer.Option("--tyst", help="Skriv inget när inget är försenat eller förfaller idag.")
-    ] = False,
+    quiet: Annotated[bool, Option("--tyst", help="Skriv inget när inget är försenat eller förfaller idag.")] = False,
     handler: o.HandlerName = None,
     unit: o.UnitName = None,
-    soon: Annotated[int, typer.Option("--snart", metavar="N", min=0, max=60, help="Så många arbetsdagar framåt.")] = 2,
+    soon: Annotated[int, Option("--snart", metavar="N", min=0, max=60, help="Så många arbetsdagar framåt.")] = 2,
     as_json: o.Json = False,
 ) -> int:
     """Vad är försenat, förfaller idag eller snart? Gjort för cron.
@@ -286,12 +279,12 @@ def watch(
 
     klagreg bevaka --tyst
     """
-    on = o.the_day(ctx, as_of, "--per", "nearest")
-    with opened(ctx) as register:
+    on = o.the_day(edge, as_of, "--per", "nearest")
+    with opened(edge) as register:
         who = register.directory.handler(handler).name if handler else None
         where = register.directory.unit(unit).name if unit else None
         picture = register.today(on, soon, who, where)
-    edge_of(ctx).verdict = EXIT_ACTION_NEEDED if picture.is_overdue else EXIT_OK
+    edge.verdict = EXIT_ACTION_NEEDED if picture.is_overdue else EXIT_OK
     if not quiet or picture.is_overdue or picture.is_due:
         if as_json:
             from klagreg.render import json
@@ -301,11 +294,11 @@ def watch(
             from klagreg.render import texts
 
             texts.show_today(picture, filtered=bool(handler or unit))
-    return edge_of(ctx).verdict
+    return edge.verdict
 
 
-def _explain_case(ctx: typer.Context, ref: str, as_json: bool) -> None:
-    with opened(ctx) as register:
+def _explain_case(edge: Edge, ref: str, as_json: bool) -> None:
+    with opened(edge) as register:
         case = register.look(ref)
         last = max((d.original_due for d in case.deadlines), default=case.received)
         calendar = register.calendar(case.received, last)
@@ -338,7 +331,7 @@ def _explain_case(ctx: typer.Context, ref: str, as_json: bool) -> None:
         title = f"{clean(d.rule.title)}, {d.rule.length} {d.rule.counted_in.label}"
         if d.rule.local_id and isinstance(case, Case):
             title += " (strängare än regelverket)"
-        if d.state(case, edge_of(ctx).env.today) is State.NOT_APPLICABLE:
+        if d.state(case, edge.env.today) is State.NOT_APPLICABLE:
             title += f" ({texts.does_not_apply(case)})"
         texts.explain_deadline(title, d.due, days, d.original_due if d.due != d.original_due else None)
 
@@ -417,11 +410,11 @@ def _latest_document(acts: Sequence[Act], registered: LastRegistered | None) -> 
     }
 
 
-def _show_list(ctx: typer.Context, found: Listed, on: date, as_json: bool) -> None:
+def _show_list(edge: Edge, found: Listed, on: date, as_json: bool) -> None:
     if as_json:
         from klagreg.render import json
 
-        json.show(json.cases(found.cases, on, edge_of(ctx).env.today))
+        json.show(json.cases(found.cases, on, edge.env.today))
     else:
         from klagreg.render import texts
 
@@ -443,17 +436,16 @@ def _tell_of_secrecy(case: Case | SecretCase, command: str) -> None:
         notice(f"Allt visas med klagreg {command} {case.number} --sekretess; läsningen antecknas då i loggen.")
 
 
-def _calendar(ctx: typer.Context) -> Calendar:
+def _calendar(edge: Edge) -> Calendar:
     """The register's calendar with its local days off; without a register, the country's."""
-    edge = edge_of(ctx)
     if edge.path.exists():
-        with opened(ctx) as register:
+        with opened(edge) as register:
             return register.calendar(FIRST_DAY, CALENDAR_END)
     return Calendar(swedish_free_days())
 
 
 def chosen_by(
-    ctx: typer.Context,
+    edge: Edge,
     register: Register,
     status: str | None,
     case_type: str | None,
@@ -470,8 +462,8 @@ def chosen_by(
         unit=register.directory.unit(unit).name if unit else None,
         board=register.directory.board(board) if board else None,
         handler=register.directory.handler(handler).name if handler else None,
-        start=o.a_day(ctx, start, "--fran"),
-        end=o.a_day(ctx, end, "--till"),
+        start=o.a_day(edge, start, "--fran"),
+        end=o.a_day(edge, end, "--till"),
     )
 
 

@@ -9,13 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from klagreg import advice, border, days, letters
 from klagreg import profile as profiles
 from klagreg.casework import not_in_future
 from klagreg.cli import options as o
-from klagreg.cli.edge import asked_for, edge_of, is_terminal, opened, told
+from klagreg.cli.declared import Argument, Option
+from klagreg.cli.edge import Edge, asked_for, is_terminal, opened, told
 from klagreg.days import Period
 from klagreg.desk import Changes
 from klagreg.errors import BadValue, MissingValue, Refused, UnknownCode, WrongUse, os_reason, shorten
@@ -28,33 +27,33 @@ from klagreg.staff import Handler
 from klagreg.store.cases import Filter, RuleSet
 from klagreg.terms import CaseType, Contact, Feedback, Means, fold, nearest
 
-Replace = Annotated[bool, typer.Option("--ersatt", help="Skriv över filen om den finns.")]
+Replace = Annotated[bool, Option("--ersatt", help="Skriv över filen om den finns.")]
 
 
 def letter(
-    ctx: typer.Context,
+    edge: Edge,
     ref: o.Ref = None,
     template: Annotated[
-        str | None, typer.Argument(metavar="MALL", help="Brevmallen i regelverket; --lista visar vilka som finns.")
+        str | None, Argument(metavar="MALL", help="Brevmallen i regelverket; --lista visar vilka som finns.")
     ] = None,
     branch: Annotated[
-        str | None, typer.Option("--gren", metavar="GREN", help="Vilken del av mallen som gäller, till exempel A.")
+        str | None, Option("--gren", metavar="GREN", help="Vilken del av mallen som gäller, till exempel A.")
     ] = None,
     fields: Annotated[
         list[str] | None,
-        typer.Option("--falt", metavar="NAMN=TEXT", help="Något som mallen vill ha; - läser stdin, @fil en fil."),
+        Option("--falt", metavar="NAMN=TEXT", help="Något som mallen vill ha; - läser stdin, @fil en fil."),
     ] = None,
     signer: Annotated[
         str | None,
-        typer.Option("--fran", metavar="HANDLÄGGARE", help="Vem som skriver under (annars du, eller handläggaren)."),
+        Option("--fran", metavar="HANDLÄGGARE", help="Vem som skriver under (annars du, eller handläggaren)."),
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--ut", "-o", metavar="FIL", help="Brevet som .txt, eller som e-postutkast med .eml."),
+        Option("--ut", "-o", metavar="FIL", help="Brevet som .txt, eller som e-postutkast med .eml."),
     ] = None,
     replace: Replace = False,
     listed: Annotated[
-        bool, typer.Option("--lista", help="Visa vilka mallar som finns, och vad som saknas i ärendet för dem.")
+        bool, Option("--lista", help="Visa vilka mallar som finns, och vad som saknas i ärendet för dem.")
     ] = False,
     secret: o.Secret = False,
     as_json: o.Json = False,
@@ -69,34 +68,34 @@ def letter(
     Brevet skrivs bara när inget saknas i det. Ingenting skickas, och återkopplingen antecknas först när du gör det.
     """
     if listed:
-        _list_templates(ctx, ref, secret, as_json)
+        _list_templates(edge, ref, secret, as_json)
         return
     _must_end_with(output, (".txt", ".eml"), "ett brev")
     reference = asked_for(ref, "ÄRENDE", "Ärende")
-    with opened(ctx) as register:
+    with opened(edge) as register:
         case = _readable(register, reference, secret)
         of_rules, people = _templates(register, case), _people(register, case, signer)
         practice = _rules_of(register, case).practice
-    draft = _drafted(ctx, case, people, _chosen(of_rules, template), branch, fields or ())
+    draft = _drafted(edge, case, people, _chosen(of_rules, template), branch, fields or ())
     for remark in advice.on_excuse(draft.told.get("orsak") or "", practice):
         notice(remark)
-    _hand_over(ctx, draft, output, replace, secret)
+    _hand_over(edge, draft, output, replace, secret)
     _show(draft, output, as_json)
     _remind(draft, output)
 
 
 def blank_form(
-    ctx: typer.Context,
+    edge: Edge,
     output: Annotated[
-        Path | None, typer.Option("--ut", "-o", metavar="FIL.html", help="Filen att skriva (annars stdout).")
+        Path | None, Option("--ut", "-o", metavar="FIL.html", help="Filen att skriva (annars stdout).")
     ] = None,
     with_areas: Annotated[
         bool | None,
-        typer.Option("--omraden/--utan-omraden", help="Områden att kryssa för, eller en rad att skriva på."),
+        Option("--omraden/--utan-omraden", help="Områden att kryssa för, eller en rad att skriva på."),
     ] = None,
     profile: Annotated[
         str | None,
-        typer.Option("--regler", metavar="NAMN|FIL", help="Ett regelverk, för en blankett utan register."),
+        Option("--regler", metavar="NAMN|FIL", help="Ett regelverk, för en blankett utan register."),
     ] = None,
     replace: Replace = False,
 ) -> None:
@@ -107,7 +106,7 @@ def blank_form(
     Texten står i regelverket, under [blankett].
     """
     _must_end_with(output, (".html", ".htm"), "en webbsida")
-    html = _form_of_profile(profile, with_areas) if profile else _form_of_register(ctx, with_areas)
+    html = _form_of_profile(profile, with_areas) if profile else _form_of_register(edge, with_areas)
     if output is None:
         verbatim(html.rstrip())
         return
@@ -117,19 +116,13 @@ def blank_form(
 
 
 def publish(
-    ctx: typer.Context,
-    folder: Annotated[Path | None, typer.Argument(metavar="MAPP", help="Mappen att lägga index.html i.")] = None,
-    year: Annotated[
-        int | None, typer.Option("--ar", metavar="ÅR", help="Årets svar och siffror (annars i år).")
-    ] = None,
-    as_of: Annotated[
-        str | None, typer.Option("--per", metavar="DATUM", help="Dagen siffrorna gäller (annars idag).")
-    ] = None,
+    edge: Edge,
+    folder: Annotated[Path | None, Argument(metavar="MAPP", help="Mappen att lägga index.html i.")] = None,
+    year: Annotated[int | None, Option("--ar", metavar="ÅR", help="Årets svar och siffror (annars i år).")] = None,
+    as_of: Annotated[str | None, Option("--per", metavar="DATUM", help="Dagen siffrorna gäller (annars idag).")] = None,
     reviewed: Annotated[
         list[str] | None,
-        typer.Option(
-            "--granskad", metavar="ÄRENDE", help="Det som liknar en identitet pekar inte ut någon; kan upprepas."
-        ),
+        Option("--granskad", metavar="ÄRENDE", help="Det som liknar en identitet pekar inte ut någon; kan upprepas."),
     ] = None,
     replace: Replace = False,
 ) -> None:
@@ -141,8 +134,8 @@ def publish(
     gång till: det som liknar en identitet visas inte. Ingenting skickas; filen läggs på kommunens webbplats av er.
     """
     where = Path(asked_for(str(folder) if folder else None, "MAPP", "Mapp att lägga webbsidan i"))
-    taken_on = o.the_day(ctx, as_of, "--per")
-    not_in_future(taken_on, edge_of(ctx).env.today, "--per")
+    taken_on = o.the_day(edge, as_of, "--per")
+    not_in_future(taken_on, edge.env.today, "--per")
     period = _year(year, taken_on)
     from klagreg import publication
     from klagreg.render import page
@@ -150,14 +143,14 @@ def publish(
     # One act, so that nothing is marked secret or withdrawn between being read and being logged as shown. It is the
     # innermost, stored before the page takes its place: a page that the log does not know of must not be.
     with (
-        opened(ctx) as register,
+        opened(edge) as register,
         _folder(where),
         written_beside(where / "index.html", replace=replace) as beside,
         register.act(),
     ):
         confirmed = {register.case(ref).number for ref in reviewed or ()}
         shown, left_out = _approved(register, period, taken_on, confirmed)
-        contents = publication.publication(register.report(period, taken_on), shown, edge_of(ctx).env.today)
+        contents = publication.publication(register.report(period, taken_on), shown, edge.env.today)
         _write_for_all(beside, page.publication(contents))
         register.log("publicerad", register.env.today, _what_was_published(period, shown, confirmed))
     for remark in left_out:
@@ -291,7 +284,7 @@ class _Draft:
 
 
 def _drafted(
-    ctx: typer.Context,
+    edge: Edge,
     case: Case,
     people: _People,
     template: LetterTemplate,
@@ -299,11 +292,11 @@ def _drafted(
     fields: Sequence[str],
 ) -> _Draft:
     typed = _typed(fields, template)
-    facts = _facts(case, people, edge_of(ctx).env.today)
+    facts = _facts(case, people, edge.env.today)
     part = _branch(template, branch, people, facts | typed)
     needed = letters.needed(template, part)
     asked = [name for name in needed if name not in typed]
-    _must_be_known(asked, case, people, edge_of(ctx).actor)
+    _must_be_known(asked, case, people, edge.actor)
     typed |= _told_at_the_terminal(name for name in asked if not facts.get(name))
     known = facts | typed
     written = letters.compose(template, known, part)
@@ -314,7 +307,7 @@ def _drafted(
         written,
         told={name: known[name] for name in needed},
         signer=(known["min_epost"], known["mitt_namn"]),
-        by=_other_than(edge_of(ctx).actor, people.signer),
+        by=_other_than(edge.actor, people.signer),
         reads_sender=any(name.startswith("avsandare_") and name not in typed for name in asked),
     )
 
@@ -394,10 +387,10 @@ def _promise(measure: Measure) -> str:
 # -- letters: where they go -----------------------------------------------------------------------
 
 
-def _hand_over(ctx: typer.Context, draft: _Draft, output: Path | None, replace: bool, secret: bool) -> None:
+def _hand_over(edge: Edge, draft: _Draft, output: Path | None, replace: bool, secret: bool) -> None:
     """Write the file, if one was named. What is read stands in the log before it is seen."""
     if output is None:
-        _log_reading(ctx, draft.case, draft.reads_sender, secret)
+        _log_reading(edge, draft.case, draft.reads_sender, secret)
         return
     if _is_mail(output):
         from klagreg.render import mail
@@ -407,23 +400,23 @@ def _hand_over(ctx: typer.Context, draft: _Draft, output: Path | None, replace: 
             draft.letter,
             sender=mail.Party(address, name) if address else None,
             to=mail.Party(sender.email, sender.name) if sender.email else None,
-            moment=days.to_stockholm(edge_of(ctx).now),
+            moment=days.to_stockholm(edge.now),
         )
         reads_sender = draft.reads_sender or bool(sender.email)
     else:
         reads_sender, data = draft.reads_sender, f"{clean_prose(draft.letter.text)}\n".encode()
     with written_beside(output, replace=replace) as beside:
         beside.write_bytes(data)
-        _log_reading(ctx, draft.case, reads_sender, secret)
-        with opened(ctx) as register:
+        _log_reading(edge, draft.case, reads_sender, secret)
+        with opened(edge) as register:
             register.letter_written(draft.case.number, output)
 
 
-def _log_reading(ctx: typer.Context, case: Case, reads_sender: bool, secret: bool) -> None:
+def _log_reading(edge: Edge, case: Case, reads_sender: bool, secret: bool) -> None:
     """Put into the log that somebody read who the sender is, and what is in a secret case."""
     if not (reads_sender or secret):
         return
-    with opened(ctx) as register:
+    with opened(edge) as register:
         read = register.read_sender if reads_sender else register.read
         read(case.number, secret=secret)
 
@@ -475,14 +468,14 @@ def _lacks_handler(case: Case, template: LetterTemplate) -> bool:
     return waits and case.handler is None and template.key != Feedback.ANSWER.value
 
 
-def _list_templates(ctx: typer.Context, ref: str | None, secret: bool, as_json: bool) -> None:
+def _list_templates(edge: Edge, ref: str | None, secret: bool, as_json: bool) -> None:
     """The templates, and what each speaks of that must be told because the case, or most cases, does not have it."""
-    today = edge_of(ctx).env.today
-    with opened(ctx) as register:
+    today = edge.env.today
+    with opened(edge) as register:
         case = _readable(register, ref, secret) if ref else None
         of_rules = _templates(register, case)
     if case:
-        _log_reading(ctx, case, False, secret)
+        _log_reading(edge, case, False, secret)
     known = _facts(case or Case(CaseType.VIEWPOINT, "", today, 0), _People(None, None, {}), today)
     typed = {
         t.key: [name for name in t.placeholders if letters.is_typed(name) and not known.get(name)] for t in of_rules
@@ -511,11 +504,11 @@ def _form_of_profile(name: str, with_areas: bool | None) -> str:
     return page.form(profile.form, types=[t.label for t in profile.types], areas=areas)
 
 
-def _form_of_register(ctx: typer.Context, with_areas: bool | None) -> str:
+def _form_of_register(edge: Edge, with_areas: bool | None) -> str:
     """The form of the rules in force today, with the register's own areas."""
     from klagreg.render import page
 
-    with opened(ctx) as register:
+    with opened(edge) as register:
         rule_set = register.rules_on(register.env.today)
         vocabulary = register.store.vocabulary("omrade")
         municipality = register.store.meta().get("kommun", "")

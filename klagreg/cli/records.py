@@ -6,12 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
-
 from klagreg import records
 from klagreg.casework import not_in_future
 from klagreg.cli import options as o
-from klagreg.cli.edge import asked_for, edge_of, must_not_be_the_register, opened
+from klagreg.cli.declared import Argument, Option
+from klagreg.cli.edge import Edge, asked_for, must_not_be_the_register, opened
 from klagreg.days import Period, between, shown_minute
 from klagreg.documents import Block, Document, Facts, Prose
 from klagreg.errors import MissingValue, UnknownCode, WrongUse
@@ -28,12 +27,10 @@ SENDER = ("role", "name", "email", "phone", "address", "preferred", "case_file")
 
 
 def day_list(
-    ctx: typer.Context,
-    day: Annotated[
-        str | None, typer.Option("--dag", metavar="DATUM", help="Registrerade den dagen (annars idag).")
-    ] = None,
-    start: Annotated[str | None, typer.Option("--fran", metavar="DATUM", help="Registrerade från och med.")] = None,
-    end: Annotated[str | None, typer.Option("--till", metavar="DATUM", help="Registrerade till och med.")] = None,
+    edge: Edge,
+    day: Annotated[str | None, Option("--dag", metavar="DATUM", help="Registrerade den dagen (annars idag).")] = None,
+    start: Annotated[str | None, Option("--fran", metavar="DATUM", help="Registrerade från och med.")] = None,
+    end: Annotated[str | None, Option("--till", metavar="DATUM", help="Registrerade till och med.")] = None,
     output: o.Output = None,
     overwrite: o.Replace = False,
     as_json: o.Json = False,
@@ -46,9 +43,9 @@ def day_list(
     lista inte missar något. Avsändare, beskrivning och handläggare är aldrig med. Sekretessmarkerade ärenden står med
     nummer, dagar och lagrum; ärenden som rör en enskild elev eller personal med nummer och dagar.
     """
-    period = _period(ctx, day, start, end)
-    with opened(ctx) as register:
-        must_not_be_the_register(ctx, output, "-o")
+    period = _period(edge, day, start, end)
+    with opened(edge) as register:
+        must_not_be_the_register(edge, output, "-o")
         desk = _desk(register)
         if output:
             with documents.writing(output, replace=overwrite) as write:
@@ -72,24 +69,22 @@ def day_list(
 
 
 def hand_out(
-    ctx: typer.Context,
+    edge: Edge,
     refs: Annotated[
         list[str] | None,
-        typer.Argument(metavar="ÄRENDE …", help="Ett eller flera nummer: SYN-2026-00012, 2026-12, 12."),
+        Argument(metavar="ÄRENDE …", help="Ett eller flera nummer: SYN-2026-00012, 2026-12, 12."),
     ] = None,
     output: o.Output = None,
-    sender: Annotated[
-        bool, typer.Option("--avsandare", help="Ta med avsändaren. Läsningen antecknas i loggen.")
-    ] = False,
+    sender: Annotated[bool, Option("--avsandare", help="Ta med avsändaren. Läsningen antecknas i loggen.")] = False,
     hidden: o.Hidden = None,
     left_out: Annotated[
-        list[str] | None, typer.Option("--utan", metavar="FÄLT", help="Utelämna: beskrivning, svar, atgarder …")
+        list[str] | None, Option("--utan", metavar="FÄLT", help="Utelämna: beskrivning, svar, atgarder …")
     ] = None,
-    unmasked: Annotated[bool, typer.Option("--omaskat", help="Maskera ingenting i texterna.")] = False,
-    with_log: Annotated[bool, typer.Option("--logg", help="Ta med ärendets logg.")] = False,
+    unmasked: Annotated[bool, Option("--omaskat", help="Maskera ingenting i texterna.")] = False,
+    with_log: Annotated[bool, Option("--logg", help="Ta med ärendets logg.")] = False,
     secret: Annotated[
         bool,
-        typer.Option("--sekretess", help="Ta med sekretessmarkerade ärenden: begäran är prövad. Antecknas i loggen."),
+        Option("--sekretess", help="Ta med sekretessmarkerade ärenden: begäran är prövad. Antecknas i loggen."),
     ] = False,
     overwrite: o.Replace = False,
     as_json: o.Json = False,
@@ -121,18 +116,18 @@ def hand_out(
         masks=not unmasked,
         words=tuple(o.words_to_hide(hidden)),
     )
-    with opened(ctx) as register:
-        must_not_be_the_register(ctx, output, "-o")
+    with opened(edge) as register:
+        must_not_be_the_register(edge, output, "-o")
         numbers = [register.case(ref).number for ref in wanted]
         desk = _desk(register)
         if output:
             with documents.writing(output, replace=overwrite) as write:
                 done = desk.hand_out(numbers, asked, output, lambda found: write(records.handed(found, _in_words)))
-            edge_of(ctx).stored = done.cases[0].case.number
+            edge.stored = done.cases[0].case.number
         else:
             done = desk.hand_out(numbers, asked)
     if as_json:
-        today = edge_of(ctx).env.today
+        today = edge.env.today
         json.show([_case_as_data(one, done, today) for one in done.cases])
     elif output:
         say(f"{clean(str(output))}: {o.cases_in_words(len(done.cases))}.")
@@ -141,17 +136,15 @@ def hand_out(
     _tell_of(done, output)
 
 
-def describe(
-    ctx: typer.Context, output: o.Output = None, overwrite: o.Replace = False, as_json: o.Json = False
-) -> None:
+def describe(edge: Edge, output: o.Output = None, overwrite: o.Replace = False, as_json: o.Json = False) -> None:
     """Skriv registrets beskrivning, färdig att klistra in i nämndens beskrivning enligt 4 kap. 2 § OSL.
 
     klagreg regler beskrivning -o beskrivning.html
 
     Det som registret inte kan veta står inom hakparentes och fylls i av er.
     """
-    with opened(ctx) as register:
-        must_not_be_the_register(ctx, output, "-o")
+    with opened(edge) as register:
+        must_not_be_the_register(edge, output, "-o")
         found = _desk(register).description()
     if output:
         documents.written(found, output, replace=overwrite)
@@ -170,7 +163,7 @@ def _desk(register: Register) -> Records:
 # -- the day's list -----------------------------------------------------------------------------
 
 
-def _period(ctx: typer.Context, day: str | None, start: str | None, end: str | None) -> Period:
+def _period(edge: Edge, day: str | None, start: str | None, end: str | None) -> Period:
     """The days of the list: one, or from one to another; until today unless told.
 
     Raises:
@@ -181,9 +174,9 @@ def _period(ctx: typer.Context, day: str | None, start: str | None, end: str | N
         raise WrongUse("--dag är en enda dag.", "Ange antingen --dag, eller --fran och --till.")
     if end and not start:
         raise MissingValue("--fran")
-    first = o.the_day(ctx, start, "--fran") if start else o.the_day(ctx, day, "--dag")
-    last = o.the_day(ctx, end, "--till") if start else first  # --fran alone: until today
-    today = edge_of(ctx).env.today
+    first = o.the_day(edge, start, "--fran") if start else o.the_day(edge, day, "--dag")
+    last = o.the_day(edge, end, "--till") if start else first  # --fran alone: until today
+    today = edge.env.today
     not_in_future(first, today, "--fran" if start else "--dag")
     not_in_future(last, today, "--till")
     return between(first, last)

@@ -8,11 +8,10 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import typer
-
 from klagreg import days
 from klagreg.cli import options as o
-from klagreg.cli.edge import edge_of, opened
+from klagreg.cli.declared import Argument, Option
+from klagreg.cli.edge import Edge, opened
 from klagreg.cli.progress import progress
 from klagreg.days import Period
 from klagreg.errors import BadValue, Refused, WrongUse
@@ -29,42 +28,32 @@ Part = Literal["halvar", "tertial", "kvartal", "manad"]
 
 
 def compile_report(
-    ctx: typer.Context,
-    year: Annotated[int | None, typer.Argument(metavar="ÅR", help="Året, till exempel 2026.")] = None,
-    output: Annotated[
-        Path | None, typer.Option("--ut", "-o", metavar="FIL.xlsx", help="Arbetsboken att skriva.")
-    ] = None,
-    quarter: Annotated[
-        int | None, typer.Option("--kvartal", metavar="1-4", min=1, max=4, help="Bara kvartalet.")
-    ] = None,
-    tertial: Annotated[
-        int | None, typer.Option("--tertial", metavar="1-3", min=1, max=3, help="Bara tertialet.")
-    ] = None,
-    half: Annotated[int | None, typer.Option("--halvar", metavar="1-2", min=1, max=2, help="Bara halvåret.")] = None,
-    month: Annotated[int | None, typer.Option("--manad", metavar="1-12", min=1, max=12, help="Bara månaden.")] = None,
-    start: Annotated[str | None, typer.Option("--fran", metavar="DATUM", help="Periodens första dag.")] = None,
-    end: Annotated[str | None, typer.Option("--till", metavar="DATUM", help="Periodens sista dag.")] = None,
+    edge: Edge,
+    year: Annotated[int | None, Argument(metavar="ÅR", help="Året, till exempel 2026.")] = None,
+    output: Annotated[Path | None, Option("--ut", "-o", metavar="FIL.xlsx", help="Arbetsboken att skriva.")] = None,
+    quarter: Annotated[int | None, Option("--kvartal", metavar="1-4", min=1, max=4, help="Bara kvartalet.")] = None,
+    tertial: Annotated[int | None, Option("--tertial", metavar="1-3", min=1, max=3, help="Bara tertialet.")] = None,
+    half: Annotated[int | None, Option("--halvar", metavar="1-2", min=1, max=2, help="Bara halvåret.")] = None,
+    month: Annotated[int | None, Option("--manad", metavar="1-12", min=1, max=12, help="Bara månaden.")] = None,
+    start: Annotated[str | None, Option("--fran", metavar="DATUM", help="Periodens första dag.")] = None,
+    end: Annotated[str | None, Option("--till", metavar="DATUM", help="Periodens sista dag.")] = None,
     as_of: Annotated[
-        str | None, typer.Option("--per", metavar="DATUM", help="Uttagsdatum: dagen siffrorna gäller (annars idag).")
+        str | None, Option("--per", metavar="DATUM", help="Uttagsdatum: dagen siffrorna gäller (annars idag).")
     ] = None,
-    unit: Annotated[
-        str | None, typer.Option("--enhet", metavar="ENHET", help="Bara de ärenden som enheten har.")
-    ] = None,
-    board: Annotated[
-        str | None, typer.Option("--namnd", metavar="NÄMND", help="Bara de ärenden som nämnden har.")
-    ] = None,
+    unit: Annotated[str | None, Option("--enhet", metavar="ENHET", help="Bara de ärenden som enheten har.")] = None,
+    board: Annotated[str | None, Option("--namnd", metavar="NÄMND", help="Bara de ärenden som nämnden har.")] = None,
     edition: Annotated[
         str | None,
-        typer.Option("--upplaga", metavar="UPPLAGA", help="publik (små tal döljs), namnd, eller intern (med ärenden)."),
+        Option("--upplaga", metavar="UPPLAGA", help="publik (små tal döljs), namnd, eller intern (med ärenden)."),
     ] = None,
     others: Annotated[
         list[Path] | None,
-        typer.Option("--med", metavar="FIL|MAPP", help="Räkna med ett register till; kan anges flera gånger."),
+        Option("--med", metavar="FIL|MAPP", help="Räkna med ett register till; kan anges flera gånger."),
     ] = None,
     in_words: Annotated[
-        bool, typer.Option("--i-ord", help="Skriv färdiga stycken till årsredovisningen i stället för tabeller.")
+        bool, Option("--i-ord", help="Skriv färdiga stycken till årsredovisningen i stället för tabeller.")
     ] = False,
-    replace: Annotated[bool, typer.Option("--ersatt", help="Skriv över arbetsboken om den finns.")] = False,
+    replace: Annotated[bool, Option("--ersatt", help="Skriv över arbetsboken om den finns.")] = False,
     as_json: o.Json = False,
 ) -> None:
     """Gör sammanställningen för ett år eller en del av det.
@@ -81,9 +70,8 @@ def compile_report(
 
     Utan -o, --i-ord och --json visas de viktigaste tabellerna här. Siffrorna är desamma överallt.
     """
-    edge = edge_of(ctx)
     parts: dict[Part, int | None] = {"kvartal": quarter, "tertial": tertial, "halvar": half, "manad": month}
-    period = _period(ctx, year, {part: which for part, which in parts.items() if which is not None}, start, end)
+    period = _period(edge, year, {part: which for part, which in parts.items() if which is not None}, start, end)
     taken_on = edge.env.today if as_of is None else days.parse_day(as_of, edge.env.today, "--per", "nearest")
     if period.start > taken_on:
         raise BadValue("--per", f"{period.label} har inte börjat {taken_on}.", "Ange en period som har börjat.")
@@ -93,7 +81,7 @@ def compile_report(
     from klagreg import report as contents
 
     with progress("rader") as bar:
-        with opened(ctx) as register:
+        with opened(edge) as register:
             report = register.report(
                 period,
                 taken_on,
@@ -195,13 +183,13 @@ def _workbook(output: Path, edition: Edition, registers: Iterable[Path], *, repl
     return output
 
 
-def _period(ctx: typer.Context, year: int | None, parts: dict[Part, int], start: str | None, end: str | None) -> Period:
+def _period(edge: Edge, year: int | None, parts: dict[Part, int], start: str | None, end: str | None) -> Period:
     """The one period that the options name."""
     if start or end:
         if not (start and end) or parts:
             raise WrongUse("--fran och --till anges tillsammans.", "Till exempel --fran 2026-08-15 --till 2027-06-15.")
         # A day without a year is of the year that was given.
-        today = edge_of(ctx).env.today if year is None else days.part_of_year(year, "ar").end
+        today = edge.env.today if year is None else days.part_of_year(year, "ar").end
         found = days.between(days.parse_day(start, today, "--fran"), days.parse_day(end, today, "--till"))
         if year is not None and not found.start.year <= year <= found.end.year:
             raise WrongUse(f"{found.label} ligger inte i {year}.", "Ta bort ÅR, eller ange dagar i det.")

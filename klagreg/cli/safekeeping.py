@@ -7,11 +7,10 @@ import shlex
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from klagreg import days
 from klagreg.cli import options as o
-from klagreg.cli.edge import asked_for, edge_of, opened
+from klagreg.cli.declared import Argument, Option
+from klagreg.cli.edge import Edge, asked_for, opened
 from klagreg.desk import Env
 from klagreg.errors import EXIT_ACTION_NEEDED, EXIT_OK
 from klagreg.render.terminal import clean, notice, say
@@ -21,12 +20,12 @@ from klagreg.store.copies import Extent
 
 
 def back_up(
-    ctx: typer.Context,
+    edge: Edge,
     file: Annotated[
-        str | None, typer.Argument(metavar="FIL", help="Kopian att skriva, eller en mapp: då väljs namnet efter dagen.")
+        str | None, Argument(metavar="FIL", help="Kopian att skriva, eller en mapp: då väljs namnet efter dagen.")
     ] = None,
-    replace: Annotated[bool, typer.Option("--ersatt", help="Skriv över en äldre kopia med samma namn.")] = False,
-    quiet: Annotated[bool, typer.Option("--tyst", help="Skriv inget när det gick bra; för cron.")] = False,
+    replace: Annotated[bool, Option("--ersatt", help="Skriv över en äldre kopia med samma namn.")] = False,
+    quiet: Annotated[bool, Option("--tyst", help="Skriv inget när det gick bra; för cron.")] = False,
     as_json: o.Json = False,
 ) -> int:
     """Gör en säkerhetskopia, även medan andra skriver. Den kontrolleras innan den får sitt namn.
@@ -37,29 +36,29 @@ def back_up(
     """
     from klagreg.render.files import written_beside
 
-    target = _target(Path(asked_for(file, "FIL", "Fil eller mapp")), edge_of(ctx).env)
-    with opened(ctx) as register:
+    target = _target(Path(asked_for(file, "FIL", "Fil eller mapp")), edge.env)
+    with opened(edge) as register:
         keeping = Safekeeping(register.store, register.env, register.directory)
         made = keeping.back_up(target, written_beside(target, replace=replace))
-    edge_of(ctx).verdict = EXIT_ACTION_NEEDED if made.deviation else EXIT_OK
+    edge.verdict = EXIT_ACTION_NEEDED if made.deviation else EXIT_OK
     if made.deviation:
         notice(f"Registret, och så kopian, stämmer inte med loggen: {clean(made.deviation)}. Se: klagreg kontrollera")
     if as_json:
         _show_backup(made)
-        return edge_of(ctx).verdict
+        return edge.verdict
     if quiet:
-        return edge_of(ctx).verdict
+        return edge.verdict
     say(f"Säkerhetskopian {clean(str(made.file))} är gjord och kontrollerad ({_size(made.size)}).")
     say(f"  {_in_words(made.holds)}")
     notice("Den innehåller personuppgifter och är inte krypterad: förvara den som registret, inlåst och inte i mejl.")
-    return edge_of(ctx).verdict
+    return edge.verdict
 
 
 def restore(
-    ctx: typer.Context,
-    file: Annotated[str | None, typer.Argument(metavar="FIL", help="Säkerhetskopian.")] = None,
+    edge: Edge,
+    file: Annotated[str | None, Argument(metavar="FIL", help="Säkerhetskopian.")] = None,
     replace: Annotated[
-        bool, typer.Option("--ersatt", help="Också när registret är nyare, ett annat, eller inte kan läsas.")
+        bool, Option("--ersatt", help="Också när registret är nyare, ett annat, eller inte kan läsas.")
     ] = False,
     as_json: o.Json = False,
 ) -> None:
@@ -70,7 +69,6 @@ def restore(
     Kopian kontrolleras först och ligger kvar. Registret som ersätts läggs undan under ett annat namn, aldrig borttaget.
     """
     backup = Path(asked_for(file, "FIL", "Säkerhetskopia"))
-    edge = edge_of(ctx)
     done = restored_from(edge.path, backup, edge.env, replace=replace)
     edge.has_written = True
     if as_json:

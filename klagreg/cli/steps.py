@@ -5,26 +5,21 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-import typer
-
 from klagreg import border
 from klagreg.cli import options as o
 from klagreg.cli.casework import acted
-from klagreg.cli.edge import asked_for, chosen, edge_of, opened, told
+from klagreg.cli.declared import Argument, Option
+from klagreg.cli.edge import Edge, asked_for, chosen, opened, told
 from klagreg.errors import BadValue, WrongUse
 from klagreg.model import ArrivalStamp, CopyGiven, Publication, RouteTaken
 from klagreg.terms import Route
 
 
 def take_route(
-    ctx: typer.Context,
+    edge: Edge,
     ref: o.Ref = None,
-    route: Annotated[
-        str | None, typer.Argument(metavar="VÄG", help="atgard, forslag, beredning, politiskt_organ.")
-    ] = None,
-    body: Annotated[
-        str | None, typer.Option("--till", metavar="ORGAN", help="Instansen, gruppen eller organet.")
-    ] = None,
+    route: Annotated[str | None, Argument(metavar="VÄG", help="atgard, forslag, beredning, politiskt_organ.")] = None,
+    body: Annotated[str | None, Option("--till", metavar="ORGAN", help="Instansen, gruppen eller organet.")] = None,
     on: o.OnDay = None,
     reviewed: o.Reviewed = False,
     as_json: o.Json = False,
@@ -36,19 +31,19 @@ def take_route(
     reference = asked_for(ref, "ÄRENDE", "Ärende")
     kind = chosen(route, "VÄG", "Vilken väg", Route)
     where = border.line(body, "--till") if body else None
-    taken = RouteTaken(o.the_day(ctx, on), kind, where)
-    acted(ctx, False, as_json, lambda r, _add: r.take_route(reference, taken), reviewed)
+    taken = RouteTaken(o.the_day(edge, on), kind, where)
+    acted(edge, False, as_json, lambda r, _add: r.take_route(reference, taken), reviewed)
 
 
 def refer(
-    ctx: typer.Context,
+    edge: Edge,
     ref: o.Ref = None,
     to: Annotated[
         str | None,
-        typer.Option("--till", metavar="VART", help="overklagande, arbetsgivare, lex_sarah, avvikelse_hsl …"),
+        Option("--till", metavar="VART", help="overklagande, arbetsgivare, lex_sarah, avvikelse_hsl …"),
     ] = None,
     reference: Annotated[
-        str | None, typer.Option("--referens", metavar="TEXT", help="Vart exakt, och numret det har där.")
+        str | None, Option("--referens", metavar="TEXT", help="Vart exakt, och numret det har där.")
     ] = None,
     on: o.OnDay = None,
     reviewed: o.Reviewed = False,
@@ -60,15 +55,15 @@ def refer(
     """
     case = asked_for(ref, "ÄRENDE", "Ärende")
     place = asked_for(to, "--till", "Vart hör det")
-    where, day = border.line(reference, "--referens") if reference else None, o.the_day(ctx, on)
-    acted(ctx, False, as_json, lambda r, _add: r.refer(case, place, where, day), reviewed)
+    where, day = border.line(reference, "--referens") if reference else None, o.the_day(edge, on)
+    acted(edge, False, as_json, lambda r, _add: r.refer(case, place, where, day), reviewed)
 
 
 def give_copy(
-    ctx: typer.Context,
+    edge: Edge,
     ref: o.Ref = None,
     to: Annotated[
-        str | None, typer.Option("--till", metavar="ROLL", help="Vem som fick den, till exempel forvaltningschef.")
+        str | None, Option("--till", metavar="ROLL", help="Vem som fick den, till exempel forvaltningschef.")
     ] = None,
     on: o.OnDay = None,
     reviewed: o.Reviewed = False,
@@ -81,17 +76,17 @@ def give_copy(
     Vilka ärenden som saknar en kopia visar: klagreg bevaka
     """
     reference = asked_for(ref, "ÄRENDE", "Ärende")
-    copy = CopyGiven(o.the_day(ctx, on), border.line(asked_for(to, "--till", "Vem fick kopian"), "--till", 100))
-    acted(ctx, False, as_json, lambda r, _add: r.give_copy(reference, copy), reviewed)
+    copy = CopyGiven(o.the_day(edge, on), border.line(asked_for(to, "--till", "Vem fick kopian"), "--till", 100))
+    acted(edge, False, as_json, lambda r, _add: r.give_copy(reference, copy), reviewed)
 
 
 def stamp(
-    ctx: typer.Context,
+    edge: Edge,
     ref: o.Ref = None,
     desk: Annotated[
-        str | None, typer.Option("--hos", metavar="MOTTAGARE", help="Den som tog emot ärendet eller blanketten.")
+        str | None, Option("--hos", metavar="MOTTAGARE", help="Den som tog emot ärendet eller blanketten.")
     ] = None,
-    clock: Annotated[str | None, typer.Option("--klockslag", metavar="TT:MM", help="Klockslaget.")] = None,
+    clock: Annotated[str | None, Option("--klockslag", metavar="TT:MM", help="Klockslaget.")] = None,
     on: o.OnDay = None,
     reviewed: o.Reviewed = False,
     as_json: o.Json = False,
@@ -102,17 +97,15 @@ def stamp(
     """
     reference = asked_for(ref, "ÄRENDE", "Ärende")
     where = border.line(asked_for(desk, "--hos", "Hos vem"), "--hos", 100)
-    arrived = ArrivalStamp(o.the_day(ctx, on), where, edge_of(ctx).actor, _clock(clock))
-    acted(ctx, False, as_json, lambda r, _add: r.stamp(reference, arrived), reviewed)
+    arrived = ArrivalStamp(o.the_day(edge, on), where, edge.actor, _clock(clock))
+    acted(edge, False, as_json, lambda r, _add: r.stamp(reference, arrived), reviewed)
 
 
 def learn(
-    ctx: typer.Context,
+    edge: Edge,
     ref: o.Ref = None,
-    text: Annotated[
-        str | None, typer.Argument(metavar="TEXT", help="Vad ni lärde er. - läser stdin, @fil en fil.")
-    ] = None,
-    withdrawn: Annotated[bool, typer.Option("--dra-tillbaka", help="Dela inte lärdomen längre.")] = False,
+    text: Annotated[str | None, Argument(metavar="TEXT", help="Vad ni lärde er. - läser stdin, @fil en fil.")] = None,
+    withdrawn: Annotated[bool, Option("--dra-tillbaka", help="Dela inte lärdomen längre.")] = False,
     reviewed: o.Reviewed = False,
     as_json: o.Json = False,
 ) -> None:
@@ -122,23 +115,23 @@ def learn(
     """
     reference = asked_for(ref, "ÄRENDE", "Ärende")
     if withdrawn:
-        acted(ctx, False, as_json, lambda r, _add: r.learn(reference, None))
+        acted(edge, False, as_json, lambda r, _add: r.learn(reference, None))
         return
     lesson = border.prose(asked_for(told(text, "TEXT"), "TEXT", "Lärdom, utan att peka ut någon"), "TEXT", 2000)
-    acted(ctx, False, as_json, lambda r, _add: r.learn(reference, lesson), reviewed)
+    acted(edge, False, as_json, lambda r, _add: r.learn(reference, lesson), reviewed)
 
 
 def approve(
-    ctx: typer.Context,
+    edge: Edge,
     ref: o.Ref = None,
     answer: Annotated[
         str | None,
-        typer.Option("--svar", metavar="TEXT", help="Svaret som alla får läsa. - läser stdin, @fil en fil."),
+        Option("--svar", metavar="TEXT", help="Svaret som alla får läsa. - läser stdin, @fil en fil."),
     ] = None,
     improvement: Annotated[
-        str | None, typer.Option("--forbattring", metavar="TEXT", help="Vad som har blivit bättre.")
+        str | None, Option("--forbattring", metavar="TEXT", help="Vad som har blivit bättre.")
     ] = None,
-    withdrawn: Annotated[bool, typer.Option("--dra-tillbaka", help="Publicera det inte längre.")] = False,
+    withdrawn: Annotated[bool, Option("--dra-tillbaka", help="Publicera det inte längre.")] = False,
     on: o.OnDay = None,
     reviewed: o.Reviewed = False,
     as_json: o.Json = False,
@@ -151,29 +144,29 @@ def approve(
     if withdrawn:
         if answer or improvement:
             raise WrongUse("--dra-tillbaka tar bort godkännandet.", "Ange det utan --svar och --forbattring.")
-        acted(ctx, False, as_json, lambda r, _add: r.withdraw(reference))
+        acted(edge, False, as_json, lambda r, _add: r.withdraw(reference))
         return
     written = border.prose(asked_for(told(answer, "--svar"), "--svar", "Svar som alla får läsa"), "--svar")
     better = told(improvement, "--forbattring")
     approved = Publication(
-        o.the_day(ctx, on),
-        edge_of(ctx).actor,
+        o.the_day(edge, on),
+        edge.actor,
         written,
         border.prose(better, "--forbattring") if better else None,
     )
-    acted(ctx, False, as_json, lambda r, _add: r.approve(reference, approved), reviewed)
+    acted(edge, False, as_json, lambda r, _add: r.approve(reference, approved), reviewed)
 
 
 def mark_secret(
-    ctx: typer.Context,
+    edge: Edge,
     ref: o.Ref = None,
     statute: Annotated[
-        str | None, typer.Option("--lagrum", metavar="TEXT", help="Bestämmelsen, till exempel 26 kap. 1 § OSL.")
+        str | None, Option("--lagrum", metavar="TEXT", help="Bestämmelsen, till exempel 26 kap. 1 § OSL.")
     ] = None,
     until: Annotated[
-        str | None, typer.Option("--till", metavar="DATUM", help="Sista dagen markeringen gäller, om den är känd.")
+        str | None, Option("--till", metavar="DATUM", help="Sista dagen markeringen gäller, om den är känd.")
     ] = None,
-    lifted: Annotated[bool, typer.Option("--hav", help="Häv markeringen; säg varför med --orsak.")] = False,
+    lifted: Annotated[bool, Option("--hav", help="Häv markeringen; säg varför med --orsak.")] = False,
     reason: o.Why = None,
     on: o.OnDay = None,
     reviewed: o.Reviewed = False,
@@ -190,26 +183,26 @@ def mark_secret(
     I siffrorna räknas det som andra.
     """
     reference = asked_for(ref, "ÄRENDE", "Ärende")
-    day, why = o.the_day(ctx, on), told(reason, "--orsak")
+    day, why = o.the_day(edge, on), told(reason, "--orsak")
     if lifted:
         if statute or until:
             raise WrongUse("--hav häver markeringen.", "Ange det utan --lagrum och --till.")
         because = asked_for(why, "--orsak", "Varför")
-        acted(ctx, False, as_json, lambda r, _add: r.lift_secrecy(reference, day, because), reviewed)
+        acted(edge, False, as_json, lambda r, _add: r.lift_secrecy(reference, day, because), reviewed)
         return
     provision = border.line(asked_for(statute, "--lagrum", "Vilket lagrum"), "--lagrum", 100)
     if not re.search(r"\d", provision):
         raise BadValue("--lagrum", "säg vilken bestämmelse det är.", 'Till exempel --lagrum "26 kap. 1 § OSL".')
-    last_day = o.a_day(ctx, until, "--till", "future")
-    acted(ctx, False, as_json, lambda r, _add: r.mark_secret(reference, provision, last_day, day, why), reviewed)
+    last_day = o.a_day(edge, until, "--till", "future")
+    acted(edge, False, as_json, lambda r, _add: r.mark_secret(reference, provision, last_day, day, why), reviewed)
 
 
 def list_lessons(
-    ctx: typer.Context,
+    edge: Edge,
     unit: o.UnitName = None,
     board: o.Board = None,
-    start: Annotated[str | None, typer.Option("--fran", metavar="DATUM", help="Inkomna från och med.")] = None,
-    end: Annotated[str | None, typer.Option("--till", metavar="DATUM", help="Inkomna till och med.")] = None,
+    start: Annotated[str | None, Option("--fran", metavar="DATUM", help="Inkomna från och med.")] = None,
+    end: Annotated[str | None, Option("--till", metavar="DATUM", help="Inkomna till och med.")] = None,
     as_json: o.Json = False,
 ) -> None:
     """Lista lärdomar, utan identiteter: månad, enhet, område och vad ni lärde er. Inga ärendenummer.
@@ -218,12 +211,12 @@ def list_lessons(
     """
     from klagreg.store.cases import Filter
 
-    with opened(ctx) as register:
+    with opened(edge) as register:
         wanted = Filter(
             unit=register.directory.unit(unit).name if unit else None,
             board=register.directory.board(board) if board else None,
-            start=o.a_day(ctx, start, "--fran"),
-            end=o.a_day(ctx, end, "--till"),
+            start=o.a_day(edge, start, "--fran"),
+            end=o.a_day(edge, end, "--till"),
             learnt=True,
             unmarked_on=register.env.today,
         )

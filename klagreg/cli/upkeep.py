@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from klagreg import border
 from klagreg import profile as profiles
 from klagreg.cli import options as o
-from klagreg.cli.edge import asked_for, edge_of, opened, told, whole_number
+from klagreg.cli.declared import Argument, Option
+from klagreg.cli.edge import Edge, asked_for, opened, told, whole_number
 from klagreg.days import parse_day, with_weekday
 from klagreg.errors import MissingValue, WrongUse
 from klagreg.register import Register
@@ -22,37 +21,37 @@ from klagreg.staff import Handler, Unit
 from klagreg.terms import CountedIn, Shift
 from klagreg.yearly import RuleReview
 
-Name = Annotated[str | None, typer.Argument(metavar="NAMN", help="Namnet.")]
-NewName = Annotated[str | None, typer.Option("--namn", metavar="NAMN", help="Nytt namn.")]
+Name = Annotated[str | None, Argument(metavar="NAMN", help="Namnet.")]
+NewName = Annotated[str | None, Option("--namn", metavar="NAMN", help="Nytt namn.")]
 Receiver = Annotated[
-    str | None, typer.Option("--mottagare", metavar="NAMN", help="Vem som tar emot och registrerar enhetens ärenden.")
+    str | None, Option("--mottagare", metavar="NAMN", help="Vem som tar emot och registrerar enhetens ärenden.")
 ]
 Manager = Annotated[
-    str | None, typer.Option("--chef", metavar="NAMN", help="Närmaste chef, som svarar tills handläggare är utsedd.")
+    str | None, Option("--chef", metavar="NAMN", help="Närmaste chef, som svarar tills handläggare är utsedd.")
 ]
-FullName = Annotated[str | None, typer.Option("--fullt-namn", metavar="TEXT", help="Namnet som det står i brev.")]
-JobTitle = Annotated[str | None, typer.Option("--titel", metavar="TEXT", help="Titel, för brev.")]
-WorkPhone = Annotated[str | None, typer.Option("--telefon", metavar="TEXT", help="Telefon i tjänsten, för brev.")]
-WorkEmail = Annotated[str | None, typer.Option("--epost", metavar="TEXT", help="E-post i tjänsten, för brev.")]
-WorkAddress = Annotated[str | None, typer.Option("--adress", metavar="TEXT", help="Adress i tjänsten, för brev.")]
-TakeUp = Annotated[bool, typer.Option("--aterta", help="Ta upp en avvecklad igen.")]
+FullName = Annotated[str | None, Option("--fullt-namn", metavar="TEXT", help="Namnet som det står i brev.")]
+JobTitle = Annotated[str | None, Option("--titel", metavar="TEXT", help="Titel, för brev.")]
+WorkPhone = Annotated[str | None, Option("--telefon", metavar="TEXT", help="Telefon i tjänsten, för brev.")]
+WorkEmail = Annotated[str | None, Option("--epost", metavar="TEXT", help="E-post i tjänsten, för brev.")]
+WorkAddress = Annotated[str | None, Option("--adress", metavar="TEXT", help="Adress i tjänsten, för brev.")]
+TakeUp = Annotated[bool, Option("--aterta", help="Ta upp en avvecklad igen.")]
 
 
 def init(
-    ctx: typer.Context,
+    edge: Edge,
     profile: Annotated[
         str,
-        typer.Option(
+        Option(
             "--regler", metavar="NAMN|FIL", help="standard, osby, enkoping, kinda, nacka, lomma, eller en egen .toml."
         ),
     ] = "standard",
-    board: Annotated[str | None, typer.Option("--namnd", metavar="KOD", help="Nämnden som registret hör till.")] = None,
+    board: Annotated[str | None, Option("--namnd", metavar="KOD", help="Nämnden som registret hör till.")] = None,
     municipality: Annotated[
-        str | None, typer.Option("--kommun", metavar="NAMN", help="Kommunens namn, för rapporter.")
+        str | None, Option("--kommun", metavar="NAMN", help="Kommunens namn, för rapporter.")
     ] = None,
     group: Annotated[
         str | None,
-        typer.Option("--grupp", metavar="GRUPP", help="Grupp av registratorer som får läsa och skriva filen."),
+        Option("--grupp", metavar="GRUPP", help="Grupp av registratorer som får läsa och skriva filen."),
     ] = None,
 ) -> None:
     """Skapa ett register.
@@ -63,7 +62,6 @@ def init(
     """
     from klagreg.store.surroundings import remarks
 
-    edge = edge_of(ctx)
     chosen = profiles.load(profile)
     was_there = os.path.lexists(edge.path)
     try:
@@ -81,8 +79,8 @@ def init(
 
 
 def demo(
-    ctx: typer.Context,
-    folder: Annotated[Path | None, typer.Argument(metavar="MAPP", help="Ny mapp att lägga exemplet i.")] = None,
+    edge: Edge,
+    folder: Annotated[Path | None, Argument(metavar="MAPP", help="Ny mapp att lägga exemplet i.")] = None,
 ) -> None:
     """Gör ett exempelregister i en ny mapp, gå igenom hela arbetet och lämna årets arbetsbok där.
 
@@ -90,12 +88,12 @@ def demo(
     """
     from klagreg import demo as example
 
-    example.run(edge_of(ctx).env, folder or Path("klagreg-demo"))
+    example.run(edge.env, folder or Path("klagreg-demo"))
 
 
-def list_units(ctx: typer.Context, as_json: o.Json = False) -> None:
+def list_units(edge: Edge, as_json: o.Json = False) -> None:
     """Lista enheter."""
-    with opened(ctx) as register:
+    with opened(edge) as register:
         units = register.store.units()
     if as_json:
         from klagreg.render import json
@@ -128,20 +126,20 @@ def list_units(ctx: typer.Context, as_json: o.Json = False) -> None:
 
 
 def add_unit(
-    ctx: typer.Context, name: Name = None, board: o.Board = None, receiver: Receiver = None, manager: Manager = None
+    edge: Edge, name: Name = None, board: o.Board = None, receiver: Receiver = None, manager: Manager = None
 ) -> None:
     """Lägg till en enhet.
 
     klagreg enhet lagg-till Parkskolan --namnd BUN --mottagare "Anna Berg"
     """
     wanted = asked_for(name, "NAMN", "Enhetens namn")
-    with opened(ctx) as register:
+    with opened(edge) as register:
         unit = register.upkeep.put_unit(Unit(wanted, board, receiver=receiver, manager=manager))
     say(f"Enheten {clean(unit.name)} är tillagd ({clean(unit.board or 'ingen nämnd')}).")
 
 
 def change_unit(
-    ctx: typer.Context,
+    edge: Edge,
     name: Name = None,
     new_name: NewName = None,
     board: o.Board = None,
@@ -158,26 +156,26 @@ def change_unit(
     wanted = asked_for(name, "NAMN", "Enhetens namn")
     values = {"name": new_name, "board": board, "receiver": receiver, "manager": manager}
     _something_to_change("enhet", values, take_up)
-    with opened(ctx) as register:
+    with opened(edge) as register:
         unit, changed = register.upkeep.change_unit(wanted, take_up=take_up, **values)
     home = clean(unit.board or "ingen nämnd")
     say(f"Enheten heter {clean(unit.name)} ({home}).{_what_changed(changed)}{_still_retired(unit)}")
 
 
-def retire_unit(ctx: typer.Context, name: Name = None, on: o.OnDay = None) -> None:
+def retire_unit(edge: Edge, name: Name = None, on: o.OnDay = None) -> None:
     """Avveckla en enhet: den kan inte väljas för nya ärenden, men de gamla finns kvar.
 
     klagreg enhet avveckla Parkskolan
     """
     wanted = asked_for(name, "NAMN", "Enhetens namn")
-    with opened(ctx) as register:
-        unit = register.upkeep.retire_unit(wanted, o.the_day(ctx, on))
+    with opened(edge) as register:
+        unit = register.upkeep.retire_unit(wanted, o.the_day(edge, on))
     say(f"Enheten {clean(unit.name)} är avvecklad.")
 
 
-def list_handlers(ctx: typer.Context, as_json: o.Json = False) -> None:
+def list_handlers(edge: Edge, as_json: o.Json = False) -> None:
     """Lista handläggare."""
-    with opened(ctx) as register:
+    with opened(edge) as register:
         handlers = register.store.handlers()
     if as_json:
         from klagreg.render import json
@@ -207,7 +205,7 @@ def list_handlers(ctx: typer.Context, as_json: o.Json = False) -> None:
 
 
 def add_handler(
-    ctx: typer.Context,
+    edge: Edge,
     name: Name = None,
     unit: o.UnitName = None,
     full_name: FullName = None,
@@ -222,13 +220,13 @@ def add_handler(
     """
     wanted = asked_for(name, "NAMN", "Handläggarens namn")
     new = Handler(wanted, unit, full_name=full_name, title=title, phone=phone, email=email, address=address)
-    with opened(ctx) as register:
+    with opened(edge) as register:
         handler = register.upkeep.put_handler(new)
     say(f"Handläggaren {clean(handler.name)} är tillagd.")
 
 
 def change_handler(
-    ctx: typer.Context,
+    edge: Edge,
     name: Name = None,
     new_name: NewName = None,
     unit: o.UnitName = None,
@@ -256,33 +254,33 @@ def change_handler(
         "address": address,
     }
     _something_to_change("handlaggare", values, take_up)
-    with opened(ctx) as register:
+    with opened(edge) as register:
         handler, changed = register.upkeep.change_handler(wanted, take_up=take_up, **values)
     home = clean(handler.unit or "ingen enhet")
     say(f"Handläggaren heter {clean(handler.name)} ({home}).{_what_changed(changed)}{_still_retired(handler)}")
 
 
-def retire_handler(ctx: typer.Context, name: Name = None, on: o.OnDay = None) -> None:
+def retire_handler(edge: Edge, name: Name = None, on: o.OnDay = None) -> None:
     """Avveckla en handläggare: den kan inte få nya ärenden, men de gamla finns kvar.
 
     klagreg handlaggare avveckla eva.lind
     """
     wanted = asked_for(name, "NAMN", "Handläggarens namn")
-    with opened(ctx) as register:
-        handler = register.upkeep.retire_handler(wanted, o.the_day(ctx, on))
+    with opened(edge) as register:
+        handler = register.upkeep.retire_handler(wanted, o.the_day(edge, on))
     say(f"Handläggaren {clean(handler.name)} är avvecklad.")
 
 
 def show_rules(
-    ctx: typer.Context,
-    as_toml: Annotated[bool, typer.Option("--toml", help="Skriv ut regelverkets TOML-fil.")] = False,
+    edge: Edge,
+    as_toml: Annotated[bool, Option("--toml", help="Skriv ut regelverkets TOML-fil.")] = False,
     as_json: o.Json = False,
 ) -> None:
     """Visa regelverket: frister, kanaler och områden.
 
     klagreg regler visa
     """
-    with opened(ctx) as register:
+    with opened(edge) as register:
         rule_sets = register.store.rule_sets()
         channels, areas = register.store.vocabulary("kanal"), register.store.vocabulary("omrade")
         days_off = register.store.local_days_off()
@@ -298,7 +296,7 @@ def show_rules(
     from klagreg.render import texts
 
     texts.show_rules(rule_sets, channels, areas, days_off, local)
-    texts.show_review(review, rule_sets[-1].practice.review_months, edge_of(ctx).env.today)
+    texts.show_review(review, rule_sets[-1].practice.review_months, edge.env.today)
 
 
 def list_profiles() -> None:
@@ -314,12 +312,12 @@ def list_profiles() -> None:
 
 
 def change_rules(
-    ctx: typer.Context,
+    edge: Edge,
     file: Annotated[
-        str | None, typer.Argument(metavar="FIL", help="Det nya regelverket: en .toml-fil eller ett inbyggt namn.")
+        str | None, Argument(metavar="FIL", help="Det nya regelverket: en .toml-fil eller ett inbyggt namn.")
     ] = None,
     start: Annotated[
-        str | None, typer.Option("--fran", metavar="DATUM", help="Gäller ärenden inkomna från den dagen.")
+        str | None, Option("--fran", metavar="DATUM", help="Gäller ärenden inkomna från den dagen.")
     ] = None,
 ) -> None:
     """Byt regelverk från en dag. Ärenden behåller de frister de har fått.
@@ -329,33 +327,29 @@ def change_rules(
     profile = profiles.load(asked_for(file, "FIL", "Regelverkets fil"))
     if start is None:
         raise MissingValue("--fran", "Ange från vilken dag regelverket gäller: --fran DATUM.")
-    valid_from = parse_day(start, edge_of(ctx).env.today, "--fran", "future")
-    with opened(ctx) as register:
+    valid_from = parse_day(start, edge.env.today, "--fran", "future")
+    with opened(edge) as register:
         register.upkeep.adopt(profile, valid_from)
     say(f"Regelverket {clean(profile.name)} gäller ärenden som kommer in från {valid_from}.")
 
 
 def tighten_rules(
-    ctx: typer.Context,
+    edge: Edge,
     unit: o.UnitName = None,
     board: o.Board = None,
-    key: Annotated[
-        str | None, typer.Option("--frist", metavar="FRIST", help="Vilken frist, till exempel svar.")
-    ] = None,
-    length: Annotated[
-        int | None, typer.Option("--antal", metavar="N", min=1, max=366, help="Så många i stället.")
-    ] = None,
+    key: Annotated[str | None, Option("--frist", metavar="FRIST", help="Vilken frist, till exempel svar.")] = None,
+    length: Annotated[int | None, Option("--antal", metavar="N", min=1, max=366, help="Så många i stället.")] = None,
     counted_in: Annotated[
-        str, typer.Option("--raknas-i", metavar="ENHET", help="dagar, arbetsdagar eller veckor.")
+        str, Option("--raknas-i", metavar="ENHET", help="dagar, arbetsdagar eller veckor.")
     ] = CountedIn.WORKDAYS.value,
     shift: Annotated[
-        str, typer.Option("--forskjutning", metavar="SÄTT", help="ingen eller nasta_arbetsdag.")
+        str, Option("--forskjutning", metavar="SÄTT", help="ingen eller nasta_arbetsdag.")
     ] = Shift.NONE.value,
     source: Annotated[
-        str | None, typer.Option("--kalla", metavar="TEXT", help="Beslutet bakom, till exempel BUN 2026-10-01.")
+        str | None, Option("--kalla", metavar="TEXT", help="Beslutet bakom, till exempel BUN 2026-10-01.")
     ] = None,
     start: Annotated[
-        str | None, typer.Option("--fran", metavar="DATUM", help="Gäller ärenden inkomna från den dagen (annars idag).")
+        str | None, Option("--fran", metavar="DATUM", help="Gäller ärenden inkomna från den dagen (annars idag).")
     ] = None,
 ) -> None:
     """Ge en enhet eller nämnd en strängare frist än regelverkets. En mildare går inte.
@@ -370,22 +364,22 @@ def tighten_rules(
         key=asked_for(key, "--frist", "Vilken frist"),
         length=length or whole_number(asked_for(None, "--antal", "Antal"), "--antal"),
         counted_in=CountedIn.named(counted_in, "--raknas-i"),
-        valid_from=parse_day(start, edge_of(ctx).env.today, "--fran", "future") if start else edge_of(ctx).env.today,
+        valid_from=parse_day(start, edge.env.today, "--fran", "future") if start else edge.env.today,
         unit=unit,
         board=board,
         shift=Shift.named(shift, "--forskjutning"),
         source=border.line(source, "--kalla") if source else "",
     )
-    with opened(ctx) as register:
+    with opened(edge) as register:
         kept, rule = register.upkeep.tighten(local)
     since = with_weekday(kept.valid_from)
     say(f"{clean(kept.where)}: {clean(rule.title)} inom {kept.in_words} för ärenden som kommer in från {since}.")
 
 
 def review_rules(
-    ctx: typer.Context,
+    edge: Edge,
     text: Annotated[
-        str | None, typer.Argument(metavar="TEXT", help="Vad ni kom fram till. - läser stdin, @fil en fil.")
+        str | None, Argument(metavar="TEXT", help="Vad ni kom fram till. - läser stdin, @fil en fil.")
     ] = None,
     on: o.OnDay = None,
     reviewed: o.Reviewed = False,
@@ -396,8 +390,8 @@ def review_rules(
 
     Texten skrivs ut i årets arbetsbok. Pekar den troligen ut någon sparas den inte, om du inte anger --granskad.
     """
-    review = RuleReview(o.the_day(ctx, on), told(text, "TEXT"))
-    with opened(ctx) as register:
+    review = RuleReview(o.the_day(edge, on), told(text, "TEXT"))
+    with opened(edge) as register:
         register.upkeep.review_rules(review, reviewed=reviewed)
     say(f"Regelverket är genomgånget {with_weekday(review.reviewed_on)}.")
 

@@ -9,11 +9,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import typer
-
 from klagreg import border, days
 from klagreg.cli import options as o
-from klagreg.cli.edge import chosen, edge_of, is_terminal, opened, told
+from klagreg.cli.declared import Argument, Option
+from klagreg.cli.edge import Edge, chosen, is_terminal, opened, told
 from klagreg.days import Period, with_weekday
 from klagreg.errors import WrongUse
 from klagreg.render.terminal import Column, clean, clean_prose, heading, notice, say, table
@@ -26,22 +25,22 @@ if TYPE_CHECKING:
     from klagreg.selfcheck import Form, Row
 
 Part = Literal["halvar", "tertial", "kvartal", "manad"]
-Year = Annotated[int, typer.Argument(metavar="ÅR", help="Året, till exempel 2026.")]
+Year = Annotated[int, Argument(metavar="ÅR", help="Året, till exempel 2026.")]
 
 
 def present(
-    ctx: typer.Context,
+    edge: Edge,
     year: Year,
-    quarter: Annotated[int | None, typer.Option("--kvartal", metavar="1-4", min=1, max=4, help="Kvartalet.")] = None,
-    tertial: Annotated[int | None, typer.Option("--tertial", metavar="1-3", min=1, max=3, help="Tertialet.")] = None,
-    half: Annotated[int | None, typer.Option("--halvar", metavar="1-2", min=1, max=2, help="Halvåret.")] = None,
-    month: Annotated[int | None, typer.Option("--manad", metavar="1-12", min=1, max=12, help="Månaden.")] = None,
+    quarter: Annotated[int | None, Option("--kvartal", metavar="1-4", min=1, max=4, help="Kvartalet.")] = None,
+    tertial: Annotated[int | None, Option("--tertial", metavar="1-3", min=1, max=3, help="Tertialet.")] = None,
+    half: Annotated[int | None, Option("--halvar", metavar="1-2", min=1, max=2, help="Halvåret.")] = None,
+    month: Annotated[int | None, Option("--manad", metavar="1-12", min=1, max=12, help="Månaden.")] = None,
     board: o.Board = None,
     on: Annotated[
-        str | None, typer.Option("--datum", metavar="DATUM", help="Sammanträdesdagen: 2026-10-20, 20/10, igår.")
+        str | None, Option("--datum", metavar="DATUM", help="Sammanträdesdagen: 2026-10-20, 20/10, igår.")
     ] = None,
     paragraph: Annotated[
-        str | None, typer.Option("--paragraf", metavar="§", help="Paragrafen i protokollet: 88, eller § 88.")
+        str | None, Option("--paragraf", metavar="§", help="Paragrafen i protokollet: 88, eller § 88.")
     ] = None,
     as_json: o.Json = False,
 ) -> None:
@@ -59,9 +58,9 @@ def present(
     period = _part_of(year, parts)
     if paragraph and not on:
         raise WrongUse("--paragraf hör till en dag.", "Ange sammanträdesdagen med --datum.")
-    with opened(ctx) as register:
+    with opened(edge) as register:
         if on:
-            noted = Presentation(period.start, period.end, board, o.the_day(ctx, on), _paragraph(paragraph))
+            noted = Presentation(period.start, period.end, board, o.the_day(edge, on), _paragraph(paragraph))
             register.upkeep.present(noted)
         found, created = register.upkeep.presentations(period.start, period.end, board), _created(register)
     shown = [period] if on or parts else _to_present(year, found, created)
@@ -72,31 +71,29 @@ def present(
         return
     names_boards = on is not None or len({presented.board for presented in found}) > 1
     for one in shown:
-        for line in _presented_lines(one, found, edge_of(ctx).env.today, names_boards=names_boards):
+        for line in _presented_lines(one, found, edge.env.today, names_boards=names_boards):
             say(line)
     if not shown:
         say(f"Inget är redovisat för {year}, som tog slut innan registret skapades ({with_weekday(created)}).")
 
 
 def self_check(
-    ctx: typer.Context,
+    edge: Edge,
     year: Year,
     board: o.Board = None,
     criterion: Annotated[
-        str | None, typer.Option("--kriterium", metavar="K", help="Ett kriterium: dess nummer eller nyckel.")
+        str | None, Option("--kriterium", metavar="K", help="Ett kriterium: dess nummer eller nyckel.")
     ] = None,
-    attained: Annotated[str | None, typer.Option("--uppnatt", metavar="GRAD", help="helt, delvis, ej.")] = None,
+    attained: Annotated[str | None, Option("--uppnatt", metavar="GRAD", help="helt, delvis, ej.")] = None,
     comment: Annotated[
         str | None,
-        typer.Option("--kommentar", metavar="TEXT", help='Kommentaren; "" tar bort den. - och @fil går bra.'),
+        Option("--kommentar", metavar="TEXT", help='Kommentaren; "" tar bort den. - och @fil går bra.'),
     ] = None,
-    fill_in: Annotated[bool, typer.Option("--fyll-i", help="Gå igenom alla kriterier, ett i taget.")] = False,
-    output: Annotated[
-        Path | None, typer.Option("--ut", "-o", metavar="FIL.xlsx", help="Formuläret som arbetsbok.")
-    ] = None,
-    replace: Annotated[bool, typer.Option("--ersatt", help="Skriv över arbetsboken om den finns.")] = False,
+    fill_in: Annotated[bool, Option("--fyll-i", help="Gå igenom alla kriterier, ett i taget.")] = False,
+    output: Annotated[Path | None, Option("--ut", "-o", metavar="FIL.xlsx", help="Formuläret som arbetsbok.")] = None,
+    replace: Annotated[bool, Option("--ersatt", help="Skriv över arbetsboken om den finns.")] = False,
     as_of: Annotated[
-        str | None, typer.Option("--per", metavar="DATUM", help="Dagen som registrets fakta gäller (annars idag).")
+        str | None, Option("--per", metavar="DATUM", help="Dagen som registrets fakta gäller (annars idag).")
     ] = None,
     reviewed: o.Reviewed = False,
     as_json: o.Json = False,
@@ -114,9 +111,9 @@ def self_check(
     Bedömningen kan göras om: den senaste gäller, och de tidigare finns kvar.
     """
     period = days.part_of_year(year, "ar")
-    taken_on = o.the_day(ctx, as_of, "--per", "nearest")
+    taken_on = o.the_day(edge, as_of, "--per", "nearest")
     judges = _judges(criterion, attained, comment, fill_in, output)
-    with opened(ctx) as register:
+    with opened(edge) as register:
         if judges:
             register.upkeep.must_have_begun(year)
         form = _form(register, period, taken_on, board)
@@ -126,7 +123,7 @@ def self_check(
         notice(form.remark)
     if judges:
         answers = _answers(rows, attained, comment, reviewed)
-        with opened(ctx) as register:
+        with opened(edge) as register:
             register.upkeep.judge(year, board, answers, reviewed=reviewed)
             form = _form(register, period, taken_on, board)
         rows = _rows(form, criterion)
@@ -134,7 +131,7 @@ def self_check(
         from klagreg.render import workbook
         from klagreg.selfcheck import sheet
 
-        workbook.write([sheet(form)], output, title=form.title, created=edge_of(ctx).now, replace=replace)
+        workbook.write([sheet(form)], output, title=form.title, created=edge.now, replace=replace)
     if as_json:
         from klagreg.render import json
         from klagreg.selfcheck import as_json as document
@@ -149,19 +146,19 @@ def self_check(
 
 
 def survey(
-    ctx: typer.Context,
-    method: Annotated[str | None, typer.Option("--satt", metavar="SÄTT", help="enkat, intervju, fokusgrupp.")] = None,
-    answer: Annotated[str | None, typer.Option("--svar", metavar="SVAR", help="nojd, delvis, missnojd.")] = None,
+    edge: Edge,
+    method: Annotated[str | None, Option("--satt", metavar="SÄTT", help="enkat, intervju, fokusgrupp.")] = None,
+    answer: Annotated[str | None, Option("--svar", metavar="SVAR", help="nojd, delvis, missnojd.")] = None,
     number: Annotated[
-        int | None, typer.Option("--antal", metavar="N", min=1, max=1_000_000, help="Hur många som svarade så.")
+        int | None, Option("--antal", metavar="N", min=1, max=1_000_000, help="Hur många som svarade så.")
     ] = None,
     on: o.OnDay = None,
     comment: Annotated[
         str | None,
-        typer.Option("--kommentar", metavar="TEXT", help="Vad som sades, utan personuppgifter. - och @fil går bra."),
+        Option("--kommentar", metavar="TEXT", help="Vad som sades, utan personuppgifter. - och @fil går bra."),
     ] = None,
     board: o.Board = None,
-    year: Annotated[int | None, typer.Option("--ar", metavar="ÅR", help="Visa årets svar (annars i år).")] = None,
+    year: Annotated[int | None, Option("--ar", metavar="ÅR", help="Visa årets svar (annars i år).")] = None,
     reviewed: o.Reviewed = False,
     as_json: o.Json = False,
 ) -> None:
@@ -178,9 +175,9 @@ def survey(
     stores = any(value is not None for value in (method, answer, number, on, comment))
     if stores and year is not None:
         raise WrongUse("--ar visar årets svar.", "Dagen för ett nytt svar anges med --datum.")
-    given = _survey(ctx, method, answer, number, on, comment, board) if stores else None
-    shown_year = (given.asked_on if given else edge_of(ctx).env.today).year if year is None else year
-    with opened(ctx) as register:
+    given = _survey(edge, method, answer, number, on, comment, board) if stores else None
+    shown_year = (given.asked_on if given else edge.env.today).year if year is None else year
+    with opened(edge) as register:
         if given:
             register.upkeep.add_survey(given, reviewed=reviewed)
         answers = register.upkeep.surveys(days.part_of_year(shown_year, "ar"), board)
@@ -196,10 +193,10 @@ def survey(
 
 
 def write_year(
-    ctx: typer.Context,
+    edge: Edge,
     year: Year,
     text: Annotated[
-        str | None, typer.Argument(metavar="TEXT", help="Texten. - läser stdin, @fil en fil. Utan: visa årets texter.")
+        str | None, Argument(metavar="TEXT", help="Texten. - läser stdin, @fil en fil. Utan: visa årets texter.")
     ] = None,
     board: o.Board = None,
     unit: o.UnitName = None,
@@ -214,7 +211,7 @@ def write_year(
     """
     days.part_of_year(year, "ar")  # a year that the register can hold
     written = told(text, "TEXT")
-    with opened(ctx) as register:
+    with opened(edge) as register:
         if written is None:
             texts = register.upkeep.yearly_texts(year, board, unit)
         else:
@@ -412,7 +409,7 @@ def _indented(text: str) -> str:
 
 
 def _survey(
-    ctx: typer.Context,
+    edge: Edge,
     method: str | None,
     answer: str | None,
     number: int | None,
@@ -421,7 +418,7 @@ def _survey(
     board: str | None,
 ) -> Survey:
     return Survey(
-        asked_on=o.the_day(ctx, on),
+        asked_on=o.the_day(edge, on),
         method=chosen(method, "--satt", "Hur tillfrågades de", SurveyMethod),
         answer=chosen(answer, "--svar", "Vad svarade de", Satisfaction),
         number=number or 1,

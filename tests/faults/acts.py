@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from shutil import copyfile, rmtree
 
-from klagreg.cli.frame import COMMANDS, GroupEntry
+from klagreg.cli.commands import COMMANDS, GroupEntry
 from tests.faults.instruments import Zygote
 
 DECISION = ("--beslut", "KS 2026-05-04 § 88", "--utfor", "--antal", "1")

@@ -19,7 +19,8 @@ from random import Random
 from typing import Any
 
 from klagreg import days
-from klagreg.cli.frame import COMMANDS, GroupEntry, _command
+from klagreg.cli.commands import COMMANDS, GroupEntry
+from klagreg.cli.usage import typer_command
 from tests.faults import acts, hostile
 from tests.faults.frame import Trial, fault
 from tests.faults.instruments import Finished, Zygote, in_process, klagreg
@@ -41,9 +42,9 @@ def commands() -> dict[tuple[str, ...], Any]:
     found: dict[tuple[str, ...], Any] = {(): None}
     for name, entry in COMMANDS.items():
         if isinstance(entry, GroupEntry):
-            found |= {(name, one): _command(one, leaf) for one, leaf in entry.entries.items()}
+            found |= {(name, one): typer_command(one, leaf) for one, leaf in entry.entries.items()}
         else:
-            found[name,] = _command(name, entry)
+            found[name,] = typer_command(name, entry)
     del found["demo",]  # it makes the registers of a whole year, and has tests of its own
     return found
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 
-from klagreg.cli.frame import COMMANDS
+from klagreg.cli.commands import COMMANDS
 from tests.faults import acts
 from tests.faults.acts import Act
 from tests.faults.forked import forked, nothing

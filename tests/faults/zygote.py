@@ -14,7 +14,8 @@ from importlib import import_module
 
 from klagreg.__main__ import main
 from klagreg.cli import signals
-from klagreg.cli.frame import COMMANDS, GroupEntry, _command
+from klagreg.cli.commands import COMMANDS, GroupEntry
+from klagreg.cli.usage import typer_command
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -23,7 +24,7 @@ def _loaded() -> None:
     """Import and build what any command needs, once."""
     for name, entry in COMMANDS.items():
         for one, leaf in (entry.entries if isinstance(entry, GroupEntry) else {name: entry}).items():
-            _command(one, leaf)
+            typer_command(one, leaf)
     for module in ("klagreg.register", "klagreg.render.json", "klagreg.render.texts", "klagreg.render.terminal"):
         import_module(module)
 
