@@ -7,9 +7,8 @@ in and never in the future. Nothing here reads a clock, a file or a terminal.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from klagreg import deadlines
 from klagreg.days import with_weekday
@@ -82,8 +81,7 @@ def register(
     if contact is Contact.POSSIBLE and case.anonymous and not case.sender.can_be_reached:
         contact = Contact.MISSING
     status, named_on = (Status.ASSIGNED, case.received) if case.handler else (Status.RECEIVED, None)
-    return replace(
-        case,
+    return case._replace(
         status=status,
         handler_named_on=named_on,
         contact=contact,
@@ -129,8 +127,7 @@ def assign(case: Case, handler: str, on: date, today: date, participants: Iterab
     _after_last_handover(case, on)
     named_on = min(on, case.handler_named_on or on)
     others = dict.fromkeys((*case.participants, *participants))
-    return replace(
-        case,
+    return case._replace(
         handler=handler,
         handler_named_on=named_on,
         status=Status.ASSIGNED,
@@ -159,8 +156,8 @@ def add_measure(case: Case, measure: Measure, on: date, today: date) -> Case:
     _possible(case, on, today)
     if measure.done_on:
         _possible(case, measure.done_on, today, "--genomford")
-    written = replace(measure, number=len(case.measures) + 1, promised_on=None if measure.done_on else on)
-    return replace(case, measures=(*case.measures, written))
+    written = measure._replace(number=len(case.measures) + 1, promised_on=None if measure.done_on else on)
+    return case._replace(measures=(*case.measures, written))
 
 
 def complete_measure(case: Case, number: int, on: date, today: date, kind: MeasureKind | None = None) -> Case:
@@ -173,12 +170,11 @@ def complete_measure(case: Case, number: int, on: date, today: date, kind: Measu
     measure = case.measures[number - 1]
     if measure.done_on:
         raise Refused(f"Åtgärd {number} i {case.number} är redan genomförd {with_weekday(measure.done_on)}.")
-    done = replace(measure, done_on=on, kind=kind or measure.kind)
-    return replace(case, measures=(*case.measures[: number - 1], done, *case.measures[number:]))
+    done = measure._replace(done_on=on, kind=kind or measure.kind)
+    return case._replace(measures=(*case.measures[: number - 1], done, *case.measures[number:]))
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(NamedTuple):
     """Uppdatera: the new values of the fields that change, by attribute name."""
 
     values: dict[str, object]
@@ -215,24 +211,24 @@ def correct(
     if "outcome" in values:
         outcome = values["outcome"]
         assert isinstance(outcome, Outcome)
-        values["closings"] = (*case.closings[:-1], replace(case.closings[-1], outcome=outcome))
-    sender: Sender = replace(case.sender, **correction.sender)  # type: ignore[arg-type]
-    after: Case = replace(case, sender=sender, **values)  # type: ignore[arg-type]
+        values["closings"] = (*case.closings[:-1], case.closings[-1]._replace(outcome=outcome))
+    sender: Sender = case.sender._replace(**correction.sender)  # type: ignore[arg-type]
+    after: Case = case._replace(sender=sender, **values)  # type: ignore[arg-type]
     if after.protected and not case.protected:
         kept = {key: value for key, value in correction.sender.items() if key in POINTS_OUT}
-        after = replace(after, sender=replace(sender, **{**dict.fromkeys(POINTS_OUT), **kept}))  # type: ignore[arg-type]
+        after = after._replace(sender=sender._replace(**{**dict.fromkeys(POINTS_OUT), **kept}))  # type: ignore[arg-type]
     _nameless_if_anonymous(after)
     _nowhere_if_protected(after)
     if after.occurred_on:
         _before_it_came(after.occurred_on, after.received)
     if after.individual or after.title != case.title:
         # The title is published beside the answer, and was approved with it.
-        after = replace(after, publication=None)
+        after = after._replace(publication=None)
     after = _with_contact(_arrived_anew(after, case), case, "contact" in values, on)
     moved = (after.unit, after.board) != (case.unit, case.board)
     by_place = moved and (local or any(deadline.rule.local_id for deadline in case.deadlines))
     if (after.type, after.received) != (case.type, case.received) or by_place:
-        after = replace(after, deadlines=deadlines.recounted(after, rules, calendar, local))
+        after = after._replace(deadlines=deadlines.recounted(after, rules, calendar, local))
     return after
 
 
@@ -257,11 +253,10 @@ def hand_over(
     moved = Handover(on, case.board, case.unit, board, unit, told, case.handler_named_on)
     # Whether a handler was named when the sender was told something is settled before the handler is taken away.
     told_before = tuple(
-        replace(g, handler_was_named=g.given_on <= on and (g.handler_was_named or deadlines.named_before(case, g)))
+        g._replace(handler_was_named=g.given_on <= on and (g.handler_was_named or deadlines.named_before(case, g)))
         for g in case.feedback
     )
-    return replace(
-        case,
+    return case._replace(
         board=board,
         unit=unit,
         handler=None,
@@ -294,8 +289,8 @@ def give_copy(case: Case, copy: CopyGiven, practice: Practice, today: date) -> C
     _not_voided(case)
     _possible(case, copy.copied_on, today)
     if practice.copy_to and fold(copy.to).startswith(fold(practice.copy_to)):  # förvaltningschefen, too
-        copy = replace(copy, to=practice.copy_to)
-    return replace(case, copies=(*case.copies, copy))
+        copy = copy._replace(to=practice.copy_to)
+    return case._replace(copies=(*case.copies, copy))
 
 
 def stamp(case: Case, arrived: ArrivalStamp, today: date, clock: str) -> Case:
@@ -304,7 +299,7 @@ def stamp(case: Case, arrived: ArrivalStamp, today: date, clock: str) -> Case:
     _possible(case, arrived.stamped_on, today)
     if arrived.stamped_on == today and (arrived.stamped_at or "") > clock:
         raise BadValue("--klockslag", f"{arrived.stamped_at} ligger i framtiden.", f"Klockan är {clock}.")
-    return replace(case, stamps=(*case.stamps, arrived))
+    return case._replace(stamps=(*case.stamps, arrived))
 
 
 def take_route(case: Case, taken: RouteTaken, today: date) -> Case:
@@ -313,14 +308,14 @@ def take_route(case: Case, taken: RouteTaken, today: date) -> Case:
     _possible(case, taken.taken_on, today)
     if taken.body is None and taken.route is not Route.MEASURE:
         raise MissingValue("--till", f"Ange vart ärendet går: --till ORGAN ({taken.route.label.lower()}).")
-    return replace(case, routes=(*case.routes, taken))
+    return case._replace(routes=(*case.routes, taken))
 
 
 def refer(case: Case, referral: Referral, today: date) -> Case:
     """Hänvisa: the matter belongs elsewhere instead, or as well (Enköping; Kinda sida 2: "ett komplement")."""
     _not_voided(case)
     _possible(case, referral.referred_on, today)
-    return replace(case, referrals=(*case.referrals, referral))
+    return case._replace(referrals=(*case.referrals, referral))
 
 
 def learn(case: Case, lesson: str | None) -> Case:
@@ -328,7 +323,7 @@ def learn(case: Case, lesson: str | None) -> Case:
     _not_voided(case)
     if lesson is None and case.lesson is None:
         raise Refused(f"{case.number} har ingen lärdom.", "Inget är ändrat.")
-    return replace(case, lesson=lesson)
+    return case._replace(lesson=lesson)
 
 
 def approve(case: Case, approved: Publication, practice: Practice, today: date) -> Case:
@@ -348,7 +343,7 @@ def approve(case: Case, approved: Publication, practice: Practice, today: date) 
             f"{case.number} avslutades {with_weekday(case.closed_on)}, efter {with_weekday(approved.approved_on)}.",
             "Ange en senare dag med --datum.",
         )
-    return replace(case, publication=approved)
+    return case._replace(publication=approved)
 
 
 def withdraw(case: Case) -> Case:
@@ -356,7 +351,7 @@ def withdraw(case: Case) -> Case:
     _not_destroyed(case)
     if case.publication is None:
         raise Refused(f"{case.number} är inte godkänt för publicering.", "Inget är ändrat.")
-    return replace(case, publication=None)
+    return case._replace(publication=None)
 
 
 def mark_secret(case: Case, mark: Secrecy, today: date) -> Case:
@@ -371,10 +366,10 @@ def mark_secret(case: Case, mark: Secrecy, today: date) -> Case:
     _after_the_last_mark(case, mark.marked_on)
     held = case.secrecy_on(mark.marked_on)
     if held is None:
-        return replace(case, secrecy=(*case.secrecy, mark))
+        return case._replace(secrecy=(*case.secrecy, mark))
     if (held.statute, held.until) == (mark.statute, mark.until):
         raise Refused(f"{case.number} har redan de värdena.", "Inget är ändrat.")
-    return replace(case, secrecy=(*case.secrecy[:-1], replace(held, lifted_on=mark.marked_on), mark))
+    return case._replace(secrecy=(*case.secrecy[:-1], held._replace(lifted_on=mark.marked_on), mark))
 
 
 def lift_secrecy(case: Case, on: date, today: date) -> Case:
@@ -385,7 +380,7 @@ def lift_secrecy(case: Case, on: date, today: date) -> Case:
     if held is None:
         raise Refused(f"{case.number} är inte sekretessmarkerat.", "Inget är ändrat.")
     _after_the_last_mark(case, on)
-    return replace(case, secrecy=(*case.secrecy[:-1], replace(held, lifted_on=on)))
+    return case._replace(secrecy=(*case.secrecy[:-1], held._replace(lifted_on=on)))
 
 
 def _after_the_last_mark(case: Case, on: date) -> None:
@@ -439,12 +434,12 @@ def extend(case: Case, key: str, until: date, told: FeedbackGiven | None, on: da
             f"{with_weekday(until)} är inte senare än fristens sista dag {with_weekday(extended.due)}.",
             "Ange ett senare datum med --till.",
         )
-    moved = replace(extended, due=until, extended_on=extended.extended_on or on)
+    moved = extended._replace(due=until, extended_on=extended.extended_on or on)
     later = tuple(moved if d is extended else d for d in case.deadlines)
     if told is None:
-        return replace(case, deadlines=later)
+        return case._replace(deadlines=later)
     _reachable(case)
-    return _with_feedback(replace(case, deadlines=later), told)
+    return _with_feedback(case._replace(deadlines=later), told)
 
 
 def close(
@@ -483,8 +478,7 @@ def close(
         raise AnswerMissing(case.number)
     for measure in promised:
         case = add_measure(case, measure, on, today)
-    return replace(
-        case,
+    return case._replace(
         status=Status.CLOSED,
         outcome=outcome,
         closed_on=on,
@@ -501,16 +495,16 @@ def reopen(case: Case, on: date, today: date) -> Case:
     not_in_future(on, today, "--datum")
     if on < case.closed_on:
         raise Refused(f"{case.number} avslutades {with_weekday(case.closed_on)}, efter {with_weekday(on)}.")
-    closings = (*case.closings[:-1], replace(case.closings[-1], reopened_on=on))
+    closings = (*case.closings[:-1], case.closings[-1]._replace(reopened_on=on))
     status = Status.ASSIGNED if case.handler else Status.RECEIVED
-    return replace(case, status=status, outcome=None, closed_on=None, closings=closings, publication=None)
+    return case._replace(status=status, outcome=None, closed_on=None, closings=closings, publication=None)
 
 
 def void(case: Case, on: date, today: date) -> Case:
     """Makulera a registration made by mistake: the number stays, nothing is erased (JO 4639-2007)."""
     _not_voided(case)
     _possible(case, on, today)
-    return replace(case, status=Status.VOIDED, voided_on=on, publication=None)
+    return case._replace(status=Status.VOIDED, voided_on=on, publication=None)
 
 
 # -- erasing ------------------------------------------------------------------------------------
@@ -577,8 +571,7 @@ def destroyed(case: Case, erasure: Erasure, practice: Practice) -> Case:
     The official who had the case, its unit and nämnd, and the code that an import knows it by stay. ``practice`` is
     that of the case's own rules: whether the copy that they want was given is still known.
     """
-    return replace(
-        case,
+    return case._replace(
         title=DESTROYED,
         description=None,
         proposal=None,
@@ -591,13 +584,13 @@ def destroyed(case: Case, erasure: Erasure, practice: Practice) -> Case:
         participants=(),
         kept_elsewhere=case.kept_elsewhere and DESTROYED,
         sender=Sender(role=case.sender.role),
-        feedback=tuple(replace(given, by=DESTROYED, reason=None) for given in case.feedback),
-        measures=tuple(replace(measure, text=DESTROYED, responsible=None) for measure in case.measures),
-        routes=tuple(replace(route, body=None) for route in case.routes),
+        feedback=tuple(given._replace(by=DESTROYED, reason=None) for given in case.feedback),
+        measures=tuple(measure._replace(text=DESTROYED, responsible=None) for measure in case.measures),
+        routes=tuple(route._replace(body=None) for route in case.routes),
         stamps=tuple(ArrivalStamp(stamp.stamped_on, DESTROYED, DESTROYED) for stamp in case.stamps),
-        copies=tuple(replace(copy, to=_role_of(copy, practice)) for copy in case.copies),
-        referrals=tuple(replace(referral, reference=None) for referral in case.referrals),
-        secrecy=tuple(replace(mark, marked_by=DESTROYED) for mark in case.secrecy),
+        copies=tuple(copy._replace(to=_role_of(copy, practice)) for copy in case.copies),
+        referrals=tuple(referral._replace(reference=None) for referral in case.referrals),
+        secrecy=tuple(mark._replace(marked_by=DESTROYED) for mark in case.secrecy),
         erasures=(*case.erasures, erasure),
     )
 
@@ -640,26 +633,26 @@ def with_texts(case: Case, hide: Hide) -> Case:
         value = getattr(case, name)
         if isinstance(value, str):
             told[name] = hide(key, value)
-        elif isinstance(value, tuple):
+        elif value.__class__ is tuple:
             told[name] = tuple(
                 hide(key, part) if isinstance(part, str) else _hidden_in(key, part, hide) for part in value
             )
         elif value is not None:
             told[name] = _hidden_in(key, value, hide)
-    return replace(case, **told)
+    return case._replace(**told)
 
 
 def _hidden_in(key: str, part: Any, hide: Hide) -> Any:
     """A part of a case with its free texts as they may be kept."""
-    written = {f.name: f"{key}.{PART_KEYS[f.name]}" for f in fields(part) if PART_KEYS[f.name] in FREE_TEXTS}
+    written = {name: f"{key}.{PART_KEYS[name]}" for name in part._fields if PART_KEYS[name] in FREE_TEXTS}
     told = {name: getattr(part, name) for name in written}
-    return replace(part, **{name: hide(written[name], text) for name, text in told.items() if isinstance(text, str)})
+    return part._replace(**{name: hide(written[name], text) for name, text in told.items() if isinstance(text, str)})
 
 
 def unidentified(case: Case, erasure: Erasure, hide: Hide) -> Case:
     """Avidentifierat: the case with its texts masked, and nothing of its sender but the role (domain 8 R6)."""
     told = with_texts(case, hide)
-    return replace(told, sender=Sender(role=case.sender.role), erasures=(*case.erasures, erasure))
+    return told._replace(sender=Sender(role=case.sender.role), erasures=(*case.erasures, erasure))
 
 
 def not_in_future(on: date, today: date, option: str) -> None:
@@ -745,7 +738,7 @@ def _arrived_anew(after: Case, before: Case) -> Case:
     if after.received == before.received:
         return after
     named_on = after.handler_named_on and max(after.handler_named_on, after.received)
-    return replace(after, unreachable_from=follows(after.unreachable_from), handler_named_on=named_on)
+    return after._replace(unreachable_from=follows(after.unreachable_from), handler_named_on=named_on)
 
 
 def _possible(case: Case, on: date, today: date, option: str = "--datum") -> None:
@@ -790,7 +783,7 @@ def _reachable(case: Case) -> None:
 
 def _with_feedback(case: Case, given: FeedbackGiven) -> Case:
     named = case.handler is not None and (case.handler_named_on or given.given_on) <= given.given_on
-    return replace(case, feedback=(*case.feedback, replace(given, handler_was_named=named)))
+    return case._replace(feedback=(*case.feedback, given._replace(handler_was_named=named)))
 
 
 def _unanswered(case: Case, reason: NoAnswer, outcome: Outcome, on: date) -> Case:
@@ -817,7 +810,7 @@ def _unanswered(case: Case, reason: NoAnswer, outcome: Outcome, on: date) -> Cas
     if case.contact is not Contact.POSSIBLE:
         return case
     contact = Contact.DECLINED if reason is NoAnswer.DECLINED else Contact.MISSING
-    return replace(case, contact=contact, unreachable_from=on)
+    return case._replace(contact=contact, unreachable_from=on)
 
 
 _CONTRADICTIONS = {
@@ -839,8 +832,8 @@ def _with_contact(after: Case, before: Case, contact_given: bool, on: date) -> C
         elif was_hidden or found:
             contact = Contact.POSSIBLE
     if contact is Contact.POSSIBLE:
-        return replace(after, contact=contact, unreachable_from=None)
-    return replace(after, contact=contact, unreachable_from=after.unreachable_from or max(on, after.received))
+        return after._replace(contact=contact, unreachable_from=None)
+    return after._replace(contact=contact, unreachable_from=after.unreachable_from or max(on, after.received))
 
 
 def answer_by(means: Means | None, answer: str | None, by: str, on: date) -> FeedbackGiven | None:

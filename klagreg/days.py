@@ -6,10 +6,8 @@ Dates are civil dates in Europe/Stockholm. Nothing here reads the clock: the cal
 from __future__ import annotations
 
 import re
-from calendar import monthrange
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from klagreg.errors import BadValue, shorten
 from klagreg.terms import fold
@@ -154,8 +152,7 @@ def shown_minute(stored: str) -> str:
     return shown_moment(stored)[:16].replace("T", " ")
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """A reporting period, both days included."""
 
     start: date
@@ -179,9 +176,7 @@ def years_back(day: date, years: int) -> date:
     from dateutil.relativedelta import relativedelta
 
     earlier = day - relativedelta(years=years)
-    if (day.month, day.day) == (2, monthrange(day.year, 2)[1]):
-        return earlier.replace(day=monthrange(earlier.year, 2)[1])
-    return earlier
+    return _month_end(earlier) if day.month == 2 and day == _month_end(day) else earlier
 
 
 def months_between(start: date, end: date) -> int:
@@ -202,7 +197,7 @@ def part_of_year(year: int, part: Literal["ar", "halvar", "tertial", "kvartal", 
         raise BadValue(f"--{part}", f"{which} finns inte.", f"Välj 1–{12 // length}.")
     first = (which - 1) * length + 1
     last = first + length - 1
-    return _labelled(date(year, first, 1), date(year, last, monthrange(year, last)[1]))
+    return _labelled(date(year, first, 1), _month_end(date(year, last, 1)))
 
 
 def between(start: date, end: date) -> Period:
@@ -216,8 +211,14 @@ def between(start: date, end: date) -> Period:
     return _labelled(start, end)
 
 
+def _month_end(day: date) -> date:
+    from calendar import monthrange
+
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
 def _labelled(start: date, end: date) -> Period:
-    whole_months = start.day == 1 and end.day == monthrange(end.year, end.month)[1]
+    whole_months = start.day == 1 and end == _month_end(end)
     if not whole_months or start.year != end.year:
         return Period(start, end, f"{start} – {end}")
     first, length = start.month, end.month - start.month + 1

@@ -6,7 +6,6 @@ Sources: contract section 4, domain 3. Working-day arithmetic lives in :mod:`kla
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 
 from klagreg.model import Case, Deadline, FeedbackGiven
@@ -61,12 +60,12 @@ def recounted(
 def _extended_like(fresh: Deadline, before: Deadline | None) -> Deadline:
     if before is None or before.due <= fresh.due:
         return fresh
-    return replace(fresh, due=before.due, extended_on=before.extended_on)
+    return fresh._replace(due=before.due, extended_on=before.extended_on)
 
 
 def settled(case: Case) -> Case:
     """The case with each deadline's ``met_on`` and ``settled_on`` brought up to what has happened."""
-    return replace(case, deadlines=tuple(_settle(deadline, case) for deadline in case.deadlines))
+    return case._replace(deadlines=tuple(_settle(deadline, case) for deadline in case.deadlines))
 
 
 def _settle(deadline: Deadline, case: Case) -> Deadline:
@@ -74,7 +73,7 @@ def _settle(deadline: Deadline, case: Case) -> Deadline:
     ends = [met_on, case.closed_on, case.voided_on]
     if deadline.rule.needs_contact:
         ends.append(case.unreachable_from)
-    return replace(deadline, met_on=met_on, settled_on=min((day for day in ends if day), default=None))
+    return deadline._replace(met_on=met_on, settled_on=min((day for day in ends if day), default=None))
 
 
 def met(rule: Rule, case: Case) -> date | None:

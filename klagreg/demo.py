@@ -13,7 +13,7 @@ import shutil
 import sysconfig
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, chdir, nullcontext, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -279,8 +279,8 @@ def _sender(index: int) -> Sender:
     roles = (SenderRole.PRIVATE, SenderRole.RELATIVE, SenderRole.PUPIL, SenderRole.PRIVATE, SenderRole.ASSOCIATION)
     person = Sender(role=roles[index % 5], name=f"{first} Exempel")
     if index % 3:
-        return replace(person, email=f"{first.lower()}{index}@example.se", preferred=Means.EMAIL)
-    return replace(person, phone=f"070-174 06 {5 + index:02}", address=f"Exempelgatan {index + 1}")
+        return person._replace(email=f"{first.lower()}{index}@example.se", preferred=Means.EMAIL)
+    return person._replace(phone=f"070-174 06 {5 + index:02}", address=f"Exempelgatan {index + 1}")
 
 
 # -- the steps of a story, named after the commands --------------------------------------------------

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from klagreg import advice, days
 from klagreg.directory import Directory
@@ -19,8 +18,7 @@ Changes = Iterable[tuple[str, Any, Any]]
 """What an act changed: (key, old, new)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Env:
+class Env(NamedTuple):
     """What the edge knows and the core is told: the moment (aware) and the operating system's user."""
 
     now: datetime

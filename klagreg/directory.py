@@ -7,8 +7,6 @@ that a misspelt name never becomes a new row in the year's tables. Call inside t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from shlex import quote
 from typing import Any
 
 from klagreg import border
@@ -129,8 +127,7 @@ class Directory:
             Refused: a retired one has it.
         """
         board = self._board_of_a_case(unit.board) if unit.board else None
-        checked = replace(
-            unit,
+        checked = unit._replace(
             name=proper_name(unit.name, "Enheten"),
             board=board,
             receiver=_optional(unit.receiver, "--mottagare"),
@@ -148,8 +145,7 @@ class Directory:
             Refused: a retired one has it.
         """
         unit = self.unit(handler.unit).name if handler.unit else None
-        checked = replace(
-            handler,
+        checked = handler._replace(
             name=proper_name(handler.name, "Handläggaren"),
             unit=unit,
             full_name=_optional(handler.full_name, "--fullt-namn"),
@@ -259,4 +255,6 @@ def _must_not_be_retired(name: str, entries: Iterable[Unit | Handler], kind: tup
 
 def _typed(name: str) -> str:
     """A name as it can be typed in a shell; it may come from a file that somebody else wrote."""
+    from shlex import quote
+
     return quote(name) if set(name) & set('"$`\\!') else f'"{name}"'

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -101,7 +101,7 @@ class Exporting(Desk):
         """
         with self.act():
             masks = asked.wanted.looks_inside and not asked.secret
-            wanted = replace(asked.wanted, unmarked_on=self.env.today) if masks else asked.wanted
+            wanted = asked.wanted._replace(unmarked_on=self.env.today) if masks else asked.wanted
             chosen = self.store.chosen(wanted)
             if most is not None and len(chosen) > most:
                 raise Refused(
@@ -151,17 +151,16 @@ def pared(case: Case, asked: Asked) -> Case:
     What is written to be published, the public title and the approved answer, is no such text (domain 8 R2).
     """
     if not asked.senders:
-        case = replace(case, sender=_NOBODY)
+        case = case._replace(sender=_NOBODY)
     if asked.texts:
         return case
-    return replace(
-        case,
+    return case._replace(
         description=None,
         proposal=None,
         answer=None,
         lesson=None,
-        feedback=tuple(replace(given, reason=None) for given in case.feedback),
-        measures=tuple(replace(measure, text="") for measure in case.measures),
+        feedback=tuple(given._replace(reason=None) for given in case.feedback),
+        measures=tuple(measure._replace(text="") for measure in case.measures),
     )
 
 

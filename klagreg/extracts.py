@@ -251,7 +251,7 @@ class Extracts(Desk):
                 number=number,
                 limit=None if limit is None else limit + 1,
             )
-        shown = [replace(one, event=replace(one.event, changes=())) if one.is_secret else one for one in found]
+        shown = [replace(one, event=one.event._replace(changes=())) if one.is_secret else one for one in found]
         return shown[:limit], limit is not None and len(found) > limit
 
     # -- searching ------------------------------------------------------------------------------

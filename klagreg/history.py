@@ -6,7 +6,6 @@ Personal fields are named without their values (domain 1.8): a log that never he
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields, is_dataclass
 from datetime import date
 from functools import cache
 from operator import attrgetter
@@ -25,9 +24,9 @@ _LOG_KEYS = {
     "closings": "avslut",
 }
 _LOGGED = {
-    f.name: _LOG_KEYS.get(f.name) or BY_NAME[f.name].key
-    for f in fields(Case)
-    if f.name not in ("rule_set", "year", "serial", "number", "registered_at", "registered_by", "sender")
+    name: _LOG_KEYS.get(name) or BY_NAME[name].key
+    for name in Case._fields
+    if name not in ("rule_set", "year", "serial", "number", "registered_at", "registered_by", "sender")
 }
 _KEYS = frozenset(_LOGGED.values())
 _logged = attrgetter(*_LOGGED)
@@ -41,18 +40,17 @@ def changes(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
     for key, old, new in zip(_LOGGED.values(), _logged(before) if before else _NOTHING, _logged(after), strict=True):
         if (before is None and not new) or old == new:
             continue
-        if isinstance(new, tuple):
+        if new.__class__ is tuple:  # the parts of one kind; a part is a tuple of its own
             found += _part_changes(key, old or (), new)
         else:
             found.append((key, _plain(old), _plain(new)))
     sender = before.sender if before else _NOBODY
     if after.sender == sender:
         return found
-    for field in fields(sender):
-        old, new = getattr(sender, field.name), getattr(after.sender, field.name)
+    for name, old, new in zip(Sender._fields, sender, after.sender, strict=True):
         if old != new:
-            personal = BY_NAME[field.name].personal
-            found.append((f"avsandare.{BY_NAME[field.name].key}", *((None, None) if personal else (old, new))))
+            personal = BY_NAME[name].personal
+            found.append((f"avsandare.{BY_NAME[name].key}", *((None, None) if personal else (old, new))))
     return found
 
 
@@ -142,8 +140,8 @@ def _plainer(kind: Any) -> Callable[[Any], Any] | None:
     """What makes values of a type plain; None for those that are."""
     if issubclass(kind, date):
         return date.isoformat
-    if not is_dataclass(kind):
+    if not hasattr(kind, "_fields"):
         return None
-    names = [f.name for f in fields(kind) if f.name != "rule"]
+    names = [name for name in kind._fields if name != "rule"]
     keys, get = [PART_KEYS[name] for name in names], attrgetter(*names)
     return lambda part: dict(zip(keys, map(_plain, get(part)), strict=True))

@@ -14,8 +14,8 @@ import unicodedata
 from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
+from typing import NamedTuple
 
 from klagreg.terms import BY_KEY, Term, fold
 
@@ -42,8 +42,7 @@ class Identity(Term):
         return self in _HINTS
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What was found, and where it begins: line and character, both counted from 1. Never what it says."""
 
     kind: Identity
@@ -63,9 +62,9 @@ _GAP = r"(?:\ ++(?:\n\ *+)?|\n\ *+)"
 # The characters of RFC 5322, and of addresses with å, ä and ö.
 _MAILBOX = r"[\w.!#$%&'*+/=?^`{|}~-]"
 
-_STRONG = {
+_STRONG: dict[Identity, tuple[str, int]] = {
     # What hides an address from machines is read too: ``asa.o (at) example (punkt) se``. A bare "at" is a word.
-    Identity.EMAIL: re.compile(
+    Identity.EMAIL: (
         rf"""
         (?<!{_MAILBOX})(?:
             (?:{_MAILBOX}++@(?:[\w-]++\.)+[^\W\d_]{{2,}})+
@@ -77,7 +76,7 @@ _STRONG = {
     ),
     # The day of a samordningsnummer is 61–91. The date is not tested beyond this: when a day's numbers have run out,
     # the next person gets a day nearby. Which kind of number it is, if any, ``_number_kind`` says.
-    Identity.PERSONAL_NUMBER: re.compile(
+    Identity.PERSONAL_NUMBER: (
         rf"""
         (?=\d)(?<!\d)(?!(?<=\w-)\d{{2,4}}-)              # not the time in a file's name: klagreg-2026-11-02-0914
         (?:(?:18|19|20)\ ?)?\d\d(?:
@@ -89,7 +88,7 @@ _STRONG = {
     ),
     # A riktnummer is 08 or has three or four digits; the shortest number of all is 08-15 00 00. After a country code
     # without a plus, only what is as long as a number must be: a mobile's, or 08 or a riktnummer of three digits.
-    Identity.PHONE: re.compile(
+    Identity.PHONE: (
         r"""
         (?=[0+4])(?=(?:[+(]?\d[ )/-]{0,3}){8})
         (?<!\d)(?<!\d[-.:])                             # not the tail of a date or a case number
@@ -106,7 +105,7 @@ _STRONG = {
         re.VERBOSE,
     ),
     # Never a date: the third digit is 2 or more. Where a person has the century, a company has 16.
-    Identity.ORGANISATION_NUMBER: re.compile(r"(?=\d)(?<!\d)(?:16)?\d\d[2-9]\d{3}-\d{4}(?!\d)"),
+    Identity.ORGANISATION_NUMBER: (r"(?=\d)(?<!\d)(?:16)?\d\d[2-9]\d{3}-\d{4}(?!\d)", 0),
 }
 # Streets that differ by a word before: Norra Exempelgatan, Stora torget.
 _WHICH_STREET = (
@@ -118,8 +117,8 @@ _COUNTED = (
     r"(?:mars|maj|juni|juli|år|st|kr|km|m|h|kl)(?!\w)|%"
 )
 _HIDDEN_FIGURES = r"\ ?[-+]\ ?(?=\d{0,3}[x*\#•])[\dx*\#•]{4,6}(?![\w*\#•])"
-_HINTS = {
-    Identity.BIRTH_DATE: re.compile(
+_HINTS: dict[Identity, tuple[str, int]] = {
+    Identity.BIRTH_DATE: (
         rf"""
         \b(?=[f\d])(?:
             (?:föd\w*+[^\w\0]{{1,3}}(?:den\ )?|(?<!\.)(?-i:f)(?:\.\ ?|\ ))
@@ -129,10 +128,10 @@ _HINTS = {
         """,
         re.VERBOSE | re.IGNORECASE,
     ),
-    Identity.NUMBER_PLATE: re.compile(r"\b[A-Z]{3} ?\d\d[A-Z\d]\b"),
+    Identity.NUMBER_PLATE: (r"\b[A-Z]{3} ?\d\d[A-Z\d]\b", 0),
     # A number on the next line may be a point of a list, a day or an hour instead. Of shortened streets, those whose
     # end no other word has: Kungsgt, Storgt, Kungsg. (but "viktigt 4" and "snöröjning. 4" are sentences).
-    Identity.STREET_ADDRESS: re.compile(
+    Identity.STREET_ADDRESS: (
         rf"""
         \b(?:
             (?=\w++\.?\s++[\dn])(?:\w+{_STREET}_*|(?-i:[A-ZÅÄÖ][a-zåäö]*+(?:(?<=[a-zåäö][sr]gt)\.?|(?<=[a-zåäö]sg)\.)))
@@ -155,8 +154,9 @@ _HINTS = {
         re.VERBOSE | re.IGNORECASE,
     ),
     # Capitalised, and no time of day. A year first is a statute or a case: SFS 2018:218, Dnr 2016:597.
-    Identity.PROPERTY: re.compile(
-        r"\b(?!Kl |Klockan |\w+dag(?:en)? )[A-ZÅÄÖ][a-zåäö]\w*+ (?!(?:19|20)\d\d:)\d+:\d+(?![\d:])"
+    Identity.PROPERTY: (
+        r"\b(?!Kl |Klockan |\w+dag(?:en)? )[A-ZÅÄÖ][a-zåäö]\w*+ (?!(?:19|20)\d\d:)\d+:\d+(?![\d:])",
+        0,
     ),
 }
 
@@ -214,8 +214,7 @@ MASKS: dict[Identity | None, str] = {
 """What stands where something was (domain 8 R6); None is what a person chose to hide."""
 
 
-@dataclass(frozen=True, slots=True)
-class Masked:
+class Masked(NamedTuple):
     """A text without what pointed somebody out, and how many places were masked, by mask."""
 
     text: str
@@ -273,10 +272,10 @@ def _spans(text: str, names: Iterable[str] = (), words: Iterable[str] = (), *, w
     nothing more comes. Only a text that is built for it takes many rounds, and it does not get them.
     """
     seen = visible(text)
-    shapes = _STRONG | {Identity.NAME: _name_shape(tuple(names))} | (_HINTS if weak else {})
     chosen = _word_shape(tuple(words))
     claims: list[_Span] = []
     left = _MASK.sub(_struck, likeness("".join(seen.characters)))
+    shapes = _shapes(left, tuple(names), weak=weak)
     before, rounds = None, 0
     while left != before:
         before, rounds, so_far = left, rounds + 1, len(claims)
@@ -289,6 +288,23 @@ def _spans(text: str, names: Iterable[str] = (), words: Iterable[str] = (), *, w
             claims += _lines_around(left, claims[so_far:])
         left = _without(left, claims[so_far:])
     return ((seen.starts[start], seen.ends[end - 1], kind) for start, end, kind in _merged(claims))
+
+
+def _shapes(left: str, names: tuple[str, ...], *, weak: bool) -> dict[Identity, re.Pattern[str]]:
+    """What is looked for in a text, in R5's order. All but an address and a name have figures."""
+    has_figures = any(map(str.isdecimal, left))
+    kinds = [*_STRONG, Identity.NAME, *(_HINTS if weak else ())]
+    return {
+        kind: _name_shape(names) if kind is Identity.NAME else _shape(kind)
+        for kind in kinds
+        if has_figures or kind in (Identity.EMAIL, Identity.NAME)
+    }
+
+
+@cache
+def _shape(kind: Identity) -> re.Pattern[str]:
+    """Compiled when it is needed: that takes longer than most texts."""
+    return re.compile(*(_STRONG | _HINTS)[kind])
 
 
 def _merged(claims: Iterable[_Span]) -> Iterator[_Span]:
@@ -326,8 +342,7 @@ def _lines_around(plain: str, claims: Iterable[_Span]) -> Iterator[_Span]:
             yield begin, end, kind
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(NamedTuple):
     """A text as a reader sees it: its characters, and where in the text each of them begins and ends."""
 
     characters: Sequence[str]
@@ -378,7 +393,7 @@ def _end_of_phone(match: re.Match[str]) -> int:
     room = _LONGEST_PHONE - (len(number[2:].lstrip("0")) + 1 if number.startswith("46") else len(number))
     end = match.end()
     while more := _MORE_OF_PHONE.match(match.string, end):
-        if len(more[1]) > room or _STRONG[Identity.PHONE].match(match.string, more.start(1)):
+        if len(more[1]) > room or _shape(Identity.PHONE).match(match.string, more.start(1)):
             break
         room, end = room - len(more[1]), more.end()
     return end

@@ -6,9 +6,8 @@ stored moment (UTC, ``2026-11-02T08:14:07Z``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from klagreg.rules import Rule
 from klagreg.terms import (
@@ -28,8 +27,7 @@ from klagreg.terms import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
+class Sender(NamedTuple):
     """Avsändare: who sent it. Stored apart; the values never enter the log (domain 1.8)."""
 
     role: SenderRole | None = None
@@ -47,8 +45,7 @@ class Sender:
         return bool(self.email or self.phone or self.address)
 
 
-@dataclass(frozen=True, slots=True)
-class FeedbackGiven:
+class FeedbackGiven(NamedTuple):
     """Återkoppling: one contact with the sender."""
 
     given_on: date
@@ -61,8 +58,7 @@ class FeedbackGiven:
     """Why it is delayed; required for ``forsening`` (FL 11 §, Nacka)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """Åtgärd: lives on after the case is closed."""
 
     number: int
@@ -80,8 +76,7 @@ class Measure:
         return self.kind is not MeasureKind.FOLLOW_UP
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(NamedTuple):
     """One closing; a reopened case has several."""
 
     closed_on: date
@@ -91,8 +86,7 @@ class Closing:
     reopened_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Handover:
+class Handover(NamedTuple):
     """Överlämning: to another unit or nämnd. The clock goes on (domain 2.2)."""
 
     handed_on: date
@@ -106,8 +100,7 @@ class Handover:
     """The day that the giver's handler was named; None when there was none."""
 
 
-@dataclass(frozen=True, slots=True)
-class RouteTaken:
+class RouteTaken(NamedTuple):
     """Väg: one of Osby's four, with the body that the case was taken to."""
 
     taken_on: date
@@ -115,8 +108,7 @@ class RouteTaken:
     body: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ArrivalStamp:
+class ArrivalStamp(NamedTuple):
     """Ankomststämpel: the case, or its paper, reached a desk (Kinda, sida 4)."""
 
     stamped_on: date
@@ -126,16 +118,14 @@ class ArrivalStamp:
     """``13:40``, if the hour was noted."""
 
 
-@dataclass(frozen=True, slots=True)
-class CopyGiven:
+class CopyGiven(NamedTuple):
     """Kopia: somebody got a copy of the case (Kinda, sida 4: förvaltningschefen)."""
 
     copied_on: date
     to: str
 
 
-@dataclass(frozen=True, slots=True)
-class Referral:
+class Referral(NamedTuple):
     """Hänvisning: the matter belongs elsewhere instead, or as well (Enköping: överklagande; Kinda: lex Sarah)."""
 
     referred_on: date
@@ -147,8 +137,7 @@ class Referral:
     """Where exactly, and the number it has there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(NamedTuple):
     """Publicering: what may be shown to everybody, written for that and approved (Lomma; domain 8 R2)."""
 
     approved_on: date
@@ -157,8 +146,7 @@ class Publication:
     improvement: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Secrecy:
+class Secrecy(NamedTuple):
     """Sekretessmarkering: a warning that a provision may forbid showing the case; never a decision (OSL 5:5)."""
 
     marked_on: date
@@ -176,8 +164,7 @@ class Secrecy:
         return self.marked_on <= day and not ended
 
 
-@dataclass(frozen=True, slots=True)
-class Erasure:
+class Erasure(NamedTuple):
     """Borttaget: what was taken out of a case by decision, and cannot be had back (arkivlagen 10 §)."""
 
     erased_on: date
@@ -187,8 +174,7 @@ class Erasure:
     erased_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """Frist: a rule as it was given to one case, with the last day that was promised."""
 
     rule: Rule
@@ -201,12 +187,12 @@ class Deadline:
     settled_on: date | None = None
     """The day from which nobody has to act on it any more: met, closed, voided or no way to answer."""
 
-    def state(self, case: Dated, on: date) -> State:
+    def state(self, case: Case | SecretCase, on: date) -> State:
         """Läge as of a day: acts after it are not known yet (domain 3.2; dates are compared, never counts)."""
         due = self.due_as_of(on)
         if self.met_on and self.met_on <= on:
             return State.IN_TIME if self.met_on <= due else State.LATE
-        if self.rule.needs_contact and not case.can_be_answered(on):
+        if self.rule.needs_contact and not can_be_answered(case, on):
             return State.NOT_APPLICABLE
         return State.OVERDUE if on > due else State.WAITING
 
@@ -215,28 +201,19 @@ class Deadline:
         return self.original_due if self.extended_on and self.extended_on > on else self.due
 
 
-class Dated:
-    """What is judged by a case's days alone."""
-
-    __slots__ = ()
-    received: date
-    voided_on: date | None
-    unreachable_from: date | None
-    closings: tuple[Closing, ...]
-
-    def can_be_answered(self, on: date) -> bool:
-        """Whether the sender could be answered as of a day."""
-        return self.unreachable_from is None or self.unreachable_from > on
-
-    def is_open_on(self, day: date) -> bool:
-        """Whether it had come in, and was neither closed nor voided, as of a day."""
-        if self.received > day or (self.voided_on and self.voided_on <= day):
-            return False
-        return not any(c.closed_on <= day and (c.reopened_on is None or c.reopened_on > day) for c in self.closings)
+def can_be_answered(case: Case | SecretCase, on: date) -> bool:
+    """Whether the sender could be answered as of a day."""
+    return case.unreachable_from is None or case.unreachable_from > on
 
 
-@dataclass(frozen=True, slots=True)
-class Case(Dated):
+def is_open_on(case: Case | SecretCase, day: date) -> bool:
+    """Whether it had come in, and was neither closed nor voided, as of a day."""
+    if case.received > day or (case.voided_on and case.voided_on <= day):
+        return False
+    return not any(c.closed_on <= day and (c.reopened_on is None or c.reopened_on > day) for c in case.closings)
+
+
+class Case(NamedTuple):
     """Ärende: a viewpoint or complaint and everything that has happened to it."""
 
     type: CaseType
@@ -268,7 +245,7 @@ class Case(Dated):
     closed_on: date | None = None
     voided_on: date | None = None
     answer: str | None = None
-    sender: Sender = field(default_factory=Sender)
+    sender: Sender = Sender()
     feedback: tuple[FeedbackGiven, ...] = ()
     measures: tuple[Measure, ...] = ()
     closings: tuple[Closing, ...] = ()
@@ -328,8 +305,7 @@ class Case(Dated):
         return next((mark for mark in reversed(self.secrecy) if mark.holds_on(day)), None)
 
 
-@dataclass(frozen=True, slots=True)
-class SecretCase(Dated):
+class SecretCase(NamedTuple):
     """What a case shows while it is marked secret: its number, its days and the statute (``klagreg.secrecy``)."""
 
     number: str
@@ -348,8 +324,7 @@ class SecretCase(Dated):
     deadlines: tuple[Deadline, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """Händelse: one act in the log. ``changes`` holds (key, old, new); personal fields have no values."""
 
     at: str

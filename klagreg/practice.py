@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
+from types import MappingProxyType
+from typing import NamedTuple
 
 from klagreg.errors import BadValue, WrongUse, shorten
 from klagreg.terms import CaseType, IdentityCheck, Merit, SenderRole, fold
@@ -50,8 +51,7 @@ REFERRALS: dict[str, tuple[str, ...]] = {
 """Where a matter may belong instead, or as well: code → label and other words (Enköping; Kinda sida 2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
+class Exclusion(NamedTuple):
     """Klassas ej: a way of hearing something that does not make it a case (Osby 3.3.1)."""
 
     code: str
@@ -63,16 +63,14 @@ class Exclusion:
     """What to do with it instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A step of the checklist in ``visa``, and the fact of the case that ticks it (Enköping, gåvoprincipen)."""
 
     label: str
     merit: Merit
 
 
-@dataclass(frozen=True, slots=True)
-class Disclosure:
+class Disclosure(NamedTuple):
     """Röjandeskydd: which numbers the public edition of a report does not tell (domain 8 R7 and R8)."""
 
     threshold: int = 5
@@ -83,13 +81,12 @@ class Disclosure:
     """Whether a nämnd is sekretesskänslig, too, if its name says that it cares, teaches or is a guardian."""
 
 
-@dataclass(frozen=True, slots=True)
-class Retention:
+class Retention(NamedTuple):
     """Gallring: how long the cases of each typ are kept, as the nämnd has decided (arkivlagen 10 §; domain 1.9)."""
 
     decision: str | None = None
     """The decision, as the profile names it; what is said when something is destroyed is said each time."""
-    years: Mapping[CaseType, int | None] = field(default_factory=dict)
+    years: Mapping[CaseType, int | None] = MappingProxyType({})
     """Whole years after the case was closed or voided; None: kept for ever. A typ that is not here has no rule."""
 
     def destroyed_from(self, kind: CaseType, ended_on: date) -> date | None:
@@ -109,15 +106,14 @@ def _years_after(day: date, years: int) -> date:
         return day.replace(year=day.year + years, day=28)
 
 
-@dataclass(frozen=True, slots=True)
-class Practice:
+class Practice(NamedTuple):
     """The settings of a profile."""
 
     roles: tuple[SenderRole, ...] = tuple(SenderRole)
-    type_groups: Mapping[CaseType, tuple[CaseType, ...]] = field(default_factory=dict)
+    type_groups: Mapping[CaseType, tuple[CaseType, ...]] = MappingProxyType({})
     """What the document calls klagomål and synpunkt → the types that are counted as such (Osby 3.1)."""
     exclusions: tuple[Exclusion, ...] = ()
-    referrals: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(REFERRALS))
+    referrals: Mapping[str, tuple[str, ...]] = MappingProxyType(REFERRALS)
     default_unit: str | None = None
     """Where a case lies when no unit was named (Osby 3.4: kansliets registrator)."""
     general_to: str | None = None

@@ -326,8 +326,7 @@ def pared(case: Case, asked: Asked, text: Callable[[Any], Any], word: Callable[[
     def kept(key: str, value: Any) -> Any:
         return value if key in keys else None
 
-    return replace(
-        case,
+    return case._replace(
         sender=_NOBODY,
         diary_number=word(kept("diarienummer", case.diary_number)),
         title=text(kept("rubrik", case.title)) or "",
@@ -337,10 +336,10 @@ def pared(case: Case, asked: Asked, text: Callable[[Any], Any], word: Callable[[
         board=word(kept("namnd", case.board)),
         unit=word(kept("enhet", case.unit)),
         feedback=tuple(
-            replace(given, by="", reason=text(given.reason)) for given in kept("aterkopplingar", case.feedback) or ()
+            given._replace(by="", reason=text(given.reason)) for given in kept("aterkopplingar", case.feedback) or ()
         ),
         measures=tuple(
-            replace(measure, text=text(measure.text), responsible=word(measure.responsible))
+            measure._replace(text=text(measure.text), responsible=word(measure.responsible))
             for measure in kept("atgarder", case.measures) or ()
         ),
     )
@@ -353,7 +352,7 @@ def _pared_event(event: Event, asked: Asked, mask: _Mask) -> Event:
         for key, old, new in event.changes
         if key.partition(".")[0] not in asked.left_out
     )
-    return replace(event, by=mask.word(event.by) or "", changes=changes)
+    return event._replace(by=mask.word(event.by) or "", changes=changes)
 
 
 def _what_left(asked: Asked, done: HandedCase, places: int) -> list[tuple[str, None, str]]:

@@ -11,11 +11,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from klagreg import advice, border, casework, days, deadlines, secrecy
 from klagreg.desk import Desk, Env, in_force
@@ -70,8 +69,7 @@ BATCH = 500
 """Imported cases that are stored together: enough to share the cost of a statement, few enough to hold in memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What an act did: the case before (None when it is new) and after it."""
 
     before: Case | None
@@ -102,8 +100,7 @@ class Change:
         return SecretChange(before, after, self.newly_met, self.met_nothing, self.after.secrecy != self.before.secrecy)
 
 
-@dataclass(frozen=True, slots=True)
-class SecretChange:
+class SecretChange(NamedTuple):
     """What an act on a secret case did, as far as it may be seen."""
 
     before: SecretCase
@@ -114,8 +111,7 @@ class SecretChange:
     """The act was the marking itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """Cases as they may be seen, and how many secret ones the register has when they were not chosen among."""
 
     cases: list[Case | SecretCase]
@@ -124,8 +120,7 @@ class Listed:
     left_out: int
 
 
-@dataclass(frozen=True, slots=True)
-class Today:
+class Today(NamedTuple):
     """The picture of a day: what is overdue, due that day, due soon, and what nobody has taken on."""
 
     on: date
@@ -160,8 +155,7 @@ class Today:
         return bool(self.overdue or self.measures_overdue)
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+class Settlement(NamedTuple):
     """Åtgärdad direkt: what was done on the spot, and how the sender was answered."""
 
     done: str
@@ -270,9 +264,8 @@ class Register(Desk):
             rule_set = self.rules_on(case.received)
             casework.must_be_a_case(case.channel, rule_set.practice)
             case = self._placed(case, rule_set.practice, add_names)
-            case = replace(case, title=case.title or casework.default_title(case.type, case.unit))
-            case = replace(
-                case,
+            case = case._replace(title=case.title or casework.default_title(case.type, case.unit))
+            case = case._replace(
                 rule_set=rule_set.id,
                 registered_at=days.stored_moment(self.env.now),
                 registered_by=self.env.actor,
@@ -283,7 +276,7 @@ class Register(Desk):
                 by = case.handler or case.received_by or self.env.actor
                 case = casework.settle_at_once(case, settled.done, settled.answer, settled.means, by, self.env.today)
             if key:
-                case = replace(case, external_source=OWN_KEYS, external_id=key)
+                case = case._replace(external_source=OWN_KEYS, external_id=key)
             case = deadlines.settled(case)
             event = self._event_of(case, "registrerad", case.received, changes(None, case))
             if key and (earlier := self._registered_before(key, event)):
@@ -343,12 +336,12 @@ class Register(Desk):
 
     def _placed_late(self, case: Case, where: Mapping[str, Any]) -> Case:
         """The case at a unit; if it had none, the unit's stricter rules hold for it as if it had come in there."""
-        moved: Case = replace(case, **where)
+        moved: Case = case._replace(**where)
         local = [] if case.unit else self._local_rules(moved)
         if not local:
             return moved
         rules = self._rules_of(case).rules
-        return replace(moved, deadlines=deadlines.recounted(moved, rules, self._calendar(case.received), local))
+        return moved._replace(deadlines=deadlines.recounted(moved, rules, self._calendar(case.received), local))
 
     def give_feedback(self, ref: str, given: FeedbackGiven) -> Change:
         """Återkoppla: record a contact with the sender."""
@@ -393,7 +386,7 @@ class Register(Desk):
             received = values.get("received", before.received)
             after = casework.correct(
                 before,
-                replace(correction, values=values),
+                correction._replace(values=values),
                 rule_set.rules,
                 self._calendar(received),
                 on,
@@ -684,15 +677,15 @@ class Register(Desk):
         of each that is shown.
         """
         if wanted.text is not None:
-            wanted = replace(wanted, text=unicodedata.normalize("NFC", wanted.text))
+            wanted = wanted._replace(text=unicodedata.normalize("NFC", wanted.text))
         masks = wanted.looks_inside and not secret
         if masks:
-            wanted = replace(wanted, unmarked_on=self.env.today)
+            wanted = wanted._replace(unmarked_on=self.env.today)
         one_more = limit and limit + 1
         with self.act() if secret else self.store.reading():
             found = self.store.find(wanted, one_more)
             if not found and wanted.text is not None:
-                found = self.store.find(replace(wanted, inside_words=True), one_more)
+                found = self.store.find(wanted._replace(inside_words=True), one_more)
             left_out = self.store.marked_secret(self.env.today) if masks else 0
             return Listed(self._seen(found[:limit], secret), len(found) > (limit or len(found)), left_out)
 
@@ -940,7 +933,7 @@ class Register(Desk):
     def _numbered(self, case: Case, rule_set: RuleSet, serial: int) -> Case:
         year = self.env.today.year
         number = rule_set.number_format.format(prefix=rule_set.prefix, ar=year, nr=serial)
-        return replace(case, year=year, serial=serial, number=number)
+        return case._replace(year=year, serial=serial, number=number)
 
     def _rules_of(self, case: Case) -> RuleSet:
         """The rules that a case was given."""
@@ -956,14 +949,14 @@ class Register(Desk):
     def _placed(self, case: Case, practice: Practice, add_names: bool) -> Case:
         """The case with its names resolved; the profile says where it lies when none is named."""
         if case.general and practice.general_to and not case.handler:
-            case = replace(case, handler=practice.general_to)
+            case = case._replace(handler=practice.general_to)
         if not case.unit and not case.general and practice.default_unit:
-            case = replace(case, unit=practice.default_unit)
+            case = case._replace(unit=practice.default_unit)
             self._remark(
                 f"Ingen verksamhet är angiven: ärendet ligger hos {practice.default_unit}. "
                 "Lämna det vidare med klagreg overlamna."
             )
-        return replace(case, **self._resolved(case, add_names))
+        return case._replace(**self._resolved(case, add_names))
 
     def _resolved(self, case: Case, add_names: bool) -> dict[str, Any]:
         """The case's names as the register spells them; the register's own nämnd where none was named."""
@@ -979,10 +972,10 @@ def _where_it_came_in(case: Case, values: Mapping[str, Any]) -> Case:
     """The case as it stood when its promises were given: before a hand-over, and with what is corrected now."""
     first = case.handovers[0] if case.handovers else None
     if first:
-        return replace(
-            case, unit=first.from_unit, board=first.from_board, received=values.get("received", case.received)
+        return case._replace(
+            unit=first.from_unit, board=first.from_board, received=values.get("received", case.received)
         )
-    return replace(case, **{name: values[name] for name in _PLACE if name in values})
+    return case._replace(**{name: values[name] for name in _PLACE if name in values})
 
 
 def _reason(reason: str | None) -> list[tuple[str, Any, Any]]:

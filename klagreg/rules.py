@@ -8,8 +8,8 @@ municipalities, so each promise is a :class:`Rule`. How a municipality writes it
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from klagreg import terms
 from klagreg.errors import UnknownCode
@@ -22,8 +22,7 @@ ANY_TYPE_BUT_PRAISE = frozenset(CaseType) - {CaseType.PRAISE}
 """The types that a rule is for unless it says which; beröm has no deadlines (contract section 4)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One promise: how long, counted how, met by what, for which cases."""
 
     key: str
@@ -66,8 +65,7 @@ class Rule:
         return "; ".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(NamedTuple):
     """A list that a municipality may extend (channels, areas): code → label and other words for it."""
 
     name: str
@@ -92,8 +90,7 @@ class Vocabulary:
         raise UnknownCode(self.name, word, list(self.codes), spellings[near] if near else None)
 
 
-@dataclass(frozen=True, slots=True)
-class LocalRule:
+class LocalRule(NamedTuple):
     """A stricter last day for one promise, at one unit or nämnd (Enköping: "ytterligare rutiner")."""
 
     key: str
@@ -122,8 +119,7 @@ class LocalRule:
 
     def over(self, rule: Rule) -> Rule:
         """The profile's rule with this length."""
-        return replace(
-            rule,
+        return rule._replace(
             length=self.length,
             counted_in=self.counted_in,
             shift=self.shift,

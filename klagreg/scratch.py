@@ -8,7 +8,6 @@ alone.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -53,6 +52,8 @@ def _new_directory(path: Path) -> None:
 
 
 def _removed(path: Path) -> None:
+    import shutil
+
     shutil.rmtree(path, ignore_errors=True)
 
 
@@ -119,7 +120,7 @@ def sweep(folder: Path) -> None:
                 _without_its_register(path)
             elif (held := _locked(path)) is not None:
                 if path.is_dir():
-                    shutil.rmtree(path, ignore_errors=True)
+                    _removed(path)
                 else:
                     path.unlink(missing_ok=True)
                 _let_go(held)

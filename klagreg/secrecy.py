@@ -11,7 +11,6 @@ What may be shown follows from the day one looks, never from the day one asks ab
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -41,7 +40,7 @@ def withheld(case: Case, mark: Secrecy) -> SecretCase:
     return SecretCase(
         number=case.number,
         title=title(mark.statute),
-        secrecy=replace(mark, marked_by=""),
+        secrecy=mark._replace(marked_by=""),
         received=case.received,
         registered_at=case.registered_at,
         closed_on=case.closed_on,
@@ -66,8 +65,8 @@ def masked_rows(rows: Iterable[Row], statutes: Mapping[str, str]) -> list[Row]:
 
 
 def _masked_row(row: Row, statute: str) -> Row:
-    hidden: dict[str, Any] = {f.name: None for f in fields(row) if f.name not in SHOWN_OF_ROW}
-    return replace(row, **{**hidden, "title": title(statute), "withheld": True})
+    hidden: dict[str, Any] = {name: None for name in row._fields if name not in SHOWN_OF_ROW}
+    return row._replace(**{**hidden, "title": title(statute), "withheld": True})
 
 
 def without_reasons(refused: Refused, case: Case | None, today: date) -> Refused:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """Enhet: a unit that cases are about, and the nämnd it answers to."""
 
     name: str
@@ -19,8 +18,7 @@ class Unit:
     """Närmaste chef: who answers for feedback until a handler is named (Kinda, sida 4)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Handler:
+class Handler(NamedTuple):
     """Handläggare: a case officer, with what a letter is signed with (Enköping)."""
 
     name: str

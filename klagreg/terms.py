@@ -9,10 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
-from typing import Self, TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 from klagreg.errors import UnknownCode
 
@@ -36,6 +34,8 @@ def slug(label: str) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known spelling most like ``word``, or None when nothing is near."""
+    from difflib import get_close_matches
+
     by_fold = {fold(name): name for name in known}
     matches = get_close_matches(fold(word), by_fold, n=1, cutoff=0.6)
     return by_fold[matches[0]] if matches else None
@@ -345,8 +345,7 @@ AREAS: dict[str, tuple[str, ...]] = {
 """Områden that every profile starts from (domain 5). No sensitive traits (dataskyddslagen 3:3)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """A field of a case: its English attribute, its key in JSON and options, its heading in tables."""
 
     name: str

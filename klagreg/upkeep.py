@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -40,7 +40,7 @@ class Upkeep(Desk):
     def put_unit(self, unit: Unit) -> Unit:
         """Enhet lägg till; without a nämnd it gets the register's own."""
         with self.act():
-            return self._put_unit(None, replace(unit, board=unit.board or self.directory.default_board()))
+            return self._put_unit(None, unit._replace(board=unit.board or self.directory.default_board()))
 
     def change_unit(self, name: str, /, *, take_up: bool = False, **values: str | None) -> tuple[Unit, list[str]]:
         """Enhet ändra: what is None stays, what is empty is taken away. ``take_up``: it is no longer retired.
@@ -137,7 +137,7 @@ class Upkeep(Desk):
                 raise UnknownCode("--frist", local.key, list(rules), nearest(local.key, rules))
             unit = self.directory.unit(local.unit) if local.unit else None
             board = self.directory.board(local.board) if local.board else None
-            local = replace(local, key=fold(local.key), unit=unit.name if unit else None, board=board)
+            local = local._replace(key=fold(local.key), unit=unit.name if unit else None, board=board)
             rule = rules[local.key]
             for held, where in self._held_already(local, rule, unit.board if unit else None):
                 self._must_promise_more(local, rule, held, where)
@@ -314,7 +314,7 @@ class Upkeep(Desk):
         units = {fold(unit.name) for unit in self.store.units()}
         for unit in profile.units:
             if fold(unit.name) not in units:
-                self.directory.put_unit(replace(unit, board=unit.board or self.directory.default_board()))
+                self.directory.put_unit(unit._replace(board=unit.board or self.directory.default_board()))
         handlers = {fold(handler.name) for handler in self.store.handlers()}
         for handler in profile.handlers:
             if fold(handler.name) not in handlers:
@@ -392,19 +392,19 @@ def _changed(old: Entry, kind: str, values: Mapping[str, str | None], *, take_up
     given = {name: value or None for name, value in values.items() if value is not None}
     if values.get("name") is not None:
         given["name"] = values["name"]  # an empty name is refused, never taken away
-    new: Entry = replace(old, **given)  # type: ignore[arg-type]
-    return replace(new, retired_on=None) if take_up else new
+    new: Entry = old._replace(**given)  # type: ignore[arg-type]
+    return new._replace(retired_on=None) if take_up else new
 
 
 def _differing(old: Unit | Handler, new: Unit | Handler) -> list[str]:
-    return [f.name for f in fields(new) if getattr(old, f.name, None) != getattr(new, f.name)]
+    return [name for name in new._fields if getattr(old, name) != getattr(new, name)]
 
 
 def _retired(old: Entry, kind: str, on: date, today: date) -> Entry:
     casework.not_in_future(on, today, "--datum")
     if old.retired_on:
         raise Refused(f"{kind} {old.name} är redan avvecklad sedan {old.retired_on}.", "Inget är ändrat.")
-    return replace(old, retired_on=on)
+    return old._replace(retired_on=on)
 
 
 def _iso(day: date | None) -> str | None:

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from typing import NamedTuple
 
 from klagreg.days import FIRST_DAY, LAST_DAY, WEEKDAYS
 from klagreg.errors import BadValue
@@ -27,8 +27,7 @@ _AFTER_THE_LIBRARY = {date(2101, 1, 1): "Nyårsdagen", date(2101, 1, 6): "Tretto
 """``holidays`` ends with 2100."""
 
 
-@dataclass(frozen=True, slots=True)
-class CountedDay:
+class CountedDay(NamedTuple):
     """One day of an explanation: was it counted, and if not why."""
 
     day: date

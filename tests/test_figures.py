@@ -24,7 +24,7 @@ from klagreg.days import Period, between, part_of_year
 from klagreg.desk import Env
 from klagreg.errors import KlagregError, NameNotFound, NotFound
 from klagreg.figures import INTERVALS, Points, Share, difference, growth, percentile, swedish_order
-from klagreg.model import Case, Closing, FeedbackGiven, Measure, RouteTaken, Sender
+from klagreg.model import Case, Closing, FeedbackGiven, Measure, RouteTaken, Sender, can_be_answered
 from klagreg.register import Register, Settlement
 from klagreg.report.keys import as_json
 from klagreg.staff import Unit
@@ -1044,7 +1044,7 @@ class Naive:
     def placed(case: Case, as_of: date) -> Case:
         """The case where it lay as of a day: before the first of the hand-overs that were still to come."""
         later = next((h for h in case.handovers if h.handed_on > as_of), None)
-        return replace(case, board=later.from_board, unit=later.from_unit) if later else case
+        return case._replace(board=later.from_board, unit=later.from_unit) if later else case
 
     @classmethod
     def of(
@@ -1155,7 +1155,7 @@ class Naive:
         }
 
     def contact(self, case: Case) -> Contact:
-        return Contact.POSSIBLE if case.can_be_answered(self.as_of) else case.contact
+        return Contact.POSSIBLE if can_be_answered(case, self.as_of) else case.contact
 
     def measures(self) -> dict[str, Any]:
         """Every measure of every case, looked at one by one."""

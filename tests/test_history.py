@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -76,7 +75,7 @@ def any_act(dice: random.Random, register: Register) -> Callable[[], Any]:
                 ref,
                 dice.choice(list(Outcome)),
                 on,
-                given=None if no_answer else replace(given, kind=Feedback.ANSWER),
+                given=None if no_answer else given._replace(kind=Feedback.ANSWER),
                 no_answer=no_answer,
             ),
             lambda: register.reopen(ref, on, "x"),

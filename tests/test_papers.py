@@ -13,7 +13,6 @@ import re
 import sqlite3
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
@@ -910,7 +909,7 @@ class TestPublicPage:
         # The correction took the approval away; even if it had not, the answer would not be shown.
         case = Case(CaseType.COMPLAINT, "Mobbad", TODAY, 1, status=Status.CLOSED)
         assert why_never(case, TODAY, Practice()) is None
-        assert why_never(replace(case, individual=True), TODAY, Practice()) == "det rör en enskild elev eller personal"
+        assert why_never(case._replace(individual=True), TODAY, Practice()) == "det rör en enskild elev eller personal"
 
     def test_a_withdrawn_answer(self, clerk: Clerk, answered: Callable[..., str]) -> None:
         answered()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 
@@ -116,7 +115,7 @@ class TestDayList:
             erased = Erasure(date(2026, 11, 2), ErasureKind.DESTROYED, "BUN § 8", "anna.berg")
             desk = Records(register.store, register.env)
             calendar = register.calendar(date(2026, 10, 1), date(2026, 12, 1))
-            case = replace(register.case("1"), erasures=(erased,))
+            case = register.case("1")._replace(erasures=(erased,))
             entry, _ = desk._entry(case, register.store.rule_sets(), calendar)
         assert entry.title == "Gallrat"
 
@@ -423,7 +422,7 @@ def test_no_sender_and_no_identity_in_what_is_handed_out(
     texts: list[tuple[list[str], list[bool], str]], address: str, chosen: str
 ) -> None:
     sender = Sender(None, "Anna-Karin Öberg", "anna.o@example.se", "12 34 56", address, None, "akt 12/B")
-    values = [getattr(sender, f.name) for f in fields(sender) if getattr(sender, f.name)]
+    values = [value for value in sender if value]
     written = ["".join(pieces) + f"{chosen}! {values[i % len(values)]}." for i, (pieces, _, _) in enumerate(texts)]
     case = Case(
         CaseType.COMPLAINT, written[0], date(2026, 11, 2), 1, number="SYN-2026-00001",

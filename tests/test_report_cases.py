@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -106,7 +105,7 @@ class TestCaseList:
     def test_a_case_with_two_marks_is_one_row_and_says_the_last(self, tmp_path: Path) -> None:
         with a_register(tmp_path / "r.db") as register:
             story = Story(register, "2025-03-03")
-            register.env = replace(NOW, now=NOW.now - timedelta(days=20))
+            register.env = NOW._replace(now=NOW.now - timedelta(days=20))
             register.mark_secret(story.number, "26 kap. 1 § OSL", day("2026-02-01"), day("2026-01-20"), None)
             register.env = NOW
             register.mark_secret(story.number, "21 kap. 1 § OSL", None, NOW.today, None)
@@ -117,7 +116,7 @@ class TestCaseList:
     def test_a_mark_whose_last_day_is_past_hides_no_more(self, tmp_path: Path) -> None:
         with a_register(tmp_path / "r.db") as register:
             story = Story(register, "2025-03-03")
-            register.env = replace(NOW, now=NOW.now - timedelta(days=20))
+            register.env = NOW._replace(now=NOW.now - timedelta(days=20))
             register.mark_secret(story.number, "26 kap. 1 § OSL", day("2026-02-01"), day("2026-01-20"), None)
             still = register.report(YEAR, NOW.today, with_cases=True)
             register.env = NOW

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -733,7 +732,7 @@ def _contact(no_contact: bool, declined: bool) -> Contact:
 
 
 def _sender(**words: str | None) -> Sender:
-    return replace(Sender(), **_sender_values(**words))
+    return Sender()._replace(**_sender_values(**words))
 
 
 def _sender_values(**words: str | None) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,13 +12,13 @@ from klagreg.cli.edge import Edge, asked_for, chosen, opened, whole_number
 from klagreg.days import FIRST_DAY, parse_day, shown_minute, shown_moment, with_weekday
 from klagreg.errors import EXIT_ACTION_NEEDED, EXIT_OK, WrongUse
 from klagreg.model import Case, SecretCase
-from klagreg.register import Listed, Register
 from klagreg.render.terminal import clean, notice
-from klagreg.store.cases import Filter
 from klagreg.terms import CaseType, CountedIn, Shift, State, Status
 from klagreg.workdays import CALENDAR_END, Calendar, swedish_free_days
 
 if TYPE_CHECKING:
+    from klagreg.register import Listed, Register
+    from klagreg.store.cases import Filter
     from klagreg.store.listings import Act, LastRegistered
 
 LIST_LENGTH = 50
@@ -116,7 +115,7 @@ def list_cases(
         wanted = chosen_by(edge, register, status, case_type, unit, board, handler, start, end)
         wanted = as_of_day(wanted, on, overdue, unanswered, known=as_of is not None)
         own = None if everybody or unit or board or handler else register.own_unit()
-        wanted = replace(wanted, unit=wanted.unit or own)
+        wanted = wanted._replace(unit=wanted.unit or own)
         found = register.listed(wanted, number or (None if as_json else LIST_LENGTH), secret=secret)
     _show_list(edge, found, on, as_json)
     if own and not as_json:
@@ -148,7 +147,7 @@ def search(
     with opened(edge) as register:
         wanted = chosen_by(edge, register, status, case_type, unit, board, handler, start, end)
         limit = number or (None if as_json else LIST_LENGTH)
-        found = register.listed(replace(wanted, text=words), limit, secret=secret)
+        found = register.listed(wanted._replace(text=words), limit, secret=secret)
     _show_list(edge, found, on, as_json)
 
 
@@ -456,6 +455,8 @@ def chosen_by(
     end: str | None,
 ) -> Filter:
     """The cases that the options of a list choose, by names as the register spells them."""
+    from klagreg.store.cases import Filter
+
     return Filter(
         status=Status.named(status, "--status") if status else None,
         type=CaseType.named(case_type, "--typ") if case_type else None,
@@ -470,4 +471,4 @@ def chosen_by(
 def as_of_day(wanted: Filter, on: date, overdue: bool, unanswered: bool, *, known: bool) -> Filter:
     """The cases of a list as of a day; ``known``: the day was named, and what came in after it is not known yet."""
     end = min(wanted.end or on, on) if known else wanted.end
-    return replace(wanted, overdue_on=on if overdue else None, unanswered=unanswered, end=end)
+    return wanted._replace(overdue_on=on if overdue else None, unanswered=unanswered, end=end)

@@ -11,7 +11,6 @@ from klagreg import border, days
 from klagreg.cli.declared import Argument, Option
 from klagreg.cli.edge import Edge, told
 from klagreg.errors import BadValue
-from klagreg.identities import can_be_found
 
 Ref = Annotated[str | None, Argument(metavar="ÄRENDE", help="Numret: SYN-2026-00012, 2026-12, eller 12 i år.")]
 Json = Annotated[bool, Option("--json", help="Skriv JSON på stdout.")]
@@ -125,6 +124,8 @@ def words_to_hide(given: Iterable[str] | None) -> list[str]:
     Raises:
         BadValue: a file cannot be read, there is no word, or a word holds neither letter nor figure.
     """
+    from klagreg.identities import can_be_found
+
     found: list[str] = []
     for one in given or ():
         lines = [line for line in (told(one, "--dolj") or "").splitlines() if line.strip()]

@@ -299,7 +299,7 @@ def show_rules(
     texts.show_review(review, rule_sets[-1].practice.review_months, edge.env.today)
 
 
-def list_profiles() -> None:
+def list_profiles(_edge: Edge) -> None:
     """Lista de inbyggda regelverken.
 
     klagreg regler lista

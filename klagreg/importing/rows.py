@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from functools import cache, lru_cache
@@ -57,7 +57,7 @@ _CODES: dict[str, type[Term]] = {
     "roll": SenderRole,
     "onskat_satt": Means,
 }
-_SENDER = tuple((f.name, BY_NAME[f.name].key) for f in fields(Sender))
+_SENDER = tuple((name, BY_NAME[name].key) for name in Sender._fields)
 
 
 class State(Enum):
@@ -412,8 +412,7 @@ class Intake:
             self.result.without_outcome += case.outcome is None
             self.result.answered_when_closed += not self._tells_answers and case.final_answer is not None
             self.result.unanswered += case.final_answer is None and case.closings[0].no_answer is None
-        return replace(
-            case,
+        return case._replace(
             title=get("rubrik") or casework.default_title(case_type, unit),
             external_source=self._source if external_id else None,
             external_id=external_id,
@@ -476,7 +475,7 @@ class Intake:
         if not self._tells_answers and no_answer is None:
             case = self._told_sender(case, Feedback.ANSWER, on)
         closing = Closing(on, outcome, no_answer)
-        return replace(case, status=Status.CLOSED, outcome=outcome, closed_on=on, closings=(closing,))
+        return case._replace(status=Status.CLOSED, outcome=outcome, closed_on=on, closings=(closing,))
 
     def _keep_names(self, case: Case) -> None:
         """A name is new only when a case bears it, not when an unfit row does."""

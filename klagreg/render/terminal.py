@@ -8,14 +8,11 @@ plain aligned text, because rich costs more than the command itself.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import textwrap
 import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,7 +24,7 @@ _NEVER = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 def clean(text: str) -> str:
     """A text that is safe to print on one line: everything that is not visible becomes ``�`` or a space."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return "".join(_visible(c) for c in text)
 
@@ -48,8 +45,7 @@ def _visible(character: str) -> str:
     return "�" if is_hidden(character) else character
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column of a list."""
 
     heading: str
@@ -60,8 +56,7 @@ class Column:
     """Moves in under the last column when the terminal has no room for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A text in a list; ``mark`` says what it means, never by colour alone."""
 
     text: str
@@ -92,14 +87,20 @@ def verbatim(text: str) -> None:
 def _wrapped(line: str, width: int) -> str:
     if len(line) <= width:
         return line
+    import textwrap
+
     hanging = " " * (len(line) - len(line.lstrip()) + 2)
     return textwrap.fill(line, width, subsequent_indent=hanging, break_on_hyphens=False)
 
 
 def prose(text: str) -> None:
     """Print a paragraph that has passed :func:`clean`: broken between words for a person, whole for a pipe."""
-    width = window()
-    print(textwrap.fill(text, width, break_on_hyphens=False) if is_watched() else text)
+    if not is_watched():
+        print(text)
+        return
+    import textwrap
+
+    print(textwrap.fill(text, window(), break_on_hyphens=False))
 
 
 def notice(text: str) -> None:
@@ -237,4 +238,6 @@ def console() -> Console:
 
 def window() -> int:
     """Columns to write in: as many as there are, and never so few that a case number would be broken."""
+    import shutil
+
     return max(shutil.get_terminal_size().columns, 20)

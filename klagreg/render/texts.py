@@ -6,7 +6,6 @@ Every last day is shown with its weekday. Nothing about the sender is shown unle
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +24,7 @@ from klagreg.model import (
     Secrecy,
     SecretCase,
     Sender,
+    is_open_on,
 )
 from klagreg.practice import Practice, Retention
 from klagreg.register import Change, SecretChange, Today
@@ -121,8 +121,8 @@ def acknowledge(change: Change | SecretChange, on: date) -> None:
         return
     case = change.after
     # A case that is settled on the spot was closed in the act that registered it.
-    before = change.before or replace(
-        case, measures=(), closed_on=None, feedback=(), handler=None, status=Status.RECEIVED
+    before = change.before or case._replace(
+        measures=(), closed_on=None, feedback=(), handler=None, status=Status.RECEIVED
     )
     if change.before is not None or case.closed_on:
         for line in _what_changed(before, case):
@@ -291,7 +291,7 @@ def _deadline_line(deadline: Deadline, case: Case | SecretCase, on: date) -> str
     extended = deadline.due_as_of(on) != deadline.original_due
     moved = f" (ursprungligen {with_weekday(deadline.original_due)})" if extended else ""
     goal = " (mål)" if deadline.rule.nature is Nature.GOAL else ""
-    unmet = ", försenad" if case.is_open_on(on) else ", inte uppfylld"
+    unmet = ", försenad" if is_open_on(case, on) else ", inte uppfylld"
     told = {State.WAITING: "", State.OVERDUE: unmet, State.IN_TIME: ", i tid", State.LATE: ", för sent"}[state]
     if deadline.rule.nature is Nature.GOAL:
         told = {State.OVERDUE: ", målet är inte nått", State.LATE: ", målet nåddes inte"}.get(state, told)
@@ -428,7 +428,7 @@ def _handover_line(h: Handover) -> str:
 def _age(case: Case, on: date) -> str:
     """How long an open case has waited (Enköping: kort handläggningstid)."""
     age = (on - case.received).days
-    return f" ({_days(age)} sedan)" if case.is_open_on(on) and age > 0 else ""
+    return f" ({_days(age)} sedan)" if is_open_on(case, on) and age > 0 else ""
 
 
 def _days(number: int) -> str:
@@ -529,7 +529,7 @@ def _case_row(case: Case | SecretCase, on: date) -> list[Cell]:
         key=lambda d: d.due_as_of(on),
         default=None,
     )
-    if not case.is_open_on(on) or pressing is None:
+    if not is_open_on(case, on) or pressing is None:
         state = Cell(case.status.label if isinstance(case, Case) else "Avslutad" if case.closed_on else "–")
     elif pressing.state(case, on) is State.OVERDUE:
         missed, mark = ("Mål ej nått", "soon") if pressing.rule.nature is Nature.GOAL else ("Försenad", "late")
@@ -540,7 +540,7 @@ def _case_row(case: Case | SecretCase, on: date) -> list[Cell]:
     return [
         Cell(case.number),
         Cell(case.received.isoformat()),
-        Cell(_days((on - case.received).days) if case.is_open_on(on) else "–"),
+        Cell(_days((on - case.received).days) if is_open_on(case, on) else "–"),
         Cell(case.type.label if isinstance(case, Case) else "–"),
         Cell((case.unit if isinstance(case, Case) else None) or "–"),
         state,

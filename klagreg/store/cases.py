@@ -11,11 +11,10 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
 from datetime import date
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from klagreg import practice
 from klagreg.days import LAST_DAY
@@ -49,8 +48,7 @@ _CHUNK = 500
 """Cases whose parts are fetched together; well under SQLite's limit of parameters."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSet:
+class RuleSet(NamedTuple):
     """An adopted profile, as far as registering needs it."""
 
     id: int
@@ -66,8 +64,7 @@ class RuleSet:
     practice: Practice
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """Which cases a list shows; empty fields do not filter. Dates are arrival days, both included."""
 
     status: Status | None = None
@@ -97,12 +94,11 @@ class Filter:
     @property
     def looks_inside(self) -> bool:
         """Whether it chooses by more than the days that also a secret case shows."""
-        shown = replace(self, overdue_on=None, start=None, end=None, registered_from=None, registered_before=None)
+        shown = self._replace(overdue_on=None, start=None, end=None, registered_from=None, registered_before=None)
         return shown != Filter()
 
 
-@dataclass(frozen=True, slots=True)
-class WatchRow:
+class WatchRow(NamedTuple):
     """A deadline that somebody has to act on, without any text of the case but its public title."""
 
     number: str
@@ -118,8 +114,7 @@ class WatchRow:
     """What is None is not shown, because the case is marked secret."""
 
 
-@dataclass(frozen=True, slots=True)
-class MeasureRow:
+class MeasureRow(NamedTuple):
     """A promised measure that is not done, without its text."""
 
     number: str
@@ -131,8 +126,7 @@ class MeasureRow:
     withheld: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unassigned:
+class Unassigned(NamedTuple):
     """A case that waits for somebody: a handler, or a copy."""
 
     number: str
@@ -730,7 +724,7 @@ class Store:
             chunk = rows[start : start + _CHUNK]
             parts = self._parts([row[0] for row in chunk])
             for case_id, *values in chunk:
-                yield replace(_case(values), **{name: parts[name][case_id] for name in parts if case_id in parts[name]})
+                yield _case(values)._replace(**{name: parts[name][case_id] for name in parts if case_id in parts[name]})
 
     def _parts(self, case_ids: list[int]) -> dict[str, dict[int, Any]]:
         marks = f"WHERE case_id IN ({','.join('?' * len(case_ids))})"

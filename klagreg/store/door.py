@@ -9,7 +9,6 @@ that turns writer is refused at once however long the timeout.
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
@@ -114,6 +113,8 @@ def _journal(path: Path) -> Path:
 
 def _share_with(path: Path, group: str) -> None:
     """Let a group read and write the file and its journal, which stays beside it (TRUNCATE) for every writer."""
+    import shutil
+
     try:
         for file in (path, _journal(path)):
             shutil.chown(file, group=group)

@@ -1,16 +1,15 @@
 """The tables that hold the parts of a case, and how their rows become values: one line per kind of part.
 
-A part is stored as its dataclass: a column for each of its attributes, which are the same in name and order. The
+A part is stored as its tuple: a column for each of its attributes, which are the same in name and order. The
 parts that have a table of their own shape (deadlines, measures, participants) say so here and nowhere else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
 from datetime import date
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from klagreg.model import (
     ArrivalStamp,
@@ -43,8 +42,7 @@ def stored(value: Any) -> Any:
     return value.isoformat() if value.__class__ is date else value
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A kind of part: where it lies, and how it is read and written."""
 
     attribute: str
@@ -90,16 +88,15 @@ class Part:
 
 
 def _of(attribute: str, table: str, kind: type[Any], *readers: Callable[[Any], Any] | None, **more: Any) -> Part:
-    """A part whose columns are its dataclass's fields; ``readers`` make their values, None takes them as they are."""
-    names = [field.name for field in fields(kind)]
-    get = attrgetter(*names)
+    """A part whose columns are its fields; ``readers`` make their values, None takes them as they are."""
+    names: tuple[str, ...] = kind._fields
     assert len(readers) == len(names)
 
     def read(row: Row) -> Any:
         return kind(*[v if make is None or v is None else make(v) for make, v in zip(readers, row, strict=True)])
 
     columns = tuple(f'"{name}"' if name == "to" else name for name in names)
-    return Part(attribute, table, columns, read, lambda part: [stored(value) for value in get(part)], **more)
+    return Part(attribute, table, columns, read, lambda part: [stored(value) for value in part], **more)
 
 
 PARTS: tuple[Part, ...] = (
