@@ -59,7 +59,8 @@ LAYERS = [
     {"cli", "cli.signals", "cli.declared", "cli.edge", "cli.dialog", "cli.options", "cli.progress", "cli.casework",
      "cli.steps",
      "cli.looking", "cli.reporting", "cli.papers", "cli.yearly", "cli.upkeep", "cli.importing", "cli.records",
-     "cli.extracts", "cli.erasing", "cli.exporting", "cli.inspecting", "cli.safekeeping", "cli.commands", "cli.line",
+     "cli.extracts", "cli.erasing", "cli.exporting", "cli.inspecting", "cli.safekeeping", "cli.commands",
+     "cli.completion", "cli.line",
      "cli.usage", "cli.frame"},
     {"demo", "__main__"},
 ]  # fmt: skip

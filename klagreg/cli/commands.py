@@ -77,6 +77,7 @@ COMMANDS: dict[str, Entry | GroupEntry] = {
     "gallra": Entry("erasing:destroy", "Gallra avslutade ärenden, efter beslut.", RECORDS),
     "exportera": Entry("exporting:export", "Skriv ärendelistan till en fil.", RECORDS),
     "init": Entry("upkeep:init", "Skapa ett register.", UPKEEP),
+    "skal": Entry("completion:shell_script", "Skriv det som ger tabbkomplettering i bash, zsh eller fish.", UPKEEP),
     "demo": Entry("upkeep:demo", "Gör ett exempelregister och gå igenom allt.", UPKEEP),
     "kontrollera": Entry("inspecting:inspect", "Kontrollera registret: fil, logg, nummer och innehåll.", UPKEEP),
     "sakerhetskopiera": Entry("safekeeping:back_up", "Gör en säkerhetskopia, även medan andra skriver.", UPKEEP),

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 REGISTER_VARIABLE = "KLAGREG_REGISTER"
 NETWORK_VARIABLE = "KLAGREG_TILLAT_NATVERK"
+COMPLETION_VARIABLE = "_KLAGREG_TABB"
+"""Set by the shell that asks what may come next (:mod:`klagreg.cli.completion`)."""
 DEFAULT_REGISTER = "klagreg.db"
 
 

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from klagreg import border, errors
 from klagreg.cli import commands, line, signals
-from klagreg.cli.edge import Edge
+from klagreg.cli.edge import COMPLETION_VARIABLE, Edge
 
 
 def run(args: Sequence[str] | None = None, edge: Edge | None = None) -> int:
@@ -58,6 +58,10 @@ def run(args: Sequence[str] | None = None, edge: Edge | None = None) -> int:
 
 def _run(arguments: Sequence[str], edge: Edge) -> int:
     """Run a plain command line at once; what else can be typed takes Typer to understand."""
+    if os.environ.get(COMPLETION_VARIABLE):
+        from klagreg.cli import completion
+
+        return completion.propose(arguments)
     plain = line.read(arguments)
     if plain is None:
         from klagreg.cli import usage

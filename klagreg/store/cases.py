@@ -472,7 +472,28 @@ class Store:
 
     def numbers_like(self, serial: int) -> list[str]:
         """Full numbers of all years with this serial, newest first."""
-        rows = self._db.execute("SELECT number FROM cases WHERE serial = ? ORDER BY year DESC", (serial,))
+        rows = self._db.execute(
+            "SELECT c.number FROM series s JOIN cases c ON c.year = s.year AND c.serial = ? ORDER BY s.year DESC",
+            (serial,),
+        )
+        return [number for (number,) in rows]
+
+    def numbers_from(self, begun: str, limit: int) -> list[str]:
+        """Full numbers that begin so, in any capitals, the highest first."""
+        rows = self._db.execute(
+            "SELECT number FROM cases WHERE number >= :begun AND number < :begun || char(1114111)"
+            " ORDER BY number DESC LIMIT :limit",
+            {"begun": begun, "limit": limit},
+        )
+        return [number for (number,) in rows]
+
+    def latest_open(self, limit: int) -> list[str]:
+        """Full numbers of open cases, those that came in last first."""
+        rows = self._db.execute(
+            "SELECT number FROM cases WHERE status IN ('inkommen', 'tilldelad') ORDER BY received DESC, id DESC"
+            " LIMIT ?",
+            (limit,),
+        )
         return [number for (number,) in rows]
 
     def imported(self, source: str) -> dict[str, str]:
@@ -866,7 +887,10 @@ _BY_WORDS = "FROM case_text t CROSS JOIN cases c ON c.id = t.rowid"
 def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
     """The filter as a WHERE clause of fixed parts with named parameters; no value is ever part of the SQL."""
     overdue = (
-        "EXISTS (SELECT 1 FROM deadline d JOIN rule r ON r.id = d.rule_id WHERE d.case_id = c.id"
+        # First those that waited for somebody, of which there are few; then what was true of them that day.
+        "c.id IN (SELECT case_id FROM deadline WHERE settled_on IS NULL AND original_due < :on"
+        " UNION SELECT case_id FROM deadline WHERE settled_on > :on AND original_due < :on)"
+        " AND EXISTS (SELECT 1 FROM deadline d JOIN rule r ON r.id = d.rule_id WHERE d.case_id = c.id"
         f" AND {due_as_of('on')} < :on AND {_WAITS_AS_OF})"
     )
     inside = (

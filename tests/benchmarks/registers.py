@@ -1,6 +1,7 @@
 """Registers to measure on: the same cases each time, from a table that ``klagreg importera`` reads.
 
-Ten years of cases; a tenth of them are open, a hundred of which are late, whatever the size::
+Ten years of cases; a tenth of them are open, whatever the size a hundred of which are late, and about as many new ones
+wait for a handler and a first word::
 
     python -m tests.benchmarks.registers FOLDER SIZE …
 """
@@ -16,6 +17,8 @@ from pathlib import Path
 
 OVERDUE = 100
 """Cases that nobody has answered although the last day is past, in every register."""
+NEW = 100
+"""Cases of today that nobody has taken on."""
 YEARS = 10
 RARE = "kvicksilverläcka"
 """A word that one case has."""
@@ -24,7 +27,7 @@ COMMON = "parken"
 
 HEADINGS = (
     "Ärendenr", "Inkom datum", "Första återkoppling", "Slutsvar", "Avslutat datum", "Nämnd", "Enhet", "Ärendetyp",
-    "Inkom via", "Område", "Ärendemening", "Beskrivning", "Utfall",
+    "Inkom via", "Område", "Ärendemening", "Beskrivning", "Utfall", "Handläggare",
 )  # fmt: skip
 BOARDS = {
     "Barn- och utbildningsnämnden": ("Björkskolan", "Parkskolan", "Ängens förskola", "Gymnasiet"),
@@ -53,15 +56,17 @@ def rows(cases: int, today: date) -> Iterator[tuple[str, ...]]:
     handled = cases - waiting
     for number in range(cases):
         board, unit = UNITS[(number * 7 + number // 13) % len(UNITS)]
-        closed: date | None = None
+        closed = told = None
         if number < handled:
             received = today - timedelta(days=100 + (handled - number) * YEARS * 365 // handled)
             closed = received + timedelta(days=number * 31 % 40 if number % 3 else number % 5)
             told = min(received + timedelta(days=number % 9), closed)
         elif number < handled + OVERDUE:
             received = today - timedelta(days=60)
+        elif number < cases - NEW:
+            received = told = today - timedelta(days=(cases - number) * 8 // waiting)
         else:
-            received = today - timedelta(days=number % 6)
+            received = today
         place = PLACES[number % len(PLACES)]
         text = f"Vid {place} nr {number % 9973} är det {number % 17} fel. {EVENTS[number * 5 % 4]}. " * (1 + number % 4)
         if number == cases // 2:
@@ -69,7 +74,7 @@ def rows(cases: int, today: date) -> Iterator[tuple[str, ...]]:
         yield (
             str(number),
             str(received),
-            str(told) if closed else "",
+            str(told or ""),
             str(closed) if closed and number % 50 else "",
             str(closed or ""),
             board,
@@ -80,6 +85,7 @@ def rows(cases: int, today: date) -> Iterator[tuple[str, ...]]:
             f"Om {place}, anmälan {number}",
             text.strip(),
             OUTCOMES[number % 11 % 4] if closed else "",
+            f"{unit.split()[0].lower()}.{number % 3}" if number < cases - NEW else "",
         )
 
 
