@@ -1,83 +1,115 @@
-"""What a daily command costs, and whether it costs more in a large register.
+"""What a daily command costs, whether it costs more in a large register, and what others cost::
 
-Whole processes, CPU time, in units of ``python -c "import sqlite3"`` in the same rounds; medians::
+    python -m tests.benchmarks.daily FOLDER [SIZE …]
 
-    python -m tests.benchmarks.daily [SIZE …]
+Whole processes in units of ``python -c "import sqlite3"``. FOLDER keeps the registers for the next time.
 """
 
 from __future__ import annotations
 
-import os
-import statistics
-import subprocess
+import shutil
 import sys
-import tempfile
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-ROUNDS = 7
-SIZES = (1_000, 100_000)
-BASE = [sys.executable, "-c", "import sqlite3"]
-JOBS = {
-    "registrera": ["registrera", "--typ", "klagomal", "--enhet", "Parkskolan"],
-    "visa": ["visa", "1"],
-    "lista": ["lista"],
-    "sok (vanligt ord)": ["sok", "rubrik"],
-    "bevaka": ["bevaka"],
-    "klagreg": [],
-    "frist": ["frist", "1"],
-    "--help": ["--help"],
+from tests.benchmarks import peers
+from tests.benchmarks.measure import Job, Measured, beside, floor, klagreg, process, watched, without_compiling
+from tests.benchmarks.registers import COMMON, RARE, built
+
+SIZES = (1_000, 10_000, 100_000, 1_000_000)
+GROWTH = 1.2
+"""Times that the largest register may cost as much as the smallest."""
+
+GOALS = {
+    "registrera": 4.5,
+    "visa": 5,
+    "lista, 50 rader": 5,
+    "lista för en person, 50 rader": 8,
+    "lista --forsenade": 5,
+    "lista --enhet": 5,
+    "sok, ett ärende": 5,
+    "sok, vart sjunde ärende": 5,
+    "bevaka, 100 försenade": 5,
+    "klagreg": 5,
+    "frist": 5,
+    "tilldela": 5,
+    "tabb på ett ärendenummer": 5,
+    "--help": 5,
+    "ett val som inte finns": 5,
 }
+"""In units of the base."""
 
 
-def build(folder: Path, cases: int) -> Path:
-    """A register of imported cases: the last thousand open, some of them late."""
-    register, table = folder / f"{cases}.db", folder / f"{cases}.csv"
-    first = date.today() - timedelta(days=2_000)  # noqa: DTZ011  # the age of the cases, not a figure
-    with table.open("w", encoding="utf-8") as file:
-        file.write("Ärendenr;Inkom datum;Avslutat datum;Enhet;Ärendetyp;Ärendemening\n")
-        for number in range(cases):
-            came_in = first + timedelta(days=number * 1_990 // cases)
-            closed = "" if number >= cases - 1_000 else came_in + timedelta(days=7)
-            file.write(f"{number};{came_in};{closed};Parkskolan;Klagomål;Rubrik {number}\n")
-    command(register, "init")
-    command(register, "importera", str(table))
-    return register
+def base() -> list[str]:
+    """What every Python program that opens a register pays."""
+    return [sys.executable, "-c", "import sqlite3"]
 
 
-def command(register: Path, *words: str) -> float:
-    """CPU seconds of one command."""
-    return cpu([sys.executable, "-m", "klagreg", "--register", str(register), *words])
+def jobs(register: Path, size: int) -> dict[str, Job]:
+    """Each daily command on a register."""
+
+    def ours(*words: str) -> list[str]:
+        return klagreg("--register", str(register), *words)
+
+    last = f"SYN-{register.stem[-10:-6]}-{size:05}"
+    title = ["--rubrik", "Halt vid ingången", "--text", "Det har inte sandats på tre dagar."]
+    new = ["--typ", "klagomal", "--kanal", "telefon", "--enhet", "Parkskolan", *title]
+    plain: dict[str, list[str]] = {
+        "registrera": ours("registrera", *new),
+        "visa": ours("visa", last),
+        "lista, 50 rader": ours("lista", "--antal", "50"),
+        "lista --forsenade": ours("lista", "--forsenade"),
+        "lista --enhet": ours("lista", "--enhet", "Simhallen"),
+        "sok, ett ärende": ours("sok", RARE),
+        "sok, vart sjunde ärende": ours("sok", COMMON),
+        "bevaka, 100 försenade": ours("bevaka"),
+        "klagreg": ours(),
+        "frist": ours("frist", last),
+        "tilldela": ours("tilldela", last, "parkskolan.1"),
+        "--help": ours("--help"),
+        "ett rått skript som lagrar ett ärende": floor("register", str(register.with_name("golv.db"))),
+    }
+    found: dict[str, Job] = {name: partial(process, words) for name, words in plain.items()}
+    found["lista för en person, 50 rader"] = partial(watched, ours("lista", "--antal", "50"))
+    found["ett val som inte finns"] = partial(process, ours("lista", "--finns-inte"), MAY_FAIL="1")
+    found["tabb på ett ärendenummer"] = partial(process, ours("visa", last[:-1]), _KLAGREG_TABB="bash")
+    return found
 
 
-def cpu(words: Sequence[str]) -> float:
-    """CPU seconds of a process, user and system."""
-    before = os.times()
-    finished = subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
-    after = os.times()
-    if finished.returncode not in (0, 10):
-        raise SystemExit(f"{words}: {finished.stderr.decode()}")
-    return after.children_user + after.children_system - before.children_user - before.children_system
+def measured(folder: Path, sizes: Sequence[int]) -> dict[int, dict[str, Measured]]:
+    """Every job on every size, in the same rounds; peers under the sizes that they were filled with."""
+    everything: dict[tuple[int, str], Job] = {}
+    for size in sizes:
+        everything |= {(size, name): job for name, job in jobs(built(folder, size), size).items()}
+        everything |= {(size, name): job for name, job in peers.jobs(folder, size).items()}
+    found = beside(partial(process, base()), {f"{size}/{name}": job for (size, name), job in everything.items()})
+    return {size: {name: found[f"{size}/{name}"] for of, name in everything if of == size} for size in sizes}
 
 
-def main(sizes: Sequence[int]) -> None:
-    """Build, measure in interleaved rounds, print one table."""
-    # Without compiled modules every start would measure the compiler.
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    with tempfile.TemporaryDirectory() as folder:
-        registers = {size: build(Path(folder), size) for size in sizes}
-        ratios: dict[tuple[str, int], list[float]] = {(job, size): [] for job in JOBS for size in sizes}
-        for _ in range(ROUNDS):
-            base = cpu(BASE)
-            for size, register in registers.items():
-                for job, words in JOBS.items():
-                    ratios[job, size].append(command(register, *words) / base)
-    print("jobb".ljust(20), *(f"{size:>10,}".replace(",", " ") for size in sizes), "   tillväxt")
-    for job in JOBS:
-        medians = [statistics.median(ratios[job, size]) for size in sizes]
-        print(job.ljust(20), *(f"{median:10.2f}" for median in medians), f"{medians[-1] / medians[0]:10.2f}")
+def lines(found: Mapping[int, Mapping[str, Measured]]) -> list[str]:
+    """The table in Markdown: a row per job, a column per size, the growth and the goal."""
+    sizes = sorted(found)
+    names = [*GOALS, *dict.fromkeys(name for size in sizes for name in found[size] if name not in GOALS)]
+    table = ["| jobb | " + " | ".join(f"{size:,}".replace(",", " ") for size in sizes) + " | tillväxt | mål |"]
+    table.append("|---|" + "---:|" * (len(sizes) + 2))
+    for name in names:
+        ratios = {size: found[size][name].ratio for size in sizes if name in found[size]}
+        cells = [f"{ratios[size]:.1f}" if size in ratios else "–" for size in sizes]
+        growth = f"{ratios[sizes[-1]] / ratios[sizes[0]]:.2f}" if len(ratios) == len(sizes) > 1 else "–"
+        goal = f"≤ {GOALS[name]}" if name in GOALS else "–"
+        table.append(f"| {name} | {' | '.join(cells)} | {growth} | {goal} |")
+    return table
+
+
+def main(folder: Path, sizes: Sequence[int]) -> None:
+    """Build what is missing, measure, print the table."""
+    without_compiling()
+    if shutil.which(klagreg()[0]) is None:
+        raise SystemExit("klagreg ska vara installerat bredvid den Python som mäter: pip install -e .")
+    folder.mkdir(exist_ok=True)
+    print("\n".join(lines(measured(folder, sizes))))
 
 
 if __name__ == "__main__":
-    main([int(word) for word in sys.argv[1:]] or SIZES)
+    main(Path(sys.argv[1]), [int(word) for word in sys.argv[2:]] or SIZES)
