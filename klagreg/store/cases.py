@@ -384,9 +384,12 @@ class Store:
         """
         case_id = self._id(case.number)
         tampered = seals.last_of_case(self._db, case_id) != seals.of_case(self._db, case_id)
-        self._unindex_text(case_id)
+        said = self._db.execute(_TEXTS, (case_id,)).fetchall()
+        if has_new_words := said != [(case.title, case.description, case.proposal, case.answer)]:
+            self._unindex_text(case_id)
         self._db.execute(_UPDATE_CASE, (*_row(case)[len(_FIXED) :], case_id))
-        self._index_text(case_id, case_id)
+        if has_new_words:
+            self._index_text(case_id, case_id)
         for table in seals.CASE_TABLES:
             self._db.execute(f"DELETE FROM {table} WHERE case_id = ?", (case_id,))
         self._insert_parts([(case_id, case)])
@@ -806,6 +809,8 @@ _UPDATE_CASE = (
     + ", ".join(f"{column} = {_BY_NAME.get(column, '?')}" for column in _STORED if column not in _FIXED)
     + ", salt = lower(hex(randomblob(16))) WHERE id = ?"
 )
+_TEXTS = "SELECT title, description, proposal, answer FROM cases WHERE id = ?"
+"""What the search index holds of a case."""
 _COLUMNS = ", ".join({"unit_id": "u.name", "handler_id": "h.name"}.get(column, f"c.{column}") for column in _STORED)
 _attributes = attrgetter(*_STORED.values())
 _READERS: dict[str, Callable[[Any], Any]] = {
