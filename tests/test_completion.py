@@ -36,7 +36,7 @@ def test_options_of_the_command(town: Clerk) -> None:
     assert proposals(["lista", "--FÖ"]) == ["--forsenade"]
     assert proposals(["--re"]) == ["--register"]
     assert proposals(["uppdatera", "1", "--inte"]) == [
-        "--inte-anonym", "--inte-allman", "--inte-ror-enskild",
+        "--inte-anonym", "--inte-allman", "--inte-skyddad",
     ]  # fmt: skip
 
 
