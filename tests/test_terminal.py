@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from klagreg.render import terminal
 from klagreg.render.terminal import clean, clean_prose
 from tests.conftest import Clerk
 
@@ -224,3 +225,27 @@ def test_at_eighty_columns_what_matters_stays_on_one_line(klagreg: Clerk, regist
         "                                       tolv",
     ]
     assert lines[7].strip() == "Första återkoppling · eva.lind ·"
+
+
+@pytest.mark.parametrize(
+    ("columns", "lines", "rows"), [(80, 24, 9), (120, 30, 12), (160, 50, 45), (160, 12, 9), (80, 4, 9)]
+)
+def test_a_list_fits_the_window(columns: int, lines: int, rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("LINES", str(lines))
+    assert terminal.page(50) == 50, "a pipe has no window"
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert terminal.page(50) == rows
+
+
+def test_a_list_that_is_cut_says_so_and_how_to_see_more(klagreg: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(12):
+        klagreg("registrera", "--typ", "synpunkt", "--kanal", "brev")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LINES", "24")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    said = klagreg("lista").out
+    assert said.count("SYN-2026-") == 9
+    assert said.rstrip().endswith(
+        "Visar de 9 senaste. Fler med --antal 36, eller välj med --status, --enhet,\n  --fran …"
+    )

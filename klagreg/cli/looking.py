@@ -12,7 +12,7 @@ from klagreg.cli.edge import Edge, asked_for, chosen, opened, whole_number
 from klagreg.days import FIRST_DAY, parse_day, shown_minute, shown_moment, with_weekday
 from klagreg.errors import EXIT_ACTION_NEEDED, EXIT_OK, WrongUse
 from klagreg.model import Case, SecretCase
-from klagreg.render.terminal import clean, notice
+from klagreg.render.terminal import clean, notice, page
 from klagreg.terms import CaseType, CountedIn, Shift, State, Status
 from klagreg.workdays import CALENDAR_END, Calendar, swedish_free_days
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from klagreg.store.listings import Act, LastRegistered
 
 LIST_LENGTH = 50
-"""Rows that a list shows unless told otherwise; --json has no limit."""
+"""Rows that a list shows a pipe unless told otherwise; a person gets what fits the window, and --json has no limit."""
 
 Start = Annotated[str | None, Option("--fran", metavar="DATUM", help="Inkomna från och med.")]
 End = Annotated[str | None, Option("--till", metavar="DATUM", help="Inkomna till och med.")]
@@ -116,7 +116,7 @@ def list_cases(
         wanted = as_of_day(wanted, on, overdue, unanswered, known=as_of is not None)
         own = None if everybody or unit or board or handler else register.own_unit()
         wanted = wanted._replace(unit=wanted.unit or own)
-        found = register.listed(wanted, number or (None if as_json else LIST_LENGTH), secret=secret)
+        found = register.listed(wanted, number or (None if as_json else page(LIST_LENGTH)), secret=secret)
     _show_list(edge, found, on, as_json)
     if own and not as_json:
         notice(f"Visar din enhet, {own}. Alla: klagreg lista --alla")
@@ -146,7 +146,7 @@ def search(
     on = edge.env.today
     with opened(edge) as register:
         wanted = chosen_by(edge, register, status, case_type, unit, board, handler, start, end)
-        limit = number or (None if as_json else LIST_LENGTH)
+        limit = number or (None if as_json else page(LIST_LENGTH))
         found = register.listed(wanted._replace(text=words), limit, secret=secret)
     _show_list(edge, found, on, as_json)
 
@@ -176,7 +176,7 @@ def log(
     if readings:
         from klagreg.cli.extracts import show_readings
 
-        show_readings(edge, ref, start, end, by, number, as_json, LIST_LENGTH)
+        show_readings(edge, ref, start, end, by, number, as_json, page(LIST_LENGTH))
         return
     if start or end or by or number:
         raise WrongUse("--fran, --till, --av och --antal väljer bland läsningar.", "Ange dem med --lasningar.")

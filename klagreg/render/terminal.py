@@ -236,6 +236,23 @@ def console() -> Console:
     return Console(width=window(), highlight=False, emoji=False, markup=False)
 
 
+def page(unwatched: int) -> int:
+    """Rows of a list that fit the window, with its headings and what is said after it; to a pipe ``unwatched``."""
+    if not is_watched():
+        return unwatched
+    import shutil
+
+    columns, lines = shutil.get_terminal_size()
+    lines_a_row = 1 if columns >= _WIDE else 2
+    return max((lines - _AROUND_A_LIST) // lines_a_row, 9)
+
+
+_AROUND_A_LIST = 5
+"""Lines: the headings, the rule under them, what is said of the others, and the next prompt."""
+_WIDE = 132
+"""Columns from which a case stands on one line; else what is minor moves in under it."""
+
+
 def window() -> int:
     """Columns to write in: as many as there are, and never so few that a case number would be broken."""
     import shutil
