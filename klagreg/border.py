@@ -96,13 +96,17 @@ def _valid(text: str, field: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+_FIRST_MARK = "\u0300"
+"""No character before it is a combining mark: Swedish and all of Latin-1 and Latin Extended."""
+
+
 def must_be_stream_safe(text: str, field: str) -> None:
     """Refuse letters with endless accents before anything is compared with them.
 
     Raises:
         BadValue: there is one.
     """
-    if not text.isascii() and _most_accents(text) > ACCENT_LIMIT:
+    if not text.isascii() and max(text) >= _FIRST_MARK and _most_accents(text) > ACCENT_LIMIT:
         raise BadValue(field, f"en bokstav har fler än {ACCENT_LIMIT} accenter.", "Ta bort dem.")
 
 

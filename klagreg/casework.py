@@ -135,14 +135,15 @@ def assign(case: Case, handler: str, on: date, today: date, participants: Iterab
     )
 
 
-def give_feedback(case: Case, given: FeedbackGiven, today: date) -> Case:
-    """Återkoppla: one contact with the sender, who must be possible to reach."""
+def give_feedback(case: Case, *contacts: FeedbackGiven, today: date) -> Case:
+    """Återkoppla: contacts with the sender, who must be possible to reach; in the order they are told."""
     _open(case)
-    _possible(case, given.given_on, today)
-    _reachable(case)
-    if given.kind is Feedback.DELAY and not given.reason:
-        raise Refused("Ett besked om försening måste säga vad förseningen beror på.", "Ange --orsak TEXT.")
-    return _with_feedback(case, given)
+    for given in contacts:
+        _possible(case, given.given_on, today)
+        _reachable(case)
+        if given.kind is Feedback.DELAY and not given.reason:
+            raise Refused("Ett besked om försening måste säga vad förseningen beror på.", "Ange --orsak TEXT.")
+    return _with_feedback(case, *contacts)
 
 
 def note(case: Case, on: date, today: date) -> None:
@@ -781,9 +782,10 @@ def _reachable(case: Case) -> None:
         )
 
 
-def _with_feedback(case: Case, given: FeedbackGiven) -> Case:
-    named = case.handler is not None and (case.handler_named_on or given.given_on) <= given.given_on
-    return case._replace(feedback=(*case.feedback, given._replace(handler_was_named=named)))
+def _with_feedback(case: Case, *contacts: FeedbackGiven) -> Case:
+    named_on = None if case.handler is None else case.handler_named_on or date.min
+    known = [one._replace(handler_was_named=named_on is not None and named_on <= one.given_on) for one in contacts]
+    return case._replace(feedback=(*case.feedback, *known))
 
 
 def _unanswered(case: Case, reason: NoAnswer, outcome: Outcome, on: date) -> Case:

@@ -13,6 +13,9 @@ from klagreg.rules import LocalRule, Rule
 from klagreg.terms import CaseType, Feedback, Fulfilment
 from klagreg.workdays import Calendar
 
+_AS_FULFILMENT = {kind: Fulfilment(kind.value) for kind in Feedback}
+"""A kind of contact, as the act that meets a rule."""
+
 
 def given(
     rules: Iterable[Rule],
@@ -28,6 +31,9 @@ def given(
     stricter = tuple(local)
 
     def earliest(rule: Rule) -> Deadline:
+        if not stricter:
+            due = _last_day(rule, received, calendar)
+            return Deadline(rule, due, due)
         wordings = [rule, *(one.over(rule) for one in stricter if one.key == rule.key)]
         due, _, chosen = min((_last_day(r, received, calendar), place, r) for place, r in enumerate(wordings))
         return Deadline(chosen, due, due)
@@ -78,8 +84,7 @@ def _settle(deadline: Deadline, case: Case) -> Deadline:
 
 def met(rule: Rule, case: Case) -> date | None:
     """The day of the first act that meets the rule, or None."""
-    contacts = [g for g in case.feedback if Fulfilment(g.kind.value) in rule.fulfilled_by]
-    days = [g.given_on for g in contacts if _counts(rule, case, g)]
+    days = [g.given_on for g in case.feedback if _AS_FULFILMENT[g.kind] in rule.fulfilled_by and _counts(rule, case, g)]
     if Fulfilment.MEASURE in rule.fulfilled_by:
         days += [m.done_on for m in case.measures if m.done_on and m.is_promise]
     closing_meets = Fulfilment.CLOSING in rule.fulfilled_by or (

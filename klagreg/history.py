@@ -30,16 +30,13 @@ _LOGGED = {
 }
 _KEYS = frozenset(_LOGGED.values())
 _logged = attrgetter(*_LOGGED)
-_NOTHING = (None,) * len(_LOGGED)
 _NOBODY = Sender()
 
 
 def changes(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
     """What differs, as the log holds it: (key, old, new). Personal fields are named without their values."""
     found: list[tuple[str, Any, Any]] = []
-    for key, old, new in zip(_LOGGED.values(), _logged(before) if before else _NOTHING, _logged(after), strict=True):
-        if (before is None and not new) or old == new:
-            continue
+    for key, old, new in _differing(before, after):
         if new.__class__ is tuple:  # the parts of one kind; a part is a tuple of its own
             found += _part_changes(key, old or (), new)
         else:
@@ -52,6 +49,14 @@ def changes(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
             personal = BY_NAME[name].personal
             found.append((f"avsandare.{BY_NAME[name].key}", *((None, None) if personal else (old, new))))
     return found
+
+
+def _differing(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
+    """Attributes that differ by their keys; of a new case those that have a value."""
+    if before is None:
+        return [(key, None, new) for key, new in zip(_LOGGED.values(), _logged(after), strict=True) if new]
+    both = zip(_LOGGED.values(), _logged(before), _logged(after), strict=True)
+    return [(key, old, new) for key, old, new in both if old != new]
 
 
 def snapshot(case: Case) -> dict[str, Any]:
@@ -121,6 +126,8 @@ def _part_changes(key: str, old: Sequence[Any], new: Sequence[Any]) -> list[tupl
     def named(parts: Sequence[Any]) -> dict[str, Any]:
         return {part.rule.key if isinstance(part, Deadline) else str(i): part for i, part in enumerate(parts, 1)}
 
+    if not old:
+        return [(f"{key}.{place}", None, _plain(part)) for place, part in named(new).items()]
     before, after = named(old), named(new)
     return [
         (f"{key}.{place}", _plain(before.get(place)), _plain(after.get(place)))
@@ -131,17 +138,19 @@ def _part_changes(key: str, old: Sequence[Any], new: Sequence[Any]) -> list[tupl
 
 def _plain(value: Any) -> Any:
     """A value as JSON can hold it; a part of a case as the object of its fields."""
-    made_plain = _plainer(value.__class__)
-    return made_plain(value) if made_plain else value
+    if value is None or isinstance(value, str):
+        return value
+    if value.__class__ is date:
+        return value.isoformat()
+    reading = _fields_of(value.__class__)
+    if reading is None:
+        return value
+    keys, get = reading
+    return {key: one.isoformat() if one.__class__ is date else one for key, one in zip(keys, get(value), strict=True)}
 
 
 @cache
-def _plainer(kind: Any) -> Callable[[Any], Any] | None:
-    """What makes values of a type plain; None for those that are."""
-    if issubclass(kind, date):
-        return date.isoformat
-    if not hasattr(kind, "_fields"):
-        return None
-    names = [name for name in kind._fields if name != "rule"]
-    keys, get = [PART_KEYS[name] for name in names], attrgetter(*names)
-    return lambda part: dict(zip(keys, map(_plain, get(part)), strict=True))
+def _fields_of(kind: Any) -> tuple[list[str], Callable[[Any], tuple[Any, ...]]] | None:
+    """The keys of a part's fields, and what gives their values; None for what is no part."""
+    names = [name for name in getattr(kind, "_fields", ()) if name != "rule"]
+    return ([PART_KEYS[name] for name in names], attrgetter(*names)) if names else None

@@ -7,6 +7,7 @@ it together with the event that says who changed what, when. Names and words are
 
 from __future__ import annotations
 
+import gc
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -58,6 +59,19 @@ _STAFF_KEYS = ("ansvarig", "av", "mottagen_av")
 
 _PLACE = ("unit", "board", "received")
 """What a corrected case's stricter rules follow from."""
+
+
+@contextmanager
+def _no_circles() -> Iterator[None]:
+    """Cases hold no circles: a search for them would go through the same rows again and again, and find nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
 
 OWN_KEYS = "nyckel"
 """The source of ids that scripts give their registrations."""
@@ -347,7 +361,7 @@ class Register(Desk):
         """Återkoppla: record a contact with the sender."""
         with self.act():
             before = self._get(ref)
-            after = casework.give_feedback(before, given, self.env.today)
+            after = casework.give_feedback(before, given, today=self.env.today)
             self._remark(*advice.on_delay(given, self._rules_of(before).practice))
             return self._save(before, after, "aterkopplad", given.given_on)
 
@@ -584,7 +598,7 @@ class Register(Desk):
             for _ in intake.cases():
                 pass
             return intake.finish()
-        with self.act():
+        with self.act(), _no_circles():
             known = self._known(plan.source)
             intake = Intake(sheet, plan, known, set_aside)
             cases = intake.cases()

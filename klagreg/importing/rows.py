@@ -455,25 +455,24 @@ class Intake:
             sender=Sender(name="någon" if course.named else None, address="någonstans" if course.reachable else None),
         )
         case = casework.register(case, rule_set.rules, self._calendar, known.today, course.local)
-        if course.told_on:
-            case = self._told_sender(case, Feedback.RECEIPT, course.told_on)
-        if course.answered_on:
-            case = self._told_sender(case, Feedback.ANSWER, course.answered_on)
+        told = ((Feedback.RECEIPT, course.told_on), (Feedback.ANSWER, course.answered_on))
+        case = self._told_sender(case, *((kind, on) for kind, on in told if on))
         if course.state is State.VOIDED:
             case = casework.void(case, course.ended_on or course.received, known.today)
         elif course.state is State.CLOSED and course.ended_on:
             case = self._closed(case, course.ended_on, course.outcome)
         return deadlines.settled(case)
 
-    def _told_sender(self, case: Case, kind: Feedback, on: date) -> Case:
-        given = FeedbackGiven(on, kind, None, case.handler or self._known.actor, handler_was_named=False)
-        return casework.give_feedback(case, given, self._known.today)
+    def _told_sender(self, case: Case, *told: tuple[Feedback, date]) -> Case:
+        by = case.handler or self._known.actor
+        contacts = [FeedbackGiven(on, kind, None, by, handler_was_named=False) for kind, on in told]
+        return casework.give_feedback(case, *contacts, today=self._known.today) if contacts else case
 
     def _closed(self, case: Case, on: date, outcome: Outcome | None) -> Case:
         """Closed as the other system closed it: unlike by hand, also without an answer or an outcome."""
         no_answer = None if case.final_answer else _why_unanswered(case)
         if not self._tells_answers and no_answer is None:
-            case = self._told_sender(case, Feedback.ANSWER, on)
+            case = self._told_sender(case, (Feedback.ANSWER, on))
         closing = Closing(on, outcome, no_answer)
         return case._replace(status=Status.CLOSED, outcome=outcome, closed_on=on, closings=(closing,))
 

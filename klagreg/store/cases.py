@@ -23,7 +23,7 @@ from klagreg.practice import Practice
 from klagreg.rules import LocalRule, Rule, Vocabulary
 from klagreg.staff import Handler, Unit
 from klagreg.store import door, seals
-from klagreg.store.parts import PARTS, day, stored
+from klagreg.store.parts import PARTS, day, row, stored
 from klagreg.terms import (
     Affects,
     CaseType,
@@ -931,7 +931,7 @@ def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
 
 
 def _row(case: Case) -> list[Any]:
-    return [stored(value) for value in _attributes(case)]
+    return row(_attributes(case))
 
 
 def _case(values: Sequence[Any]) -> Case:

@@ -42,6 +42,11 @@ def stored(value: Any) -> Any:
     return value.isoformat() if value.__class__ is date else value
 
 
+def row(values: Iterable[Any]) -> list[Any]:
+    """Values as SQLite takes them, as :func:`stored`."""
+    return [value.isoformat() if value.__class__ is date else value for value in values]
+
+
 class Part(NamedTuple):
     """A kind of part: where it lies, and how it is read and written."""
 
@@ -92,11 +97,11 @@ def _of(attribute: str, table: str, kind: type[Any], *readers: Callable[[Any], A
     names: tuple[str, ...] = kind._fields
     assert len(readers) == len(names)
 
-    def read(row: Row) -> Any:
-        return kind(*[v if make is None or v is None else make(v) for make, v in zip(readers, row, strict=True)])
+    def read(found: Row) -> Any:
+        return kind(*[v if make is None or v is None else make(v) for make, v in zip(readers, found, strict=True)])
 
     columns = tuple(f'"{name}"' if name == "to" else name for name in names)
-    return Part(attribute, table, columns, read, lambda part: [stored(value) for value in part], **more)
+    return Part(attribute, table, columns, read, row, **more)
 
 
 PARTS: tuple[Part, ...] = (
