@@ -53,6 +53,8 @@ class Part:
     columns: tuple[str, ...]
     read: Callable[[Row], Any]
     write: Callable[[Any], Row]
+    readers: tuple[Callable[[Any], Any] | None, ...] = (None,)
+    """What makes a value of each column; None takes it as it is."""
     placed: bool = True
     """Rows are numbered by ``place`` within the case."""
     single: bool = False
@@ -99,7 +101,7 @@ def _of(attribute: str, table: str, kind: type[Any], *readers: Callable[[Any], A
         return kind(*[v if make is None or v is None else make(v) for make, v in zip(readers, row, strict=True)])
 
     columns = tuple(f'"{name}"' if name == "to" else name for name in names)
-    return Part(attribute, table, columns, read, lambda part: [stored(value) for value in get(part)], **more)
+    return Part(attribute, table, columns, read, lambda part: [stored(value) for value in get(part)], readers, **more)
 
 
 PARTS: tuple[Part, ...] = (
