@@ -5,10 +5,10 @@ Personal fields are named without their values (domain 1.8): a log that never he
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -24,27 +24,28 @@ _LOG_KEYS = {
     "voided_on": "makulerad",
     "closings": "avslut",
 }
-_LOGGED = {
+LOGGED = {
     f.name: _LOG_KEYS.get(f.name) or BY_NAME[f.name].key
     for f in fields(Case)
     if f.name not in ("rule_set", "year", "serial", "number", "registered_at", "registered_by", "sender")
 }
-_KEYS = frozenset(_LOGGED.values())
-_logged = attrgetter(*_LOGGED)
-_NOTHING = (None,) * len(_LOGGED)
+"""What the log holds of a case, as attribute → key; of a sender it holds no values."""
+_KEYS = frozenset(LOGGED.values())
+_logged = attrgetter(*LOGGED)
+_NOTHING = (None,) * len(LOGGED)
 _NOBODY = Sender()
 
 
 def changes(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
     """What differs, as the log holds it: (key, old, new). Personal fields are named without their values."""
     found: list[tuple[str, Any, Any]] = []
-    for key, old, new in zip(_LOGGED.values(), _logged(before) if before else _NOTHING, _logged(after), strict=True):
+    for key, old, new in zip(LOGGED.values(), _logged(before) if before else _NOTHING, _logged(after), strict=True):
         if (before is None and not new) or old == new:
             continue
         if isinstance(new, tuple):
             found += _part_changes(key, old or (), new)
         else:
-            found.append((key, _plain(old), _plain(new)))
+            found.append((key, plain(old), plain(new)))
     sender = before.sender if before else _NOBODY
     if after.sender == sender:
         return found
@@ -56,22 +57,18 @@ def changes(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
     return found
 
 
-def snapshot(case: Case) -> dict[str, Any]:
-    """Everything that the log holds of a case, by key: what replaying its acts must give."""
-    return {key: new for key, _, new in changes(None, case) if _is_replayed(key)}
-
-
-Renaming = tuple[int, str, str, str]
-"""A unit or handler got another name: (place in the log, key, old, new)."""
+Renamings = Mapping[str, Sequence[tuple[int, str, str]]]
+"""Units and handlers that got another name: (place in the log, old, new), by key."""
 
 
 def replayed(
-    acts: Iterable[tuple[int, Iterable[tuple[str, Any, Any]]]], renamings: Sequence[Renaming] = ()
+    acts: Iterable[tuple[int, Iterable[Sequence[Any]]]], renamings: Renamings
 ) -> tuple[dict[str, Any], str | None]:
     """What acts made of a case, by key, and the first key whose old value was not what the acts before it had made.
 
     ``acts``: (place in the log, changes). The first begins from nothing: a registration, or an erasure, which tells all
     that is left. The log tells the names of its day, the case those of today: ``renamings`` lead from one to the other.
+    What is empty, and what a sender has given, is not there.
     """
     made: dict[str, tuple[int, Any]] = {}
     broken = None
@@ -79,23 +76,24 @@ def replayed(
         for key, old, new in act:
             if not _is_replayed(key):
                 continue
-            if number and key in made and (_called(key, *made[key], place, renamings) or None) != (old or None):
-                broken = broken or key
-            if number and key not in made and old:
-                broken = broken or key
+            if number:
+                before = _called(*made[key], place, renamings.get(key, ())) if key in made else None
+                if (before or None) != (old or None):
+                    broken = broken or key
             made[key] = place, new
-    names = {key: _called(key, since, value, None, renamings) for key, (since, value) in made.items()}
-    return {key: value for key, value in names.items() if value}, broken
+    names = ((key, _called(since, value, None, renamings.get(key, ()))) for key, (since, value) in made.items())
+    return {key: value for key, value in names if value}, broken
 
 
-def _called(key: str, since: int, value: Any, until: int | None, renamings: Sequence[Renaming]) -> Any:
+def _called(since: int, value: Any, until: int | None, renamings: Sequence[tuple[int, str, str]]) -> Any:
     """What a name of one day was called later."""
-    for place, of, old, new in renamings:
-        if of == key and old == value and since < place and (until is None or place < until):
+    for place, old, new in renamings:
+        if old == value and since < place and (until is None or place < until):
             value = new
     return value
 
 
+@lru_cache(10_000)
 def _is_replayed(key: str) -> bool:
     """What an act adds besides (a reason, a remark) is no part of the case; a sender's values are not in the log."""
     return key.partition(".")[0] in _KEYS
@@ -125,13 +123,13 @@ def _part_changes(key: str, old: Sequence[Any], new: Sequence[Any]) -> list[tupl
 
     before, after = named(old), named(new)
     return [
-        (f"{key}.{place}", _plain(before.get(place)), _plain(after.get(place)))
+        (f"{key}.{place}", plain(before.get(place)), plain(after.get(place)))
         for place in {**before, **after}
         if before.get(place) != after.get(place)
     ]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A value as JSON can hold it; a part of a case as the object of its fields."""
     made_plain = _plainer(value.__class__)
     return made_plain(value) if made_plain else value
@@ -146,4 +144,4 @@ def _plainer(kind: Any) -> Callable[[Any], Any] | None:
         return None
     names = [f.name for f in fields(kind) if f.name != "rule"]
     keys, get = [PART_KEYS[name] for name in names], attrgetter(*names)
-    return lambda part: dict(zip(keys, map(_plain, get(part)), strict=True))
+    return lambda part: dict(zip(keys, map(plain, get(part)), strict=True))

@@ -39,7 +39,12 @@ CHANNELS = ("E-post", "E-tjänst", "Telefon", "Brev", "Besök")
 AREAS = ("Bemötande", "Information och kommunikation", "Mat och måltider", "Lokaler och utemiljö", "Tillgänglighet")
 OUTCOMES = ("Åtgärd vidtagen", "Förklaring", "Ingen åtgärd", "Hänvisad")
 PLACES = ("parken", "skolgården", "receptionen", "gångvägen", "matsalen", "hållplatsen", "badhuset")
-EVENTS = ("Det har varit likadant sedan i våras", "Ingen har hört av sig", "Jag har ringt två gånger", "Så var det igår")
+EVENTS = (
+    "Det har varit likadant sedan i våras",
+    "Ingen har hört av sig",
+    "Jag har ringt två gånger",
+    "Så var det igår",
+)
 
 
 def rows(cases: int, today: date) -> Iterator[tuple[str, ...]]:
