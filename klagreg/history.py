@@ -70,22 +70,29 @@ def replayed(
     that is left. The log tells the names of its day, the case those of today: ``renamings`` lead from one to the other.
     What is empty, and what a sender has given, is not there.
     """
-    made: dict[str, tuple[int, Any]] = {}
+    made: dict[str, Any] = {}
+    named: dict[str, int] = {}
+    """Where in the log what can be renamed got its name."""
     broken = None
+
+    def called(key: str, until: int | None) -> Any:
+        value = made.get(key)
+        return _called(value, named[key], until, renamings[key]) if key in named else value
+
     for number, (place, act) in enumerate(acts):
         for key, old, new in act:
             if not _is_replayed(key):
                 continue
-            if number:
-                before = _called(*made[key], place, renamings.get(key, ())) if key in made else None
-                if (before or None) != (old or None):
-                    broken = broken or key
-            made[key] = place, new
-    names = ((key, _called(since, value, None, renamings.get(key, ()))) for key, (since, value) in made.items())
-    return {key: value for key, value in names if value}, broken
+            if number and (called(key, place) or None) != (old or None):
+                broken = broken or key
+            made[key] = new
+            if key in renamings:
+                named[key] = place
+    made |= {key: called(key, None) for key in named}
+    return {key: value for key, value in made.items() if value}, broken
 
 
-def _called(since: int, value: Any, until: int | None, renamings: Sequence[tuple[int, str, str]]) -> Any:
+def _called(value: Any, since: int, until: int | None, renamings: Sequence[tuple[int, str, str]]) -> Any:
     """What a name of one day was called later."""
     for place, old, new in renamings:
         if old == value and since < place and (until is None or place < until):

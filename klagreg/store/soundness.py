@@ -90,6 +90,11 @@ def deviation(store: Store) -> str | None:
     return next(itertools.chain.from_iterable(check(store) for check in checks), None)
 
 
+def departure(store: Store) -> str | None:
+    """As :func:`deviation`, as far as can be told without reading the cases and the log: at once, whatever the size."""
+    return next(itertools.chain(schema_faults(store), list_faults(store)), None)
+
+
 def content_faults(store: Store) -> Iterator[str]:
     """Cases whose rows are not those that their last act left."""
     for one in kept(store, whole=False):
@@ -445,8 +450,10 @@ class _Replay:
         )
         if broken:
             return f"loggens värden för {broken} hänger inte ihop"
+        if made == stands:
+            return ""
         differing = sorted(key for key in made.keys() | stands.keys() if made.get(key) != stands.get(key))
-        return f"{', '.join(differing)} stämmer inte med loggen" if differing else ""
+        return f"{', '.join(differing)} stämmer inte med loggen"
 
 
 _RENAMINGS = """
@@ -455,6 +462,6 @@ WHERE e.case_id IS NULL AND e.kind IN ('enhet', 'handlaggare') AND e.id > ? ORDE
 """
 
 
-def _changes(details: str | None) -> Iterator[Sequence[Any]]:
-    """What an act changed, as (key, old, new); nothing when that was erased."""
-    return (change if len(change) == 3 else (*change, None, None)[:3] for change in json.loads(details or "[]"))
+def _changes(details: str | None) -> list[Sequence[Any]]:
+    """What an act changed, as (key, old, new); nothing when that was erased. As ``told``, in half the time."""
+    return [change if len(change) == 3 else (*change, None, None)[:3] for change in json.loads(details or "[]")]

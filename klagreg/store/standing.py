@@ -6,7 +6,7 @@ have it; the case itself is not made, which would take five times as long.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -43,6 +43,10 @@ class _Part:
         self._reads = [(key, _Read(make)) for key, make in readers if make is not None]
         self._is_value = len(names) == 1
 
+    def named(self, _row: Sequence[Any], number: int) -> str:
+        """What the log calls a row, the so many-th of its case."""
+        return f"{self.key}.{number}" if not self.single else str(self.key)
+
     def told(self, row: Sequence[Any]) -> Any:
         """A row as the log holds it: the object of its columns, or the value of the only one."""
         values = self._get(row)
@@ -54,6 +58,19 @@ class _Part:
         return told
 
 
+class _Deadline(_Part):
+    """Called by its rule."""
+
+    def __init__(self, part: Part, places: dict[str, int], rules: dict[int, str]) -> None:
+        super().__init__(part, places)
+        self._rule = itemgetter(places["rule_id"])
+        self._rules = rules
+
+    def named(self, row: Sequence[Any], _number: int) -> str:
+        """What the log calls a row."""
+        return f"{self.key}.{self._rules[self._rule(row)]}"
+
+
 class Standing:
     """Reads the rows of cases, as :func:`klagreg.store.seals.rows_of_cases` gives them."""
 
@@ -62,22 +79,19 @@ class Standing:
         places = _places(store, "cases")
         self._names = {column: _Read(lambda _: None) for column in _NAMES}
         reads = {column: _Read(make) for column, (_, make) in COLUMNS.items() if make} | self._names
-        self._columns = [
-            (places[column], LOGGED[attribute], reads.get(column))
-            for column, (attribute, _) in COLUMNS.items()
-            if attribute in LOGGED
-        ]
-        self._parts = {part.table: _Part(part, _places(store, part.table, 1)) for part in PARTS}
-        self._deadline = _Part(_DEADLINE, _places(store, "deadline", 1))
-        self._rule = itemgetter(_places(store, "deadline", 1)["rule_id"])
+        logged = {column: LOGGED[attribute] for column, (attribute, _) in COLUMNS.items() if attribute in LOGGED}
+        self._get = itemgetter(*(places[column] for column in logged))
+        self._columns = [(key, reads.get(column)) for column, key in logged.items()]
         self._rules: dict[int, str] = {}
+        self._parts = {part.table: _Part(part, _places(store, part.table, 1)) for part in PARTS}
+        self._parts["deadline"] = _Deadline(_DEADLINE, _places(store, "deadline", 1), self._rules)
 
     def look(self) -> None:
         """Read what units, handlers and rules are called now. Call in the moment that the rows are read in."""
         for column, statement in _NAMES.items():
             self._names[column].clear()
             self._names[column].update({None: None, **dict(self._store.run(statement, ()))})
-        self._rules = dict(self._store.run(_RULES, ()))
+        self._rules.update(self._store.run(_RULES, ()))
 
     def of(self, rows: Rows) -> dict[str, Any]:
         """What the rows of a case say, by key; what is empty is not there.
@@ -87,26 +101,18 @@ class Standing:
         """
         case, *parts = rows
         stands = {}
-        for place, key, read in self._columns:
-            if value := case[place] if read is None else read[case[place]]:
-                stands[key] = value
-        for key, told in self._told(parts):
-            if told:
-                stands[key] = told
-        return stands
-
-    def _told(self, parts: Rows) -> Iterator[tuple[str, Any]]:
+        for value, (key, read) in zip(self._get(case), self._columns, strict=True):
+            if value:
+                stands[key] = value if read is None else read[value]
         table, number = "", 0
         for row in parts:
             number = number + 1 if row[0] == table else 1
             table = row[0]
-            if table == "deadline":
-                yield f"{LOGGED['deadlines']}.{self._rules[self._rule(row)]}", self._deadline.told(row)
-                continue
             part = self._parts[table]
             told = part.told(row)
-            if part.key:
-                yield part.key if part.single else f"{part.key}.{number}", told
+            if told and part.key:
+                stands[part.named(row, number)] = told
+        return stands
 
 
 _DEADLINE = Part(
