@@ -5,9 +5,9 @@ Personal fields are named without their values (domain 1.8): a log that never he
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -23,13 +23,14 @@ _LOG_KEYS = {
     "voided_on": "makulerad",
     "closings": "avslut",
 }
-_LOGGED = {
+LOGGED = {
     name: _LOG_KEYS.get(name) or BY_NAME[name].key
     for name in Case._fields
     if name not in ("rule_set", "year", "serial", "number", "registered_at", "registered_by", "sender")
 }
-_KEYS = frozenset(_LOGGED.values())
-_logged = attrgetter(*_LOGGED)
+"""What the log holds of a case, as attribute → key; of a sender it holds no values."""
+_KEYS = frozenset(LOGGED.values())
+_logged = attrgetter(*LOGGED)
 _NOBODY = Sender()
 
 
@@ -40,7 +41,7 @@ def changes(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
         if new.__class__ is tuple:  # the parts of one kind; a part is a tuple of its own
             found += _part_changes(key, old or (), new)
         else:
-            found.append((key, _plain(old), _plain(new)))
+            found.append((key, plain(old), plain(new)))
     sender = before.sender if before else _NOBODY
     if after.sender == sender:
         return found
@@ -54,51 +55,55 @@ def changes(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
 def _differing(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
     """Attributes that differ by their keys; of a new case those that have a value."""
     if before is None:
-        return [(key, None, new) for key, new in zip(_LOGGED.values(), _logged(after), strict=True) if new]
-    both = zip(_LOGGED.values(), _logged(before), _logged(after), strict=True)
+        return [(key, None, new) for key, new in zip(LOGGED.values(), _logged(after), strict=True) if new]
+    both = zip(LOGGED.values(), _logged(before), _logged(after), strict=True)
     return [(key, old, new) for key, old, new in both if old != new]
 
 
-def snapshot(case: Case) -> dict[str, Any]:
-    """Everything that the log holds of a case, by key: what replaying its acts must give."""
-    return {key: new for key, _, new in changes(None, case) if _is_replayed(key)}
-
-
-Renaming = tuple[int, str, str, str]
-"""A unit or handler got another name: (place in the log, key, old, new)."""
+Renamings = Mapping[str, Sequence[tuple[int, str, str]]]
+"""Units and handlers that got another name: (place in the log, old, new), by key."""
 
 
 def replayed(
-    acts: Iterable[tuple[int, Iterable[tuple[str, Any, Any]]]], renamings: Sequence[Renaming] = ()
+    acts: Iterable[tuple[int, Iterable[Sequence[Any]]]], renamings: Renamings
 ) -> tuple[dict[str, Any], str | None]:
     """What acts made of a case, by key, and the first key whose old value was not what the acts before it had made.
 
     ``acts``: (place in the log, changes). The first begins from nothing: a registration, or an erasure, which tells all
     that is left. The log tells the names of its day, the case those of today: ``renamings`` lead from one to the other.
+    What is empty, and what a sender has given, is not there.
     """
-    made: dict[str, tuple[int, Any]] = {}
+    made: dict[str, Any] = {}
+    named: dict[str, int] = {}
+    """Where in the log what can be renamed got its name."""
     broken = None
+
+    def called(key: str, until: int | None) -> Any:
+        value = made.get(key)
+        return _called(value, named[key], until, renamings[key]) if key in named else value
+
     for number, (place, act) in enumerate(acts):
         for key, old, new in act:
             if not _is_replayed(key):
                 continue
-            if number and key in made and (_called(key, *made[key], place, renamings) or None) != (old or None):
+            if number and (called(key, place) or None) != (old or None):
                 broken = broken or key
-            if number and key not in made and old:
-                broken = broken or key
-            made[key] = place, new
-    names = {key: _called(key, since, value, None, renamings) for key, (since, value) in made.items()}
-    return {key: value for key, value in names.items() if value}, broken
+            made[key] = new
+            if key in renamings:
+                named[key] = place
+    made |= {key: called(key, None) for key in named}
+    return {key: value for key, value in made.items() if value}, broken
 
 
-def _called(key: str, since: int, value: Any, until: int | None, renamings: Sequence[Renaming]) -> Any:
+def _called(value: Any, since: int, until: int | None, renamings: Sequence[tuple[int, str, str]]) -> Any:
     """What a name of one day was called later."""
-    for place, of, old, new in renamings:
-        if of == key and old == value and since < place and (until is None or place < until):
+    for place, old, new in renamings:
+        if old == value and since < place and (until is None or place < until):
             value = new
     return value
 
 
+@lru_cache(10_000)
 def _is_replayed(key: str) -> bool:
     """What an act adds besides (a reason, a remark) is no part of the case; a sender's values are not in the log."""
     return key.partition(".")[0] in _KEYS
@@ -127,16 +132,16 @@ def _part_changes(key: str, old: Sequence[Any], new: Sequence[Any]) -> list[tupl
         return {part.rule.key if isinstance(part, Deadline) else str(i): part for i, part in enumerate(parts, 1)}
 
     if not old:
-        return [(f"{key}.{place}", None, _plain(part)) for place, part in named(new).items()]
+        return [(f"{key}.{place}", None, plain(part)) for place, part in named(new).items()]
     before, after = named(old), named(new)
     return [
-        (f"{key}.{place}", _plain(before.get(place)), _plain(after.get(place)))
+        (f"{key}.{place}", plain(before.get(place)), plain(after.get(place)))
         for place in {**before, **after}
         if before.get(place) != after.get(place)
     ]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A value as JSON can hold it; a part of a case as the object of its fields."""
     if value is None or isinstance(value, str):
         return value

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from klagreg import history
 from klagreg.desk import Desk
 from klagreg.errors import WrongUse, shorten
 from klagreg.store import soundness
+from klagreg.store.soundness import SHORTEST
 from klagreg.terms import Term
 
 
@@ -85,9 +86,6 @@ class Inspected:
         return not any(verdict.faults for verdict in self.verdicts if verdict.check is not Check.NOTICED)
 
 
-SHORTEST = 16
-"""Characters of a hash that tell it from all others, and that an anchor must have at least."""
-
 _ANCHOR = re.compile(rf"(?:händelse (\d{{1,12}}) )?\b([0-9a-f]{{{SHORTEST},64}})\b(?: register ([0-9a-f]{{16}}))?")
 
 
@@ -111,80 +109,84 @@ def anchors_in(text: str) -> list[Anchor]:
     return found
 
 
+class Progress(Protocol):
+    """Whoever is told how far the checks have come."""
+
+    def step(self, text: str, total: int = 0) -> None:
+        """Another check begins. ``total``: how much there is of it, if that is known."""
+
+    def done(self, number: int) -> None:
+        """So much of it is done."""
+
+
+class _Untold:
+    def step(self, text: str, total: int = 0) -> None: ...
+
+    def done(self, number: int) -> None: ...
+
+
 class Inspection(Desk):
     """The checks, on an open register."""
 
-    def inspect(self, anchors: Sequence[Anchor], progress: Callable[[str], None] = lambda _: None) -> Inspected:
+    def inspect(self, anchors: Sequence[Anchor], progress: Progress | None = None) -> Inspected:
         """Every check. Each looks at the register in moments of its own, so that nobody waits long to write."""
+        told = progress or _Untold()
         verdicts: list[Verdict] = []
 
         def looked(check: Check, faults: Callable[[], Iterable[str]]) -> None:
-            progress(check.label)
+            told.step(check.label)
             verdicts.append(_guarded(check, faults))
 
         looked(Check.FILE, lambda: soundness.file_faults(self.store))
         looked(Check.SCHEMA, lambda: soundness.schema_faults(self.store))
         looked(Check.KEYS, lambda: soundness.key_faults(self.store))
-        looked(Check.CHAIN, lambda: soundness.chain_faults(self.store))
-        progress(Check.ANCHOR.label)
-        ends, vouched, anchored = self._anchored(anchors)
-        verdicts.append(anchored)
+        ends, *log, noticed = self._log(anchors, told)
+        verdicts += log
         looked(Check.NUMBERS, lambda: soundness.number_faults(self.store))
         looked(Check.LISTS, lambda: soundness.list_faults(self.store))
-        progress(Check.CONTENT.label)
-        cases, *content = self._content()
+        cases, *content = self._content(told)
         verdicts += content
-        progress(Check.INDEX.label)
-        verdicts.append(self._index())
-        verdicts.append(self._noticed(vouched))
-        progress(Check.CALENDAR.label)
+        told.step(Check.INDEX.label)
+        verdicts += [self._index(), noticed]
+        told.step(Check.CALENDAR.label)
         verdicts.append(self._calendar())
         return Inspected(tuple(verdicts), cases, ends.place or 0 if ends else 0, ends)
 
-    def _noticed(self, vouched: int) -> Verdict:
-        """What acts have met; what was met before an anchor was kept has been told then."""
-        try:
-            met = list(soundness.noticed(self.store))
-        except soundness.UNREADABLE:
-            return Verdict(Check.NOTICED, (_UNREADABLE,))
-        known = "; ".join(told for place, told in met if place <= vouched)
-        return Verdict(Check.NOTICED, tuple(told for place, told in met if place > vouched), known)
+    def _log(self, anchors: Sequence[Anchor], told: Progress) -> tuple[Anchor | None, Verdict, Verdict, Verdict]:
+        """Where the log ends now; its chain, whether it went through all anchors, and what acts have met.
 
-    def _anchored(self, anchors: Sequence[Anchor]) -> tuple[Anchor | None, int, Verdict]:
-        """Where the log ends now, the last kept place that it went through, and whether it went through all."""
-        wanted: dict[str, list[Anchor]] = {}
-        for anchor in anchors:
-            wanted.setdefault(anchor.chain[:SHORTEST], []).append(anchor)
-        origin, last, places = None, None, dict.fromkeys(anchors, 0)
+        What was met before an anchor was kept has been told then.
+        """
         try:
-            for link in soundness.links(self.store):
-                origin = origin or link.chain[:SHORTEST]
-                last = link
-                for anchor in wanted.get(link.chain[:SHORTEST], ()):
-                    places[anchor] = link.place if link.chain.startswith(anchor.chain) else places[anchor]
+            told.step(Check.CHAIN.label, soundness.extent(self.store)[1])
+            log = soundness.walked(self.store, {anchor.chain[:SHORTEST] for anchor in anchors}, told.done)
         except soundness.UNREADABLE:
-            return None, 0, Verdict(Check.ANCHOR, (_UNREADABLE,))
-        ends = Anchor(last.chain, last.place, origin) if last else None
-        if not anchors:
-            return ends, 0, Verdict(Check.ANCHOR, (), "inget ankare att jämföra med", done=False)
-        faults = tuple(_missed(anchor, ends) for anchor, place in places.items() if not _fits(anchor, place))
-        newest = max(places.values())
-        return ends, newest, Verdict(Check.ANCHOR, faults, "" if faults else f"till och med händelse {newest}")
+            chain, anchor, noticed = (
+                Verdict(check, (_UNREADABLE,)) for check in (Check.CHAIN, Check.ANCHOR, Check.NOTICED)
+            )
+            return None, chain, anchor, noticed
+        ends = Anchor(log.last.chain, log.last.place, log.first.chain[:SHORTEST]) if log.first and log.last else None
+        vouched, anchored = _anchored(anchors, log, ends)
+        known = "; ".join(what for place, what in log.noticed if place <= vouched)
+        noticed = Verdict(Check.NOTICED, tuple(what for place, what in log.noticed if place > vouched), known)
+        return ends, Verdict(Check.CHAIN, (log.fault,) if log.fault else ()), anchored, noticed
 
-    def _content(self) -> tuple[int, Verdict, Verdict]:
+    def _content(self, told: Progress) -> tuple[int, Verdict, Verdict]:
         """Every case against its last seal, and against the replay of its acts."""
         content: list[str] = []
         replay: list[str] = []
         number = untold = 0
         try:
-            renamings = soundness.renamings(self.store)
+            told.step(Check.CONTENT.label, soundness.extent(self.store)[0])
             for kept in soundness.kept(self.store):
                 number += 1
+                if number % soundness.CHUNK == 0:
+                    told.done(number)
                 content += [kept.fault] if kept.fault else []
-                if kept.story is None:
+                if kept.replay is None:
                     untold += 1
-                elif told := _replay_fault(kept, renamings):
-                    replay.append(f"{kept.number}: {told}")
+                elif kept.replay:
+                    replay.append(f"{kept.number}: {kept.replay}")
         except soundness.UNREADABLE:
             content.append(_UNREADABLE)
         remark = f"{untold} ärenden är från före sigillen och jämförs bara med dem" if untold else ""
@@ -226,6 +228,19 @@ def _guarded(check: Check, faults: Callable[[], Iterable[str]]) -> Verdict:
     return Verdict(check, tuple(found))
 
 
+def _anchored(anchors: Sequence[Anchor], log: soundness.Log, ends: Anchor | None) -> tuple[int, Verdict]:
+    """The last kept place that the log went through, and whether it went through all."""
+    if not anchors:
+        return 0, Verdict(Check.ANCHOR, (), "inget ankare att jämföra med", done=False)
+    places = {
+        anchor: max((link.place for link in log.passed if link.chain.startswith(anchor.chain)), default=0)
+        for anchor in anchors
+    }
+    faults = tuple(_missed(anchor, ends) for anchor, place in places.items() if not _fits(anchor, place))
+    newest = max(places.values())
+    return newest, Verdict(Check.ANCHOR, faults, "" if faults else f"till och med händelse {newest}")
+
+
 def _fits(anchor: Anchor, place: int) -> bool:
     return place > 0 and anchor.place in (None, place)
 
@@ -242,15 +257,3 @@ def _missed(anchor: Anchor, ends: Anchor | None) -> str:
     if anchor.place:
         return f"loggen är en annan än när ankaret skrevs: {which} är inte densamma"
     return f"{which} finns inte i loggen: den är kortare eller en annan än då, eller så är det ett annat register"
-
-
-def _replay_fault(kept: soundness.Kept, renamings: Sequence[history.Renaming]) -> str:
-    """Where the acts of a case do not give the case; empty when they do."""
-    if kept.case is None:
-        return "raderna kan inte läsas som ett ärende"
-    made, broken = history.replayed(kept.story or (), renamings)
-    if broken:
-        return f"loggens värden för {broken} hänger inte ihop"
-    stands = history.snapshot(kept.case)
-    differing = sorted(key for key in made.keys() | stands.keys() if made.get(key) != stands.get(key))
-    return f"{', '.join(differing)} stämmer inte med loggen" if differing else ""

@@ -1,6 +1,7 @@
 """Copies of the register for a bad day, and the way back.
 
-Both are looked through before they get their name. A register is never replaced by something that knows less, unless
+A copy is compared with what it is a copy of before it gets its name; what takes the place of something older is looked
+through as well. A register is never replaced by something that knows less, unless
 that is asked for, and it is never destroyed: it is set aside, with what belongs to it.
 """
 
@@ -17,7 +18,7 @@ from klagreg.desk import Desk, Env
 from klagreg.errors import Refused, RegisterBusy, RegisterError, WrongUse
 from klagreg.store import copies, door
 from klagreg.store.cases import Store
-from klagreg.store.copies import Difference, Extent
+from klagreg.store.copies import Difference, Extent, Progress
 from klagreg.store.soundness import UNREADABLE
 
 _SET_ASIDE = "Ange --ersatt om det ska ersättas ändå. Det läggs då undan under ett annat namn och finns kvar."
@@ -32,7 +33,9 @@ class BackedUp:
     size: int
     """Bytes."""
     deviation: str | None
-    """What in the register, and so in its copy, is not as the log says; None when all is."""
+    """What in the register, and so in its copy, is not as the log says; None when nothing was found."""
+    thorough: bool
+    """Whether all of it was looked through, and not only compared with the register."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,15 @@ class Restored:
 class Safekeeping(Desk):
     """Backing up an open register."""
 
-    def back_up(self, target: Path, written: AbstractContextManager[Path]) -> BackedUp:
+    def back_up(
+        self, target: Path, written: AbstractContextManager[Path], progress: Progress, *, thorough: bool = False
+    ) -> BackedUp:
         """Säkerhetskopiera: a whole copy of the register as it is at one moment, also while others write.
+
+        Verified means: read back from the disk, every byte is what was read of the register while nobody could change
+        it, and its schema and lists are as they were left. So the copy is as good as the register, which kontrollera
+        looks through. The copy is looked through as well, and refused when its file or log is damaged, if ``thorough``
+        or when it takes the place of an older one: that may be the last that is sound.
 
         The act is logged first, so that the copy knows of itself. ``written``: gives an empty file beside ``target``,
         which takes its name when everything went well (``render.files.written_beside``).
@@ -67,22 +77,18 @@ class Safekeeping(Desk):
             RegisterError: the copy cannot be made, or is not whole; nothing is left behind.
         """
         self._must_be_expendable(target)
+        thorough = thorough or os.path.lexists(target)
         with ExitStack() as unfinished:
             temporary = unfinished.enter_context(written)
             with self._told_of(target):
-                holds = self._copied(temporary, target)
+                holds = copies.copy_open(self.store.path, temporary, target, progress)
+                if thorough:
+                    progress.step("Går igenom kopian")
+                    _must_be_whole(temporary)
+                deviation = copies.deviation(temporary) if thorough else copies.departure(temporary)
                 unfinished.close()
         scratch.synced_folder(target.parent)
-        return BackedUp(target, holds, target.stat().st_size, copies.deviation(target))
-
-    def _copied(self, temporary: Path, target: Path) -> Extent:
-        holds = copies.copy_open(self.store.path, temporary, target)
-        if flaw := copies.flaw(temporary):
-            raise RegisterError(
-                f"Säkerhetskopian blev inte hel ({flaw}) och är borttagen.",
-                "Troligen är registret skadat. Kör klagreg kontrollera, och spara de äldre säkerhetskopiorna.",
-            )
-        return holds
+        return BackedUp(target, holds, target.stat().st_size, deviation, thorough)
 
     def _must_be_expendable(self, target: Path) -> None:
         """Refuse to write over the register, or over one that is worked in somewhere else."""
@@ -111,6 +117,14 @@ class Safekeeping(Desk):
             with suppress(*UNREADABLE), self.act():
                 self.log("sakerhetskopierad", self.env.today, [("fil", told[2], None)])
             raise
+
+
+def _must_be_whole(temporary: Path) -> None:
+    if flaw := copies.flaw(temporary):
+        raise RegisterError(
+            f"Säkerhetskopian blev inte hel ({flaw}) och är borttagen.",
+            "Troligen är registret skadat. Kör klagreg kontrollera, och spara de äldre säkerhetskopiorna.",
+        )
 
 
 # -- the way back -------------------------------------------------------------------------------

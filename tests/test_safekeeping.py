@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 
 from klagreg.desk import Env
-from klagreg.errors import KlagregError
+from klagreg.errors import KlagregError, RegisterBusy
 from klagreg.safekeeping import restore
 from klagreg.store import copies, door, schema, soundness, surroundings
 from klagreg.store.cases import Store
@@ -105,6 +105,17 @@ def umask(mask: int) -> Iterator[None]:
         os.umask(before)
 
 
+class Listener:
+    """Hears how far the work has come."""
+
+    part = ""
+
+    def step(self, text: str, total: int = 0) -> None:
+        self.part = text
+
+    def done(self, number: int) -> None: ...
+
+
 class TestWhatIsNotAsTheLogSays:
     """A register whose rows were changed by other means can be copied, but nobody takes the copy for a sound one."""
 
@@ -118,14 +129,22 @@ class TestWhatIsNotAsTheLogSays:
         return office
 
     def test_the_copy_is_made_and_says_so(self, changed: Clerk) -> None:
-        answer = changed("sakerhetskopiera", "kopia.db", "--tyst", code=10)
+        answer = changed("sakerhetskopiera", "kopia.db", "--grundligt", "--tyst", code=10)
         assert (
             answer.err == f"Registret, och så kopian, stämmer inte med loggen: {self.WHAT}. Se: klagreg kontrollera\n"
         )
-        assert changed("sakerhetskopiera", "kopia.db", "--ersatt", "--json", code=10).json["avvikelse"] == self.WHAT
+        told = changed("sakerhetskopiera", "kopia.db", "--ersatt", "--json", code=10).json
+        assert (told["avvikelse"], told["grundligt"]) == (self.WHAT, True), "an older copy may be the last sound one"
+
+    def test_a_glance_sees_no_changed_case_but_lists_and_guards(self, changed: Clerk) -> None:
+        assert changed("sakerhetskopiera", "kopia.db", "--json").json["avvikelse"] is None
+        with closing(sqlite3.connect(changed.folder / "klagreg.db")) as connection:
+            connection.executescript("DROP TRIGGER event_no_delete; UPDATE unit SET board = 'Bildningsnämnden';")
+        told = changed("sakerhetskopiera", "kopia-2.db", "--json", code=10).json
+        assert told["avvikelse"] == "trigger event_no_delete saknas i filens schema"
 
     def test_it_is_put_back_only_when_that_is_asked_for(self, changed: Clerk) -> None:
-        changed("sakerhetskopiera", "kopia.db", code=10)
+        changed("sakerhetskopiera", "kopia.db", "--grundligt", code=10)
         assert changed("--register", "ny.db", "aterstall", "kopia.db", code=3).err == (
             f"Fel: Säkerhetskopian kopia.db är hel, men stämmer inte med sin logg: {self.WHAT}. Inget är ändrat."
             " Ta en annan, eller ange --ersatt om den ska användas ändå.\n"
@@ -150,7 +169,8 @@ class TestBackUp:
         answer = office("sakerhetskopiera", "kopior")
         file = office.folder / "kopior" / "klagreg-2026-11-22-0914.db"
         assert answer.out == (
-            f"Säkerhetskopian {file} är gjord och kontrollerad ({file.stat().st_size // 1000} kB).\n"
+            f"Säkerhetskopian {file} är gjord, och läst tillbaka lika med registret"
+            f" ({file.stat().st_size // 1000} kB).\n"
             "  2 ärenden, till och med händelse 7 (2026-11-22 09:14).\n"
         )
         assert answer.err == (
@@ -173,6 +193,7 @@ class TestBackUp:
             assert told == {
                 "fil": str(file),
                 "byte": file.stat().st_size,
+                "grundligt": False,
                 "avvikelse": None,
                 "arenden": 2,
                 "handelser": 7,
@@ -251,7 +272,7 @@ class TestBackUp:
         file = office.folder / "klagreg.db"
         with closing(sqlite3.connect(file)) as connection:
             connection.executescript("DROP TRIGGER event_no_update; UPDATE event SET by = 'någon.annan' WHERE id = 3;")
-        assert office("sakerhetskopiera", "kopia.db", code=5).err == (
+        assert office("sakerhetskopiera", "kopia.db", "--grundligt", code=5).err == (
             "Fel: Säkerhetskopian blev inte hel (loggen stämmer inte vid händelse 3) och är borttagen."
             " Troligen är registret skadat. Kör klagreg kontrollera, och spara de äldre säkerhetskopiorna.\n"
         )
@@ -271,7 +292,7 @@ class TestBackUp:
         assert acts(file)[-1][1][0] == ["fil", None, f"{office.folder}/"]
         with closing(sqlite3.connect(file)) as connection:
             connection.executescript("DROP TRIGGER event_no_update; UPDATE event SET by = 'någon.annan' WHERE id = 3;")
-        office("sakerhetskopiera", "Maja.db", code=5)
+        office("sakerhetskopiera", "Maja.db", "--grundligt", code=5)
         told = f"{office.folder}/"
         assert acts(file)[-2:] == [
             ("sakerhetskopierad", [["fil", None, told]]),
@@ -284,6 +305,57 @@ class TestBackUp:
             connection.executescript("DROP TRIGGER event_no_update; UPDATE event SET at = at || ' ' WHERE id = 3;")
         office("sakerhetskopiera", "kopia.db", "--ersatt", code=5)
         assert copy.read_bytes() == before
+
+    def test_the_copy_is_the_register_byte_for_byte(self, office: Clerk, copy: Path) -> None:
+        assert copy.read_bytes() == (office.folder / "klagreg.db").read_bytes()
+
+    def test_a_register_of_several_pieces(self, office: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(door, "PIECE", 5000)
+        office("sakerhetskopiera", "kopia.db")
+        assert (office.folder / "kopia.db").read_bytes() == (office.folder / "klagreg.db").read_bytes()
+
+    @pytest.mark.parametrize("spoil", [lambda b: b[:-1] + bytes([b[-1] ^ 1]), lambda b: b[:-4096], lambda b: b + b"x"])
+    def test_a_disk_that_gives_back_something_else(
+        self, office: Clerk, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[bytes], bytes]
+    ) -> None:
+        duplicated = door.duplicated
+
+        def spoilt(*how: Any) -> list[int]:
+            sums, target = duplicated(*how), how[2]
+            target.write_bytes(spoil(target.read_bytes()))
+            return sums
+
+        monkeypatch.setattr(door, "duplicated", spoilt)
+        assert office("sakerhetskopiera", "kopia.db", code=5).err == (
+            "Fel: Säkerhetskopian blev inte lika med registret när den lästes tillbaka, och är borttagen."
+            " Disken tar emot annat än det som skrivs: välj en annan, och kontrollera den.\n"
+        )
+        assert sorted(os.listdir(office.folder)) == ["klagreg.db", "klagreg.db-journal"]
+        assert acts(office.folder / "klagreg.db")[-1][1] == [["fil", str(office.folder / "kopia.db"), None]]
+
+    def test_a_write_ahead_log_is_not_left_out(self, office: Clerk) -> None:
+        file = office.folder / "klagreg.db"
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("PRAGMA journal_mode = WAL")
+            with pytest.raises(RegisterBusy):
+                copies.copy_open(file, copies.beside(file, "-kopia"), file, Listener())
+
+    def test_others_wait_while_the_register_is_read_and_no_longer(
+        self, office: Clerk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """By a process of its own: within one, SQLite would not ask the system for its locks."""
+        monkeypatch.setattr(door, "PIECE", 50_000)
+        file, target = office.folder / "klagreg.db", office.folder / "kopia.db"
+        target.touch()
+        said: list[tuple[str, str]] = []
+
+        class Writing(Listener):
+            def done(self, number: int) -> None:
+                told = subprocess.run([sys.executable, "-c", IMPATIENT, str(file)], capture_output=True)
+                said.append((self.part, "waits" if b"locked" in told.stderr else "is stored"))
+
+        copies.copy_open(file, target, target, Writing())
+        assert set(said) == {("Kopierar", "waits"), ("Läser tillbaka", "is stored")}
 
     def test_a_lock_that_is_held_is_waited_for_and_then_said(
         self, office: Clerk, monkeypatch: pytest.MonkeyPatch
@@ -306,6 +378,14 @@ while True:
     edge = Edge(datetime(2026, 11, 22, 9, tzinfo=UTC), "bo.ek", Path(sys.argv[1]))
     assert run(["registrera", "--typ", "klagomal", "--enhet", "Parkskolan"], edge) == 0
     sys.stdout.flush()
+"""
+
+
+IMPATIENT = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], timeout=0)
+connection.execute("UPDATE meta SET value = value")
+connection.commit()
 """
 
 

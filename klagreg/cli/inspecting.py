@@ -38,9 +38,9 @@ def inspect(
     ligger utanför filen går det inte att se att slutet av loggen är borttaget eller att allt är omskrivet.
     """
     given = [_Given(edge, word) for word in anchor or ()]
-    with opened(edge) as register, progress("ärenden") as told:
+    with opened(edge) as register, progress("klara") as told:
         inspection = Inspection(register.store, register.env, register.directory)
-        found = inspection.inspect([one for source in given for one in source.anchors], told.step)
+        found = inspection.inspect([one for source in given for one in source.anchors], told)
     kept = [source.keep(found, days.stored_moment(edge.now)) for source in given]
     for source in given:
         if source.is_new:

@@ -11,6 +11,7 @@ from klagreg import days
 from klagreg.cli import options as o
 from klagreg.cli.declared import Argument, Option
 from klagreg.cli.edge import Edge, asked_for, opened
+from klagreg.cli.progress import progress
 from klagreg.desk import Env
 from klagreg.errors import EXIT_ACTION_NEEDED, EXIT_OK
 from klagreg.render.terminal import clean, notice, say
@@ -25,10 +26,13 @@ def back_up(
         str | None, Argument(metavar="FIL", help="Kopian att skriva, eller en mapp: då väljs namnet efter dagen.")
     ] = None,
     replace: Annotated[bool, Option("--ersatt", help="Skriv över en äldre kopia med samma namn.")] = False,
+    thorough: Annotated[
+        bool, Option("--grundligt", help="Gå också igenom hela kopian; görs alltid när en äldre skrivs över.")
+    ] = False,
     quiet: Annotated[bool, Option("--tyst", help="Skriv inget när det gick bra; för cron.")] = False,
     as_json: o.Json = False,
 ) -> int:
-    """Gör en säkerhetskopia, även medan andra skriver. Den kontrolleras innan den får sitt namn.
+    """Gör en säkerhetskopia, även medan andra skriver. Den läses tillbaka och jämförs innan den får sitt namn.
 
     klagreg sakerhetskopiera /mnt/kopior/
 
@@ -37,9 +41,9 @@ def back_up(
     from klagreg.render.files import written_beside
 
     target = _target(Path(asked_for(file, "FIL", "Fil eller mapp")), edge.env)
-    with opened(edge) as register:
+    with opened(edge) as register, progress("byte") as told:
         keeping = Safekeeping(register.store, register.env, register.directory)
-        made = keeping.back_up(target, written_beside(target, replace=replace))
+        made = keeping.back_up(target, written_beside(target, replace=replace), told, thorough=thorough)
     edge.verdict = EXIT_ACTION_NEEDED if made.deviation else EXIT_OK
     if made.deviation:
         notice(f"Registret, och så kopian, stämmer inte med loggen: {clean(made.deviation)}. Se: klagreg kontrollera")
@@ -48,7 +52,8 @@ def back_up(
         return edge.verdict
     if quiet:
         return edge.verdict
-    say(f"Säkerhetskopian {clean(str(made.file))} är gjord och kontrollerad ({_size(made.size)}).")
+    checked = "gjord och kontrollerad" if made.thorough else "gjord, och läst tillbaka lika med registret"
+    say(f"Säkerhetskopian {clean(str(made.file))} är {checked} ({_size(made.size)}).")
     say(f"  {_in_words(made.holds)}")
     notice("Den innehåller personuppgifter och är inte krypterad: förvara den som registret, inlåst och inte i mejl.")
     return edge.verdict
@@ -120,7 +125,15 @@ def _tell_what_was_there(done: Restored) -> None:
 def _show_backup(made: BackedUp) -> None:
     from klagreg.render import json
 
-    json.show({"fil": str(made.file), "byte": made.size, "avvikelse": made.deviation, **_held(made.holds)})
+    json.show(
+        {
+            "fil": str(made.file),
+            "byte": made.size,
+            "grundligt": made.thorough,
+            "avvikelse": made.deviation,
+            **_held(made.holds),
+        }
+    )
 
 
 def _show_restored(done: Restored) -> None:

@@ -692,15 +692,9 @@ class Store:
             Event(at, by, kind, date.fromisoformat(on), *told(changes)) for at, by, kind, on, changes in rows.fetchall()
         ]
 
-    def stored_between(self, first_id: int, last_id: int) -> dict[int, Case]:
-        """Cases by their number in the file."""
-        ids = self._db.execute("SELECT id FROM cases WHERE id BETWEEN ? AND ? ORDER BY id", (first_id, last_id))
-        cases = self._cases("WHERE c.id BETWEEN ? AND ? ORDER BY c.id", (first_id, last_id))
-        return dict(zip([case_id for (case_id,) in ids.fetchall()], cases, strict=True))
-
-    def seals_between(self, first_id: int, last_id: int) -> dict[int, str]:
-        """The seals of cases as their rows stand, by their number in the file."""
-        return dict(seals.of_cases(self._db, first_id, last_id))
+    def rows_between(self, first_id: int, last_id: int) -> dict[int, seals.Rows]:
+        """The rows of cases as they are stored, by their number in the file."""
+        return dict(seals.rows_of_cases(self._db, first_id, last_id))
 
     def lists_are_sealed(self) -> bool:
         """Whether the register's own lists are as the last act on the register left them."""
@@ -825,6 +819,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "protected": bool,
     **dict.fromkeys(("received", "unreachable_from", "handler_named_on", "closed_on", "voided_on", "occurred_on"), day),
 }
+COLUMNS = {column: (name, _READERS.get(name)) for column, name in _STORED.items()}
+"""How each column of a case is read: its attribute, and what makes its value; None takes it as it is."""
 _NAMES = "LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN handler h ON h.id = c.handler_id"
 _FROM = f"FROM cases c {_NAMES}"
 # What is judged as of a day, as conditions on a case c, its deadline d and its rule r. ``day`` names the parameter

@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from klagreg import scratch
 from klagreg.errors import (
@@ -22,6 +23,7 @@ from klagreg.errors import (
     Refused,
     RegisterBusy,
     RegisterDamaged,
+    RegisterError,
     RegisterMissing,
     WrongUse,
     os_reason,
@@ -61,6 +63,16 @@ class Difference:
     """The two begin with the same act."""
 
 
+class Progress(Protocol):
+    """Whoever is told how far the work has come."""
+
+    def step(self, text: str, total: int = 0) -> None:
+        """Another part of it begins. ``total``: how many bytes it is, if that is known."""
+
+    def done(self, number: int) -> None:
+        """So many of them are done."""
+
+
 def extent(store: Store) -> Extent:
     """What a register holds. Call in ``store.reading()``."""
     ((cases,),) = store.run("SELECT count(*) FROM cases", ())
@@ -71,14 +83,27 @@ def extent(store: Store) -> Extent:
 # -- making a copy ------------------------------------------------------------------------------
 
 
-def copy_open(path: Path, target: Path, named: Path) -> Extent:
+def copy_open(path: Path, target: Path, named: Path, progress: Progress) -> Extent:
     """Copy a register that this process has open into an empty file, as it is at one moment; says what it holds.
+
+    The copy is then read back from the disk and is, byte for byte, what was read of the register. Writers wait while it
+    is read, and no longer.
 
     Raises:
         RegisterBusy, RegisterDamaged: it could not be read, or the disk does not take the copy.
+        RegisterError: what comes back from the disk is something else.
     """
-    with closing(door.open_again(path)) as connection:
-        return _copied(connection, path, target, named)
+    with closing(door.open_again(path)) as connection, ExitStack() as held, door.reading(connection, path):
+        holds = extent(Store(connection, path))
+        progress.step("Kopierar", path.stat().st_size)
+        sums = door.duplicated(connection, path, target, named, held, progress.done)
+    progress.step("Läser tillbaka", target.stat().st_size)
+    if not door.is_duplicate(target, sums, named, progress.done):
+        raise RegisterError(
+            "Säkerhetskopian blev inte lika med registret när den lästes tillbaka, och är borttagen.",
+            "Disken tar emot annat än det som skrivs: välj en annan, och kontrollera den.",
+        )
+    return holds
 
 
 def copy_closed(backup: Path, target: Path) -> Extent:
@@ -114,9 +139,18 @@ def flaw(copy: Path) -> str | None:
 
 def deviation(copy: Path) -> str | None:
     """What in a whole copy is not as its log says, in Swedish; None when all is."""
+    return _said_of(copy, soundness.deviation)
+
+
+def departure(copy: Path) -> str | None:
+    """What in a copy is not as a register's should be, in Swedish, as far as a glance shows; None for nothing."""
+    return _said_of(copy, soundness.departure)
+
+
+def _said_of(copy: Path, look: Callable[[Store], str | None]) -> str | None:
     try:
         with closing(Store(door.open_to_read(copy), copy)) as store:
-            return soundness.deviation(store)
+            return look(store)
     except soundness.UNREADABLE:
         return "allt kan inte läsas"
 

@@ -11,8 +11,10 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
+from io import FileIO
 from pathlib import Path
 
 from klagreg import scratch
@@ -466,3 +468,80 @@ def copied(connection: sqlite3.Connection, target: Path, named: Path) -> None:
             connection.backup(copy)
         finally:
             copy.close()
+
+
+PIECE = 1 << 20
+"""Bytes of a register that are copied, and compared, together."""
+
+
+def duplicated(
+    connection: sqlite3.Connection,
+    path: Path,
+    target: Path,
+    named: Path,
+    held: ExitStack,
+    copied: Callable[[int], None],
+) -> list[int]:
+    """Copy the file of a register byte for byte into an empty one; gives the checksum of each piece as it was read.
+
+    Call in :func:`reading`, after something has been read: as long as that lasts nobody changes the file. With a
+    rollback journal all is in it, and whoever writes waits with that until the lock is let go of. ``held`` is closed
+    after the reading: the file stays open until then, since closing it drops SQLite's locks. What the target cannot
+    keep is told of ``named``, the name that it will have; ``copied`` is told how many bytes are done.
+
+    Raises:
+        RegisterBusy: another program has given the register a write-ahead log.
+        RegisterDamaged: the disk does not take the copy, or the register cannot be read.
+    """
+    with translated(path):
+        ((mode,),) = connection.execute("PRAGMA journal_mode").fetchall()
+    if mode == "wal":
+        raise _busy(path)
+    sums = []
+    with _told_of(named), target.open("rb+", buffering=0) as copy:
+        with _told_of(path):
+            register = held.enter_context(path.open("rb", buffering=0))
+        while piece := _piece(register, path):
+            sums.append(zlib.crc32(piece))
+            rest = memoryview(piece)
+            while rest:
+                rest = rest[copy.write(rest) :]
+            copied(copy.tell())
+    return sums
+
+
+def is_duplicate(copy: Path, sums: Sequence[int], named: Path, compared: Callable[[int], None]) -> bool:
+    """Whether a finished copy, once it is on the disk, holds the pieces that were read, and nothing more.
+
+    Read from the disk itself where the system can be told to forget what it has in memory. ``named`` and ``compared``
+    as in :func:`duplicated`.
+
+    Raises:
+        RegisterDamaged: the disk does not take it, or does not give it back.
+    """
+    with _told_of(named), copy.open("rb+", buffering=0) as file:
+        os.fsync(file.fileno())
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        for expected in sums:
+            if zlib.crc32(_piece(file, named)) != expected:
+                return False
+            compared(file.tell())
+        return not file.read(1)
+
+
+def _piece(file: FileIO, named: Path) -> bytes:
+    """The next bytes of a file, as many as make a piece unless it ends before."""
+    with _told_of(named):
+        piece = file.read(PIECE)
+        while len(piece) < PIECE and (more := file.read(PIECE - len(piece))):
+            piece += more
+        return piece
+
+
+@contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise RegisterDamaged(path, os_reason(error), "Kontrollera disken och försök igen.") from error

@@ -56,6 +56,8 @@ class Part(NamedTuple):
     columns: tuple[str, ...]
     read: Callable[[Row], Any]
     write: Callable[[Any], Row]
+    readers: tuple[Callable[[Any], Any] | None, ...] = (None,)
+    """What makes a value of each column; None takes it as it is."""
     placed: bool = True
     """Rows are numbered by ``place`` within the case."""
     single: bool = False
@@ -101,7 +103,7 @@ def _of(attribute: str, table: str, kind: type[Any], *readers: Callable[[Any], A
         return kind(*[v if make is None or v is None else make(v) for make, v in zip(readers, found, strict=True)])
 
     columns = tuple(f'"{name}"' if name == "to" else name for name in names)
-    return Part(attribute, table, columns, read, row, **more)
+    return Part(attribute, table, columns, read, row, readers, **more)
 
 
 PARTS: tuple[Part, ...] = (

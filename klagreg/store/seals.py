@@ -78,6 +78,10 @@ _JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
+Rows = list[tuple[Any, ...]]
+"""A case as it is stored: the row of ``cases``, and then each row in its other tables after the name of its table."""
+
+
 class Act(NamedTuple):
     """An act as the log stores it."""
 
@@ -130,24 +134,39 @@ def append(connection: sqlite3.Connection, acts: Iterable[Act]) -> None:
 
 def of_cases(connection: sqlite3.Connection, first_id: int, last_id: int) -> Iterator[tuple[int, str]]:
     """The seal of each case with an id in [first, last], in that order; in bounded memory."""
+    return ((case_id, of_rows(rows)) for case_id, rows in rows_of_cases(connection, first_id, last_id))
+
+
+def of_rows(rows: Rows) -> str:
+    """The seal of a case with these rows."""
+    return hashlib.sha256(_ASCII.encode(rows).encode()).hexdigest()
+
+
+def rows_of_cases(connection: sqlite3.Connection, first_id: int, last_id: int) -> Iterator[tuple[int, Rows]]:
+    """The rows of each case with an id in [first, last], in that order; in bounded memory."""
     while True:
         cases = "SELECT * FROM cases WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?"
-        found: dict[int, list[Any]] = {
+        found: dict[int, Rows] = {
             row[0]: [row] for row in connection.execute(cases, (first_id, last_id, _CHUNK)).fetchall()
         }
         if not found or min(found) < first_id:
             return  # no more; or a torn file, where it would go on for ever: what has no seal is told
         first_id, between = max(found), (first_id, max(found))
-        for table, order in CASE_TABLES.items():
-            statement = f"SELECT case_id, * FROM {table} WHERE case_id BETWEEN ? AND ? ORDER BY case_id, {order}"
-            for case_id, *row in connection.execute(statement, between):
+        for statement in _PARTS:
+            for row in connection.execute(statement, between):
                 # What belongs to no case is told by the foreign keys.
-                found.get(case_id, []).append([table, *row])
-        for case_id, rows in found.items():
-            yield case_id, hashlib.sha256(_ASCII.encode(rows).encode()).hexdigest()
+                if row[0] in found:
+                    found[row[0]].append(row[1:])
+        yield from found.items()
         if len(found) < _CHUNK:
             return
         first_id += 1
+
+
+_PARTS = [
+    f"SELECT case_id, '{table}', * FROM {table} WHERE case_id BETWEEN ? AND ? ORDER BY case_id, {order}"
+    for table, order in CASE_TABLES.items()
+]
 
 
 def last_of_case(connection: sqlite3.Connection, case_id: int) -> str | None:

@@ -59,6 +59,7 @@ class Step:
 
 def _steps(log: str, out: Path, folder: Path) -> Iterator[Step]:
     """What strace saw, of the files in a folder and of what was printed."""
+    ends: dict[str, int] = {}
     for line in log.splitlines():
         call = _CALL.match(line)
         if call is None or call[3].startswith("-"):
@@ -66,6 +67,11 @@ def _steps(log: str, out: Path, folder: Path) -> Iterator[Step]:
         name, said = call[1], [bytes.fromhex((a or b).replace("\\x", "")) for a, b in _TEXT.findall(call[2])]
         numbers = [int(n) for n in re.findall(r", (\d+)(?=,|$)", call[2])]
         paths = [os.fsdecode(text) for text in said]
+        if name == "write" and paths[0].endswith(".tmp"):  # from its beginning to its end, as copies are written
+            end = ends.get(paths[0], 0)
+            ends[paths[0]] = end + len(said[1])
+            yield Step("write", paths[0], end, said[1])
+            continue
         yield from _step(name, call[2], paths, said, numbers, out, folder)
 
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from shutil import copyfile
-from sqlite3 import Connection
 from threading import Event, Thread
+from typing import Any
 from unittest.mock import patch
 
 from klagreg.store import copies, door
@@ -101,13 +101,13 @@ def _worked(zygote: Zygote, register: Path, told: list[str], stop: Event) -> Non
 @contextmanager
 def _witnessed(register: Path, witness: Path) -> Iterator[None]:
     """Copy the register's file by another process at the moment of the copy: one of ours would drop our locks."""
-    copied = door.copied
+    duplicated = door.duplicated
 
-    def watched(connection: Connection, target: Path, named: Path) -> None:
+    def watched(*how: Any) -> list[int]:
         subprocess.run(["cp", str(register), str(witness)], check=True)
-        copied(connection, target, named)
+        return duplicated(*how)
 
-    with patch.object(door, "copied", watched):
+    with patch.object(door, "duplicated", watched):
         yield
 
 

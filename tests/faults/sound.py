@@ -14,7 +14,6 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from klagreg.inspection import _replay_fault
 from klagreg.store import door, soundness
 from klagreg.store.cases import Store
 from tests.faults.instruments import PUBLISHED_CODES, Finished, klagreg
@@ -63,10 +62,9 @@ def _number_faults(db: sqlite3.Connection, acknowledged: Collection[str]) -> lis
 
 def _log_faults(store: Store) -> list[str]:
     found = [f"I4: {told}" for told in (*soundness.chain_faults(store), *soundness.list_faults(store))]
-    found += [f"I4: {told}" for _, told in soundness.noticed(store)]
-    renamings = soundness.renamings(store)
+    found += [f"I4: {told}" for _, told in soundness.walked(store).noticed]
     for kept in soundness.kept(store):
-        if told := kept.fault or (kept.story is None and "no story") or _replay_fault(kept, renamings):
+        if told := kept.fault or (kept.replay is None and "no story") or kept.replay:
             found.append(f"I3: {told}")
     return found
 
