@@ -334,8 +334,8 @@ WITH later AS (
         c.registered_at, c.channel, c.area, c.title, c.anonymous, c.contact, c.unreachable_from, c.handler_id,
         c.kept_elsewhere, c.individual, c.provider, c.lesson,
         CASE WHEN l.case_id IS NULL THEN c.board ELSE l.from_board END AS board,
-        CASE WHEN l.case_id IS NULL THEN u.name ELSE l.from_unit END AS unit
-    FROM cases c LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN later l ON l.case_id = c.id
+        CASE WHEN l.case_id IS NULL THEN (SELECT name FROM unit WHERE id = c.unit_id) ELSE l.from_unit END AS unit
+    FROM cases c LEFT JOIN later l ON l.case_id = c.id
 )
 """
 
@@ -369,10 +369,10 @@ FROM chosen c LEFT JOIN sender s ON s.case_id = c.id
 WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad'
 """
 
-_ARRIVALS = """
-SELECT c.board, substr(c.received, 1, 7)
+_NUMBERS = """
+SELECT c.board, substr(c.received, 1, 7), c.status = 'makulerad', c.year <> CAST(substr(c.received, 1, 4) AS INTEGER)
 FROM chosen c
-WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad'
+WHERE c.received BETWEEN :start AND :end
 """
 
 # The last closing known on the last day: one that was reopened by then no longer counts as closed.
@@ -411,43 +411,49 @@ SELECT c.board, {unclosed_as_of("before")}, {unclosed_as_of("end")}, {unclosed_a
     SELECT 1 FROM deadline d JOIN rule r ON r.id = d.rule_id
     WHERE d.case_id = c.id AND r.nature = 'krav' AND {due_as_of("end")} < :end AND {unmet_as_of("end")})
 FROM (
-        SELECT id FROM cases WHERE status IN ('inkommen', 'tilldelad')
-        UNION ALL SELECT case_id FROM closing WHERE closed_on > :before AND reopened_on IS NULL
-    ) o CROSS JOIN chosen c ON c.id = o.id
-WHERE c.received <= :end AND c.status <> 'makulerad'
+        SELECT id AS case_id, NULL AS until FROM cases WHERE status IN ('inkommen', 'tilldelad')
+        UNION ALL SELECT case_id, closed_on FROM closing WHERE closed_on > :before AND reopened_on IS NULL
+    ) o CROSS JOIN chosen c ON c.id = o.case_id
+WHERE c.received <= :end AND (c.received <= :before OR o.until IS NULL OR o.until > :end) AND c.status <> 'makulerad'
 """
 
 
-def judged(which: str) -> str:
+def judged(which: str, outside: str = "''", late: str = "''", waiting: str = "''") -> str:
     """The deadlines of the cases ``which`` (a condition on c), each with its state as of the as-of day (domain 7.2).
 
     The twin of ``Deadline.state``: a property test holds them together. A rule that gave the case no deadline (beröm,
-    other types) is not applicable to it.
+    other types) is not applicable to it. ``outside``, ``late``, ``waiting``: what is said beside such a verdict, as
+    SQL: in the same place, because SQLite comes to a verdict anew for each time that it is named.
     """
     return f"""(
-    SELECT id, board, key, nature, due, met_on, anonymous, contact, CASE
+    SELECT id, board, key, nature, CASE
         WHEN met_on <= :as_of AND met_on <= due THEN 'i_tid'
-        WHEN met_on <= :as_of THEN 'sen'
-        WHEN due IS NULL THEN 'ej_tillamplig'
-        WHEN needs_contact AND unreachable_from <= :as_of AND unreachable_from <= due THEN 'ej_tillamplig'
-        WHEN needs_contact AND unreachable_from <= :as_of THEN '{NOT_APPLICABLE_TOO_LATE}'
-        WHEN due < :as_of THEN 'forsenad'
-        ELSE 'vantar' END AS verdict
+        WHEN met_on <= :as_of THEN 'sen' || {late}
+        WHEN due IS NULL THEN 'ej_tillamplig' || {outside}
+        WHEN needs_contact AND unreachable_from <= :as_of AND unreachable_from <= due THEN 'ej_tillamplig' || {outside}
+        WHEN needs_contact AND unreachable_from <= :as_of THEN '{NOT_APPLICABLE_TOO_LATE}' || {outside}
+        WHEN due < :as_of THEN 'forsenad' || {late}
+        ELSE 'vantar' || {waiting} END AS verdict
     FROM (
         SELECT c.id AS id, c.board AS board, r.key AS key, r.nature AS nature, r.needs_contact,
-            c.unreachable_from, c.anonymous AS anonymous, c.contact AS contact, d.met_on, {due_as_of("as_of")} AS due
+            c.unreachable_from, c.anonymous, c.contact, d.met_on, {due_as_of("as_of")} AS due
         FROM chosen c JOIN rule r ON r.rule_set_id = c.rule_set_id
             LEFT JOIN deadline d ON d.case_id = c.id AND d.rule_id = r.id
-        WHERE {which}))"""
+        WHERE {which}) found)"""
 
 
-# ``verdict`` is named once: SQLite would come to it anew for each time. :func:`_judged` takes what belongs to it.
+_TOLD_OF_DELAY = "informerad"
 _VERDICTS = f"""
-SELECT board, key, verdict, CASE WHEN due >= :as_of THEN due END,
-    CASE WHEN met_on <= :as_of AND met_on <= due THEN 0 ELSE EXISTS (
-        SELECT 1 FROM feedback f WHERE f.case_id = judged.id AND f.kind = 'forsening' AND f.given_on <= :as_of) END,
-    CASE WHEN due IS NULL THEN 'typ' WHEN anonymous THEN 'anonym' ELSE contact END
-FROM {judged("c.received BETWEEN :start AND :end AND c.status <> 'makulerad'")} judged
+SELECT board, key, verdict
+FROM {
+    judged(
+        "c.received BETWEEN :start AND :end AND c.status <> 'makulerad'",
+        outside="' ' || CASE WHEN due IS NULL THEN 'typ' WHEN anonymous THEN 'anonym' ELSE contact END",
+        late=f"CASE WHEN EXISTS (SELECT 1 FROM feedback f WHERE f.case_id = found.id AND f.kind = 'forsening'"
+        f" AND f.given_on <= :as_of) THEN ' {_TOLD_OF_DELAY}' ELSE '' END",
+        waiting="' ' || due",
+    )
+}
 """
 
 _EXTENDED = f"""
@@ -469,7 +475,7 @@ FROM (
     SELECT c.board AS board, sum(h.handed_on >= :start) AS times, count(*) AS times_in_all
     FROM handover h JOIN chosen c ON c.id = h.case_id
     WHERE h.handed_on <= :end AND c.status <> 'makulerad'
-    GROUP BY c.id)
+    GROUP BY h.case_id)
 WHERE times > 0
 """
 
@@ -513,12 +519,6 @@ FROM referral r JOIN chosen c ON c.id = r.case_id
 WHERE r.referred_on BETWEEN :start AND :end AND c.status <> 'makulerad'
 """
 
-_NUMBERS = """
-SELECT c.board, c.status = 'makulerad', c.year <> CAST(substr(c.received, 1, 4) AS INTEGER)
-FROM chosen c
-WHERE c.received BETWEEN :start AND :end
-"""
-
 # Nobody is asked about a unit, and nothing of what they wrote is read.
 _SURVEYS = """
 SELECT board, method, answer, number
@@ -544,16 +544,23 @@ def _if_so(place: int) -> Callable[..., Iterable[str | None]]:
     return lambda *row: [row[0]] if row[place] else []
 
 
-def _judged(
-    board: str | None, key: str, verdict: str, lies_ahead: str | None, told: int, why: str
-) -> Iterable[Verdict]:
-    waits_until = lies_ahead if verdict == State.WAITING else None
-    told_of_delay = told if verdict in (State.LATE, State.OVERDUE) else 0
-    outside = why if verdict in (State.NOT_APPLICABLE, NOT_APPLICABLE_TOO_LATE) else ""
-    yield Verdict(board, key, verdict, waits_until, told_of_delay, outside)
+def _judged(board: str | None, key: str, found: str) -> Iterable[Verdict]:
+    verdict, _, beside = found.partition(" ")
+    yield Verdict(
+        board,
+        key,
+        verdict,
+        waits_until=beside if verdict == State.WAITING else None,
+        told_of_delay=int(beside == _TOLD_OF_DELAY),
+        outside=beside if verdict in (State.NOT_APPLICABLE, NOT_APPLICABLE_TOO_LATE) else "",
+    )
 
 
-def _numbered(board: str | None, voided: int, of_another_year: int) -> Iterable[Numbered]:
+def _arrived(board: str | None, month: str, voided: int, of_another_year: int) -> Iterable[Monthly]:
+    return [] if voided else [Monthly(board, month)]
+
+
+def _numbered(board: str | None, month: str, voided: int, of_another_year: int) -> Iterable[Numbered]:
     yield Numbered(board, "registrerade")
     if voided:
         yield Numbered(board, "makulerade")
@@ -563,7 +570,7 @@ def _numbered(board: str | None, voided: int, of_another_year: int) -> Iterable[
 
 _CELLS: dict[str, tuple[str, Callable[..., Iterable[Any]]]] = {
     "received": (_RECEIVED, _each(Received)),
-    "arrivals": (_ARRIVALS, _each(Monthly)),
+    "arrivals": (_NUMBERS, _arrived),
     "closed": (_CLOSED, _each(Closed)),
     "closings": (_CLOSINGS, _each(Monthly)),
     "reopened": (_REOPENED, _each(Monthly)),
