@@ -18,7 +18,9 @@ from typing import Any
 import pytest
 
 from klagreg.compilation import Asked, compiled
+from klagreg.figures import Report
 from klagreg.register import Register
+from klagreg.report.keys import as_json
 from klagreg.store import listings, statistics
 from klagreg.store.cases import Store
 from klagreg.store.statistics import Cells
@@ -79,9 +81,9 @@ def counted(store: Store) -> Cells:
         return statistics.count(store, YEAR, AS_OF, store.calendar(day("2000-01-01"), CALENDAR_END))
 
 
-def compiles(register: Register) -> None:
+def compiles(register: Register, *, compared: bool = True) -> Report:
     with register.store.reading():
-        compiled(Asked(YEAR, AS_OF), [register.store])
+        return compiled(Asked(YEAR, AS_OF, compared=compared), [register.store])
 
 
 def test_so_many_times_the_cases_give_so_many_times_the_counts(small: Path, tmp_path: Path) -> None:
@@ -119,12 +121,26 @@ def test_more_cases_take_no_more_statements(small: Path, tmp_path: Path, stateme
     assert asked[0] == asked[1] <= 90
 
 
+def test_the_period_alone_asks_for_no_other_year(small: Path, statements: list[tuple[str, Any]]) -> None:
+    with Register.open(small, NOW) as register:
+        whole = compiles(register)
+        statements.clear()
+        alone = compiles(register, compared=False)
+    starts = {parameters["start"] for _, parameters in statements if "start" in parameters}
+    assert starts == {str(YEAR.start)}
+    assert alone.current == whole.current
+    assert as_json(alone) == as_json(whole)
+    assert whole.previous.received()
+    assert not alone.previous.received() + alone.before_that.received()
+    assert alone.years == (alone.current,)
+
+
 WHOLE_TABLES = {
-    listings._UNBALANCED: {"SCAN c"},
+    listings._UNBALANCED: {"SCAN c", "SCAN closing"},
     statistics.CHOSEN + listings._LESSONS: {"SCAN c"},
     statistics.CHOSEN + statistics._ANSWERED: {"SCAN f"},
 }
-"""The statements that go through all cases, or all feedback; once each."""
+"""The statements that go through all cases, all closings or all feedback; once each."""
 
 LARGE = {f"SCAN {name}" for name in ("c", "k", "d", "f", "e", "cases", "closing", "deadline", "feedback")}
 

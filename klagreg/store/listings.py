@@ -189,20 +189,19 @@ ORDER BY day DESC, c.year, c.serial
 """
 
 
-# A case that was never closed, or was closed once after it had come in, balances on every day: each part is counted by
-# itself of the others alone.
+# A case that was never closed, or was closed once after it had come in, and has the status of that, balances on every
+# day: each part is counted by itself of the others alone. k is a closing that holds still.
 _UNBALANCED = f"""
 SELECT c.number
-FROM cases c LEFT JOIN closing k ON k.case_id = c.id
-WHERE c.status <> 'makulerad'
+FROM cases c LEFT JOIN closing k ON k.case_id = c.id AND k.reopened_on IS NULL
+WHERE c.status <> 'makulerad' AND ((c.status = 'avslutad') <> (k.case_id IS NOT NULL) OR k.closed_on < c.received
+    OR c.id IN (SELECT case_id FROM closing WHERE place > 1 OR reopened_on IS NOT NULL))
 GROUP BY c.id
-HAVING (count(k.place) <> (c.status = 'avslutad') OR count(k.reopened_on) > 0 OR min(k.closed_on) < c.received)
-    AND (({unclosed_as_of("before")}) + (c.received BETWEEN :start AND :end)
-            + (SELECT count(*) FROM closing k WHERE k.case_id = c.id AND k.reopened_on BETWEEN :start AND :end)
-            - (SELECT count(*) FROM closing k WHERE k.case_id = c.id AND k.closed_on BETWEEN :start AND :end)
-            <> ({unclosed_as_of("end")})
-        OR (c.status = 'avslutad')
-            <> (SELECT count(*) FROM closing k WHERE k.case_id = c.id AND k.reopened_on IS NULL))
+HAVING ({unclosed_as_of("before")}) + (c.received BETWEEN :start AND :end)
+        + (SELECT count(*) FROM closing x WHERE x.case_id = c.id AND x.reopened_on BETWEEN :start AND :end)
+        - (SELECT count(*) FROM closing x WHERE x.case_id = c.id AND x.closed_on BETWEEN :start AND :end)
+        <> ({unclosed_as_of("end")})
+    OR (c.status = 'avslutad') <> (SELECT count(*) FROM closing x WHERE x.case_id = c.id AND x.reopened_on IS NULL)
 ORDER BY c.year, c.serial
 """
 
