@@ -347,6 +347,10 @@ class Figures:
         """Inkomna divided by one field (``type``, ``board`` …) or by several, then keyed by tuples."""
         return _projected(self.cells.received, *names)
 
+    def received_by_month(self) -> Counter[str]:
+        """Inkomna by their month."""
+        return _projected(self.cells.arrivals, "month")
+
     def anonymous(self) -> Share:
         """Anonyma / Inkomna."""
         return Share(self.marked("anonymous"), self.received(), Formula.ANONYMOUS)
@@ -481,7 +485,7 @@ class Figures:
 
     def open_at_month_ends(self) -> dict[str, int]:
         """Öppna vid månadens slut, for the months of the period that the as-of day has reached."""
-        received, closings = self.received_by("month"), self.closings_by_month()
+        received, closings = self.received_by_month(), self.closings_by_month()
         reopened = _projected(self.cells.reopened, "month")
         open_cases, ends = self.cells.opening.total(), {}
         for month in self.months():

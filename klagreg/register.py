@@ -737,12 +737,14 @@ class Register(Desk):
         *,
         others: Sequence[Path] = (),
         with_cases: bool = False,
+        compared: bool = True,
         progress: Callable[[str], None] = lambda _: None,
     ) -> Report:
         """The figures of a period as of a day, with the same period of earlier years.
 
         ``unit``, ``board``: only of the cases that were theirs on the as-of day. ``others``: registers, or folders of
-        them, that are counted in. ``with_cases``: the cases too, row by row.
+        them, that are counted in. ``with_cases``: the cases too, row by row. ``compared``: earlier years are counted;
+        else they are empty.
 
         Raises:
             NameNotFound: no such unit.
@@ -757,7 +759,7 @@ class Register(Desk):
                 unit=None if unit is None else self.directory.unit(unit).name,
                 board=None if board is None else self.directory.board(board),
             )
-            asked = Asked(period, as_of, chosen, with_cases)
+            asked = Asked(period, as_of, chosen, with_cases, compared)
             with counted_in(others, self.store, progress) as stores:
                 return compiled(asked, [self.store, *stores], progress)
 

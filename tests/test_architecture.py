@@ -212,7 +212,7 @@ PIECES = {
     "store.records": {
         "clause", "column", "columns", "source.case", "source.table", "statement", "table", "where",
     },
-    "store.statistics": {"mark", "unclosed_as_of(day)", "which"},
+    "store.statistics": {"late", "mark", "outside", "waiting", "which"},
     "store.cases": {
         "' AND '.join((clause for _, _, clause in used))", "(clause for _, _, clause in used)", "condition", "day",
         "' UNION ALL '.join(statements)", "statements", "marks", "now", "later", "order", "part.order", "table",

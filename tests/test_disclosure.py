@@ -279,13 +279,12 @@ def cells(cases: Mapping[Case, int] | Iterable[Case]) -> Cells:
     for (board, unit, case_type, area, role), number in Counter(cases).items():
         hidden, praise = role == "anonym", case_type is CaseType.PRAISE
         contact, who = ("saknas", None) if hidden else ("finns", role)
-        found.received[Received(board, unit, case_type, "telefon", area, "2025-03", int(hidden), contact, who)] += (
-            number
-        )
+        found.received[Received(board, unit, case_type, "telefon", area, int(hidden), contact, who)] += number
+        found.arrivals[Monthly(board, "2025-03")] += number
         found.numbers[Numbered(board, "registrerade")] += number
         verdict, why = ("ej_tillamplig", "typ" if praise else "anonym") if hidden or praise else (State.IN_TIME, "")
-        found.verdicts[Verdict(board, unit, "svar", verdict, None, 0, why)] += number
-        found.closed[Closed(board, unit, Outcome.REMEDIED, 7, 5)] += number
+        found.verdicts[Verdict(board, "svar", verdict, None, 0, why)] += number
+        found.closed[Closed(board, Outcome.REMEDIED, 7, 5)] += number
         found.closings[Monthly(board, "2025-04")] += number
     return found
 
@@ -470,9 +469,9 @@ class TestFewCases:
 
     def test_few_closings(self) -> None:
         open_cases = cells({**of_types(SOCIAL, 20), **of_types(KS, 20), **of_types(TECHNICAL, 25)})
-        open_cases.closed[Closed(SOCIAL, None, Outcome.REMEDIED, 7, 5)] = 3
+        open_cases.closed[Closed(SOCIAL, Outcome.REMEDIED, 7, 5)] = 3
         assert disclosure.coarsened(a_report(open_cases), FIVE).boards() == [TECHNICAL, OTHER_BOARDS]
-        open_cases.closed[Closed(SOCIAL, None, Outcome.REMEDIED, 7, 5)] = 20
+        open_cases.closed[Closed(SOCIAL, Outcome.REMEDIED, 7, 5)] = 20
         open_cases.closings[Monthly(SOCIAL, "2025-04")] = 4
         assert disclosure.coarsened(a_report(open_cases), FIVE).boards() == [TECHNICAL, OTHER_BOARDS]
 
@@ -714,8 +713,8 @@ class TestEdition:
         """A report of all that a register can hold, of two nämnder."""
         cases = {**of_types(SOCIAL, 14, 2, 8, unit="Lunden"), **of_types(KS, 9, 6, unit="Kansliet")}
         found = cells(cases)
-        found.received[Received(KS, "Kansliet", "klagomal", "brev", "mat", "2025-03", provider="Omsorg AB")] = 2
-        found.received[Received(KS, "Kansliet", "klagomal", "brev", "mat", "2025-03", individual=1, brought_in=1)] = 1
+        found.received[Received(KS, "Kansliet", "klagomal", "brev", "mat", provider="Omsorg AB")] = 2
+        found.received[Received(KS, "Kansliet", "klagomal", "brev", "mat", individual=1, brought_in=1)] = 1
         found.routes[Taken(KS, "atgard")] = 1
         found.referrals[Referred(KS, "lex_sarah")] = 1
         found.surveys[Asked(None, "enkat", "nojd")] = 4

@@ -721,9 +721,11 @@ def test_more_boards_and_units_take_no_more_passes_over_the_cells(nine: Register
     def passes(boards: int) -> list[int]:
         places = [(f"Nämnd {i}", f"Enhet {i}") for i in range(boards)]
         counted = {
-            "received": Passes(Received(*at, "klagomal", None, None, "2025-03", 0) for at in places),
-            "closed": Passes(Closed(*at, "atgardad", 7, 5) for at in places),
-            "verdicts": Passes(Verdict(*at, key, "i_tid", None) for at in places for key in ("aterkoppling", "svar")),
+            "received": Passes(Received(*at, "klagomal", None, None) for at in places),
+            "closed": Passes(Closed(board, "atgardad", 7, 5) for board, _ in places),
+            "verdicts": Passes(
+                Verdict(board, key, "i_tid", None) for board, _ in places for key in ("aterkoppling", "svar")
+            ),
             "numbers": Passes(Numbered(board, "registrerade") for board, _ in places),
         }
         current = dataclasses.replace(report.current, cells=Cells(**counted))

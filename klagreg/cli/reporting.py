@@ -78,6 +78,7 @@ def compile_report(
     wanted = Edition.BOARD if edition is None else Edition.named(edition, "--upplaga")
     _must_fit_together(wanted, unit, board, others=bool(others), words=in_words, json=as_json)
     path = output and _workbook(output, wanted, [edge.path, *(others or [])], replace=replace)
+    in_tables = path is not None or not as_json  # the keys tell of the period alone
     from klagreg import report as contents
 
     with progress("rader") as bar:
@@ -89,9 +90,10 @@ def compile_report(
                 board,
                 others=others or (),
                 with_cases=wanted is Edition.INTERNAL and path is not None,
+                compared=in_tables,
                 progress=bar.step,
             )
-        sheets = contents.sheets(report, wanted)
+        sheets = contents.sheets(report, wanted) if in_tables else ()
         if path is not None:
             bar.step(f"Skriver {path.name}", total=sum(len(sheet.rows) for sheet in sheets))
             _write(sheets, report, path, wanted, replace=replace, progress=bar.done)

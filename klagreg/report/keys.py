@@ -15,7 +15,7 @@ from klagreg.terms import CaseType, Outcome, Route
 def as_json(report: Report) -> dict[str, Any]:
     """The figures under the contract's keys; what klagreg adds of its own comes after them."""
     now, about, chosen = report.current, report.about, report.selection
-    balance, handling, months = now.balance(), now.handling(), now.received_by("month")
+    balance, handling, months = now.balance(), now.handling(), now.received_by_month()
     answering, measures, routes = now.answering(), now.measures(), now.routes()
     handovers, survey, providers = now.handovers(), now.survey(), now.received_by("provider")
     return {

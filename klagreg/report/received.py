@@ -134,8 +134,8 @@ def per_unit(report: Report) -> Sheet:
 def per_month(report: Report) -> Sheet:
     """Inkomna, avslutade and öppna per månad."""
     now = report.current
-    received, closed, still_open = now.received_by("month"), now.closings_by_month(), now.open_at_month_ends()
-    before = report.previous.received_by("month")
+    received, closed, still_open = now.received_by_month(), now.closings_by_month(), now.open_at_month_ends()
+    before = report.previous.received_by_month()
     same_month_before = dict(zip(now.period.months(), report.previous.period.months(), strict=True))
     months = now.months()
     one_year = now.period.start.year == now.period.end.year

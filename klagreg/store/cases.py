@@ -714,10 +714,10 @@ class Store:
         with door.translated(self.path):
             return self._db.execute(statement, parameters).fetchall()
 
-    def each(self, statement: str) -> Iterator[tuple[Any, ...]]:
+    def each(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of a statement of ``klagreg.store``'s own, one at a time: the file may be larger than memory."""
         with door.translated(self.path):
-            yield from self._db.execute(statement)
+            yield from self._db.execute(statement, parameters)
 
     def origin(self) -> str:
         """The digest of the first act: no two registers have the same, and a copy has its original's."""

@@ -1,7 +1,9 @@
 """The register counted: the only statements behind a figure. What the figures *mean* is in ``klagreg.figures``.
 
 Everything comes as cells, counts per combination of what the tables divide by. Cells of several registers can
-be added, which is how a municipality's figures are made without its cases leaving their nämnd.
+be added, which is how a municipality's figures are made without its cases leaving their nämnd. A statement gives what
+is counted row by row, and like rows are counted as they come: what is kept grows with what there is to tell apart, not
+with the number of cases, and SQLite need not sort them.
 
 Populations (domain 7.1): voided cases are never counted. ``end`` is the last day that is known: the end of the
 period or the as-of day, whichever comes first. A case belongs to the nämnd and unit that held it on the as-of day,
@@ -11,14 +13,17 @@ and so does all that was done in it. Of the senders nothing is read but their ro
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
+from functools import cache
+from itertools import repeat
 from typing import Any, NamedTuple
 
-from klagreg.days import Period
+from klagreg.days import FIRST_DAY, Period
 from klagreg.rules import ANY_TYPE_BUT_PRAISE, LocalRule
 from klagreg.store.cases import Store, due_as_of, unclosed_as_of, unmet_as_of
+from klagreg.terms import State
 from klagreg.workdays import Calendar
 
 
@@ -41,7 +46,6 @@ class Received(NamedTuple):
     type: str
     channel: str | None
     area: str | None
-    month: str
     anonymous: int = 0
     contact: str = "finns"
     """A ``Contact`` code, as it was on the as-of day."""
@@ -59,7 +63,6 @@ class Closed(NamedTuple):
     """A cell of Avslutade: cases by their last closing, if it lies in the period."""
 
     board: str | None
-    unit: str | None
     outcome: str | None
     days: int
     """From arrival to closing."""
@@ -71,7 +74,6 @@ class Verdict(NamedTuple):
     """A cell of Frister: ``verdict`` is a ``State`` code, or ``ej_tillamplig_sent`` (see below)."""
 
     board: str | None
-    unit: str | None
     key: str
     verdict: str
     waits_until: str | None
@@ -86,7 +88,6 @@ class Extended(NamedTuple):
     """A cell of Förlängda frister."""
 
     board: str | None
-    unit: str | None
     key: str
 
 
@@ -182,6 +183,8 @@ class Cells:
     """The counts behind the figures of one period. Addable."""
 
     received: Counter[Received] = field(default_factory=Counter)
+    arrivals: Counter[Monthly] = field(default_factory=Counter)
+    """The same cases by month."""
     closed: Counter[Closed] = field(default_factory=Counter)
     closings: Counter[Monthly] = field(default_factory=Counter)
     """Every closing, also of cases that were reopened: what the balance needs."""
@@ -255,26 +258,19 @@ def count(
 ) -> Cells:
     """The cells of a period, with promises judged as of a day. Call inside ``store.reading()``.
 
-    ``only``: the cells that are wanted, by name; all of them cost a statement each.
+    ``only``: the cells that are wanted, by name; nearly each of them costs a statement.
     """
-    values, found = parameters(period, as_of, selection), {}
+    values, tallied, found = parameters(period, as_of, selection), dict[str, Counter[tuple[Any, ...]]](), Cells()
     for name in _CELLS if only is None else only:
-        statement, make = _CELLS[name]
-        rows: Iterable[tuple[Any, ...]] = store.run(CHOSEN + statement, values)
-        found[name] = Counter({make(*key): number for *key, number in rows})
-    if "closed" in found:
-        found["closed"] = _measured(found["closed"], calendar)
-    return Cells(**found)
-
-
-class _Closing(NamedTuple):
-    """A closed case as it is read: by its days, which become times."""
-
-    board: str | None
-    unit: str | None
-    outcome: str | None
-    received: str
-    closed_on: str
+        statement, cells_of = _CELLS[name]
+        if statement not in tallied:
+            rows = store.each(CHOSEN + statement, values)
+            tallied[statement] = Counter(_timed(rows, calendar) if statement is _CLOSED else rows)
+        cells = getattr(found, name)
+        for row, number in tallied[statement].items():
+            for cell in cells_of(*row):
+                cells[cell] += number
+    return found
 
 
 def first_year(store: Store) -> int | None:
@@ -283,13 +279,18 @@ def first_year(store: Store) -> int | None:
     return int(day[:4]) if day else None
 
 
-def _measured(closings: Counter[_Closing], calendar: Calendar) -> Counter[Closed]:
-    """Handläggningstid, counted in the register's own calendar: another one may have other days off."""
-    found = Counter[Closed]()
-    for (board, unit, outcome, received, closed_on), number in closings.items():
-        start, end = date.fromisoformat(received), date.fromisoformat(closed_on)
-        found[Closed(board, unit, outcome, (end - start).days, calendar.workdays_between(start, end))] += number
-    return found
+def _timed(closings: Iterable[tuple[Any, ...]], calendar: Calendar) -> Iterator[tuple[Any, ...]]:
+    """Closings with their handläggningstid, counted in the register's own calendar: another may have other days off."""
+
+    @cache
+    def reached(day: str) -> tuple[int, int]:
+        """How many days, and how many working days, there have been by a day."""
+        found = date.fromisoformat(day)
+        return found.toordinal(), calendar.workdays_between(FIRST_DAY, found)
+
+    for board, outcome, received, closed_on in closings:
+        (start, worked), (end, worked_then) = reached(received), reached(closed_on)
+        yield board, outcome, end - start, worked_then - worked
 
 
 def registered_after(store: Store, period: Period, as_of: date, moment: str, selection: Selection = EVERYTHING) -> int:
@@ -323,10 +324,6 @@ def parameters(period: Period, as_of: date, selection: Selection = EVERYTHING) -
     }
 
 
-def _same(value: str | None) -> str | None:
-    return value
-
-
 # The cases with the nämnd and unit that held them on the as-of day (domain 7.2): of a case that was handed over
 # later, the place it was handed over from. The bare columns beside min() are those of that row.
 _HELD = """
@@ -337,8 +334,8 @@ WITH later AS (
         c.registered_at, c.channel, c.area, c.title, c.anonymous, c.contact, c.unreachable_from, c.handler_id,
         c.kept_elsewhere, c.individual, c.provider, c.lesson,
         CASE WHEN l.case_id IS NULL THEN c.board ELSE l.from_board END AS board,
-        CASE WHEN l.case_id IS NULL THEN u.name ELSE l.from_unit END AS unit
-    FROM cases c LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN later l ON l.case_id = c.id
+        CASE WHEN l.case_id IS NULL THEN (SELECT name FROM unit WHERE id = c.unit_id) ELSE l.from_unit END AS unit
+    FROM cases c LEFT JOIN later l ON l.case_id = c.id
 )
 """
 
@@ -363,37 +360,39 @@ def heeded(mark: str) -> str:
 
 # A way to answer that was lost after the as-of day was still there then.
 _RECEIVED = f"""
-SELECT c.board, c.unit, c.type, c.channel, c.area, substr(c.received, 1, 7), c.anonymous,
+SELECT c.board, c.unit, c.type, c.channel, c.area, c.anonymous,
     CASE WHEN c.unreachable_from > :as_of THEN 'finns' ELSE c.contact END,
     s.role, c.kept_elsewhere IS NOT NULL, c.individual,
-    CASE WHEN NOT EXISTS (SELECT 1 FROM secrecy m WHERE m.case_id = c.id AND {heeded("m")}) THEN c.provider END,
-    count(*)
+    CASE WHEN c.provider IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM secrecy m WHERE m.case_id = c.id AND {heeded("m")}) THEN c.provider END
 FROM chosen c LEFT JOIN sender s ON s.case_id = c.id
 WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad'
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+"""
+
+_NUMBERS = """
+SELECT c.board, substr(c.received, 1, 7), c.status = 'makulerad', c.year <> CAST(substr(c.received, 1, 4) AS INTEGER)
+FROM chosen c
+WHERE c.received BETWEEN :start AND :end
 """
 
 # The last closing known on the last day: one that was reopened by then no longer counts as closed.
 _CLOSED = """
-SELECT c.board, c.unit, k.outcome, c.received, k.closed_on, count(*)
+SELECT c.board, k.outcome, c.received, k.closed_on
 FROM closing k JOIN chosen c ON c.id = k.case_id
 WHERE k.closed_on BETWEEN :start AND :end AND (k.reopened_on IS NULL OR k.reopened_on > :end)
     AND c.status <> 'makulerad'
-GROUP BY 1, 2, 3, 4, 5
 """
 
 _CLOSINGS = """
-SELECT c.board, substr(k.closed_on, 1, 7), count(*)
+SELECT c.board, substr(k.closed_on, 1, 7)
 FROM closing k JOIN chosen c ON c.id = k.case_id
 WHERE k.closed_on BETWEEN :start AND :end AND c.status <> 'makulerad'
-GROUP BY 1, 2
 """
 
 _REOPENED = """
-SELECT c.board, substr(k.reopened_on, 1, 7), count(*)
+SELECT c.board, substr(k.reopened_on, 1, 7)
 FROM closing k JOIN chosen c ON c.id = k.case_id
 WHERE k.reopened_on BETWEEN :start AND :end AND c.status <> 'makulerad'
-GROUP BY 1, 2
 """
 
 
@@ -404,88 +403,88 @@ OF_THE_PERIOD = f"""c.status <> 'makulerad' AND c.received <= :end AND (c.receiv
 """A case c came in, was open, was closed or was reopened in the period."""
 
 
-# Open as of a day is read from the closings, not from today's status, and not by adding up: the balance
-# has to be able to disagree.
-def _open_as_of(day: str) -> str:
-    return f"SELECT c.board, count(*) FROM chosen c WHERE c.status <> 'makulerad' AND {unclosed_as_of(day)}"
-
-
-_OPEN_THE_DAY_BEFORE = f"{_open_as_of('before')} GROUP BY 1"
-_OPEN_AT_THE_END = f"{_open_as_of('end')} GROUP BY 1"
-_OVERDUE_AT_THE_END = f"""
-{_open_as_of("end")} AND EXISTS (
+# Open as of a day is read from the closings, not from today's status, and not by adding up: the balance has to be able
+# to disagree. Who can have been open on the day before the period or later is not closed now, or was closed after that
+# day: only they are asked. (``listings.unbalanced``: whose status says closed has one closing that holds.)
+_STOCK = f"""
+SELECT c.board, {unclosed_as_of("before")}, {unclosed_as_of("end")}, {unclosed_as_of("end")} AND EXISTS (
     SELECT 1 FROM deadline d JOIN rule r ON r.id = d.rule_id
     WHERE d.case_id = c.id AND r.nature = 'krav' AND {due_as_of("end")} < :end AND {unmet_as_of("end")})
-GROUP BY 1
+FROM (
+        SELECT id AS case_id, NULL AS until FROM cases WHERE status IN ('inkommen', 'tilldelad')
+        UNION ALL SELECT case_id, closed_on FROM closing WHERE closed_on > :before AND reopened_on IS NULL
+    ) o CROSS JOIN chosen c ON c.id = o.case_id
+WHERE c.received <= :end AND (c.received <= :before OR o.until IS NULL OR o.until > :end) AND c.status <> 'makulerad'
 """
 
 
-def judged(which: str) -> str:
+def judged(which: str, outside: str = "''", late: str = "''", waiting: str = "''") -> str:
     """The deadlines of the cases ``which`` (a condition on c), each with its state as of the as-of day (domain 7.2).
 
     The twin of ``Deadline.state``: a property test holds them together. A rule that gave the case no deadline (beröm,
-    other types) is not applicable to it.
+    other types) is not applicable to it. ``outside``, ``late``, ``waiting``: what is said beside such a verdict, as
+    SQL: in the same place, because SQLite comes to a verdict anew for each time that it is named.
     """
     return f"""(
-    SELECT id, board, unit, key, nature, due, anonymous, contact, CASE
-        WHEN due IS NULL THEN 'ej_tillamplig'
+    SELECT id, board, key, nature, CASE
         WHEN met_on <= :as_of AND met_on <= due THEN 'i_tid'
-        WHEN met_on <= :as_of THEN 'sen'
-        WHEN needs_contact AND unreachable_from <= :as_of AND unreachable_from <= due THEN 'ej_tillamplig'
-        WHEN needs_contact AND unreachable_from <= :as_of THEN '{NOT_APPLICABLE_TOO_LATE}'
-        WHEN due < :as_of THEN 'forsenad'
-        ELSE 'vantar' END AS verdict
+        WHEN met_on <= :as_of THEN 'sen' || {late}
+        WHEN due IS NULL THEN 'ej_tillamplig' || {outside}
+        WHEN needs_contact AND unreachable_from <= :as_of AND unreachable_from <= due THEN 'ej_tillamplig' || {outside}
+        WHEN needs_contact AND unreachable_from <= :as_of THEN '{NOT_APPLICABLE_TOO_LATE}' || {outside}
+        WHEN due < :as_of THEN 'forsenad' || {late}
+        ELSE 'vantar' || {waiting} END AS verdict
     FROM (
-        SELECT c.id AS id, c.board AS board, c.unit AS unit, r.key AS key, r.nature AS nature, r.needs_contact,
-            c.unreachable_from, c.anonymous AS anonymous, c.contact AS contact, d.met_on, {due_as_of("as_of")} AS due
+        SELECT c.id AS id, c.board AS board, r.key AS key, r.nature AS nature, r.needs_contact,
+            c.unreachable_from, c.anonymous, c.contact, d.met_on, {due_as_of("as_of")} AS due
         FROM chosen c JOIN rule r ON r.rule_set_id = c.rule_set_id
             LEFT JOIN deadline d ON d.case_id = c.id AND d.rule_id = r.id
-        WHERE {which}))"""
+        WHERE {which}) found)"""
 
 
+_TOLD_OF_DELAY = "informerad"
 _VERDICTS = f"""
-SELECT board, unit, key, verdict, CASE verdict WHEN 'vantar' THEN due END,
-    verdict IN ('sen', 'forsenad') AND EXISTS (
-        SELECT 1 FROM feedback f WHERE f.case_id = judged.id AND f.kind = 'forsening' AND f.given_on <= :as_of),
-    CASE WHEN verdict NOT LIKE 'ej_tillamplig%' THEN '' WHEN due IS NULL THEN 'typ' WHEN anonymous THEN 'anonym'
-        ELSE contact END,
-    count(*)
-FROM {judged("c.received BETWEEN :start AND :end AND c.status <> 'makulerad'")} judged
-GROUP BY 1, 2, 3, 4, 5, 6, 7
+SELECT board, key, verdict
+FROM {
+    judged(
+        "c.received BETWEEN :start AND :end AND c.status <> 'makulerad'",
+        outside="' ' || CASE WHEN due IS NULL THEN 'typ' WHEN anonymous THEN 'anonym' ELSE contact END",
+        late=f"CASE WHEN EXISTS (SELECT 1 FROM feedback f WHERE f.case_id = found.id AND f.kind = 'forsening'"
+        f" AND f.given_on <= :as_of) THEN ' {_TOLD_OF_DELAY}' ELSE '' END",
+        waiting="' ' || due",
+    )
+}
 """
 
 _EXTENDED = f"""
-SELECT c.board, c.unit, r.key, count(*)
+SELECT c.board, r.key
 FROM chosen c JOIN deadline d ON d.case_id = c.id JOIN rule r ON r.id = d.rule_id
 WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad'
     AND {due_as_of("as_of")} <> d.original_due
-GROUP BY 1, 2, 3
 """
 
 _MOVED = """
-SELECT h.from_board, h.to_board, count(*)
+SELECT h.from_board, h.to_board
 FROM handover h JOIN chosen c ON c.id = h.case_id
 WHERE h.handed_on BETWEEN :start AND :end AND c.status <> 'makulerad'
-GROUP BY 1, 2
 """
 
 _HANDED_OVER = """
-SELECT board, times, times_in_all, count(*)
+SELECT board, times, times_in_all
 FROM (
     SELECT c.board AS board, sum(h.handed_on >= :start) AS times, count(*) AS times_in_all
     FROM handover h JOIN chosen c ON c.id = h.case_id
     WHERE h.handed_on <= :end AND c.status <> 'makulerad'
-    GROUP BY c.id)
+    GROUP BY h.case_id)
 WHERE times > 0
-GROUP BY 1, 2, 3
 """
 
 _ANSWERED = """
-SELECT c.board, CAST(julianday(a.answered_on) - julianday(c.received) AS INTEGER), count(*)
-FROM (SELECT case_id, min(given_on) AS answered_on FROM feedback WHERE kind = 'slutsvar' GROUP BY case_id) a
-    JOIN chosen c ON c.id = a.case_id
-WHERE a.answered_on BETWEEN :start AND :end AND c.status <> 'makulerad'
-GROUP BY 1, 2
+SELECT c.board, CAST(julianday(f.given_on) - julianday(c.received) AS INTEGER)
+FROM feedback f JOIN chosen c ON c.id = f.case_id
+WHERE f.kind = 'slutsvar' AND f.given_on BETWEEN :start AND :end AND c.status <> 'makulerad' AND NOT EXISTS (
+    SELECT 1 FROM feedback e WHERE e.case_id = f.case_id AND e.kind = 'slutsvar'
+        AND (e.given_on, e.id) < (f.given_on, f.id))
 """
 
 # A measure's state as of a day, told by the same codes as a deadline's. A check afterwards is no promise
@@ -497,49 +496,34 @@ SELECT c.board, CASE
         WHEN m.due_on IS NULL THEN '{UNDATED}'
         WHEN m.due_on < :as_of THEN 'forsenad'
         ELSE 'vantar' END,
-    CASE WHEN m.done_on <= :as_of THEN CAST(julianday(m.done_on) - julianday(c.received) AS INTEGER) END, count(*)
+    CASE WHEN m.done_on <= :as_of THEN CAST(julianday(m.done_on) - julianday(c.received) AS INTEGER) END
 FROM measure m JOIN chosen c ON c.id = m.case_id
 WHERE m.promised_on BETWEEN :start AND :end AND m.kind IS NOT 'uppfoljning' AND c.status <> 'makulerad'
-GROUP BY 1, 2, 3
 """
 
 _DONE = """
-SELECT c.board, m.kind, m.promised_on IS NULL, count(*)
+SELECT c.board, m.kind, m.promised_on IS NULL
 FROM measure m JOIN chosen c ON c.id = m.case_id
 WHERE m.done_on BETWEEN :start AND :end AND m.kind IS NOT 'uppfoljning' AND c.status <> 'makulerad'
-GROUP BY 1, 2, 3
 """
 
 _ROUTES = """
-SELECT c.board, r.route, count(*)
+SELECT c.board, r.route
 FROM route r JOIN chosen c ON c.id = r.case_id
 WHERE r.taken_on BETWEEN :start AND :end AND c.status <> 'makulerad'
-GROUP BY 1, 2
 """
 
 _REFERRALS = """
-SELECT c.board, r."to", count(*)
+SELECT c.board, r."to"
 FROM referral r JOIN chosen c ON c.id = r.case_id
 WHERE r.referred_on BETWEEN :start AND :end AND c.status <> 'makulerad'
-GROUP BY 1, 2
-"""
-
-_NUMBERS = """
-SELECT c.board, w.what, count(*)
-FROM chosen c JOIN (SELECT 'registrerade' AS what UNION ALL SELECT 'makulerade' UNION ALL SELECT 'annat_ars_serie') w
-WHERE c.received BETWEEN :start AND :end AND CASE w.what
-    WHEN 'makulerade' THEN c.status = 'makulerad'
-    WHEN 'annat_ars_serie' THEN c.year <> CAST(substr(c.received, 1, 4) AS INTEGER)
-    ELSE 1 END
-GROUP BY 1, 2
 """
 
 # Nobody is asked about a unit, and nothing of what they wrote is read.
 _SURVEYS = """
-SELECT board, method, answer, sum(number)
+SELECT board, method, answer, number
 FROM survey
 WHERE asked_on BETWEEN :start AND :end AND :unit IS NULL AND (:board IS NULL OR board = :board)
-GROUP BY 1, 2, 3
 """
 
 _REGISTERED_AFTER = f"SELECT count(*) FROM chosen c WHERE {OF_THE_PERIOD} AND c.registered_at > :moment"
@@ -550,24 +534,59 @@ FROM rule r JOIN rule_set s ON s.id = r.rule_set_id
 ORDER BY s.valid_from, r.id
 """
 
-_CELLS: dict[str, tuple[str, Callable[..., Any]]] = {
-    "received": (_RECEIVED, Received),
-    "closed": (_CLOSED, _Closing),
-    "closings": (_CLOSINGS, Monthly),
-    "reopened": (_REOPENED, Monthly),
-    "verdicts": (_VERDICTS, Verdict),
-    "extended": (_EXTENDED, Extended),
-    "opening": (_OPEN_THE_DAY_BEFORE, _same),
-    "closing": (_OPEN_AT_THE_END, _same),
-    "overdue": (_OVERDUE_AT_THE_END, _same),
-    "moved": (_MOVED, Moved),
-    "handed_over": (_HANDED_OVER, HandedOver),
-    "answered": (_ANSWERED, Answered),
-    "promised": (_PROMISED, Promised),
-    "done": (_DONE, Done),
-    "routes": (_ROUTES, Taken),
-    "referrals": (_REFERRALS, Referred),
-    "surveys": (_SURVEYS, Asked),
-    "numbers": (_NUMBERS, Numbered),
+
+def _each(make: Callable[..., Any]) -> Callable[..., Iterable[Any]]:
+    return lambda *row: [make(*row)]
+
+
+def _if_so(place: int) -> Callable[..., Iterable[str | None]]:
+    """The nämnd of what the row has a mark for in a place."""
+    return lambda *row: [row[0]] if row[place] else []
+
+
+def _judged(board: str | None, key: str, found: str) -> Iterable[Verdict]:
+    verdict, _, beside = found.partition(" ")
+    yield Verdict(
+        board,
+        key,
+        verdict,
+        waits_until=beside if verdict == State.WAITING else None,
+        told_of_delay=int(beside == _TOLD_OF_DELAY),
+        outside=beside if verdict in (State.NOT_APPLICABLE, NOT_APPLICABLE_TOO_LATE) else "",
+    )
+
+
+def _arrived(board: str | None, month: str, voided: int, of_another_year: int) -> Iterable[Monthly]:
+    return [] if voided else [Monthly(board, month)]
+
+
+def _numbered(board: str | None, month: str, voided: int, of_another_year: int) -> Iterable[Numbered]:
+    yield Numbered(board, "registrerade")
+    if voided:
+        yield Numbered(board, "makulerade")
+    if of_another_year:
+        yield Numbered(board, "annat_ars_serie")
+
+
+_CELLS: dict[str, tuple[str, Callable[..., Iterable[Any]]]] = {
+    "received": (_RECEIVED, _each(Received)),
+    "arrivals": (_NUMBERS, _arrived),
+    "closed": (_CLOSED, _each(Closed)),
+    "closings": (_CLOSINGS, _each(Monthly)),
+    "reopened": (_REOPENED, _each(Monthly)),
+    "verdicts": (_VERDICTS, _judged),
+    "extended": (_EXTENDED, _each(Extended)),
+    "opening": (_STOCK, _if_so(1)),
+    "closing": (_STOCK, _if_so(2)),
+    "overdue": (_STOCK, _if_so(3)),
+    "moved": (_MOVED, _each(Moved)),
+    "handed_over": (_HANDED_OVER, _each(HandedOver)),
+    "answered": (_ANSWERED, _each(Answered)),
+    "promised": (_PROMISED, _each(Promised)),
+    "done": (_DONE, _each(Done)),
+    "routes": (_ROUTES, _each(Taken)),
+    "referrals": (_REFERRALS, _each(Referred)),
+    "surveys": (_SURVEYS, lambda *row: repeat(Asked(*row[:3]), row[3])),
+    "numbers": (_NUMBERS, _numbered),
 }
-"""How each kind of cell is counted, and what makes one of a row."""
+"""How each kind of cell is counted, and which cells a row counts in."""
