@@ -276,7 +276,7 @@ def _source(store: Store) -> Source:
         register=store.path.name,
         board=store.meta().get("namnd"),
         last_hash=store.last_hash(),
-        cases=store.count(Filter()),
+        cases=statistics.numbers_given(store),
         rules=tuple(
             RulesInForce(
                 rs.name, rs.source, rs.note, rs.valid_from, tuple(f"{r.title}: {r.in_words}" for r in rs.rules)

@@ -863,7 +863,7 @@ _HAD_NOBODY = (
     f"{_OPEN_AS_OF} AND (c.handler_named_on IS NULL OR c.handler_named_on > :on) AND NOT EXISTS"
     " (SELECT 1 FROM handover h WHERE h.case_id = c.id AND h.handed_on > :on AND h.handler_named_on <= :on)"
 )
-_PUBLISHED = "EXISTS (SELECT 1 FROM publication p WHERE p.case_id = c.id)"
+_PUBLISHED = "c.id IN (SELECT case_id FROM publication)"
 
 
 def unanswered_as_of(day: str) -> str:

@@ -279,6 +279,12 @@ def first_year(store: Store) -> int | None:
     return int(day[:4]) if day else None
 
 
+def numbers_given(store: Store) -> int:
+    """How many numbers the register has given, voided ones too."""
+    ((number,),) = store.run("SELECT count(*) FROM cases", ())
+    return int(number)
+
+
 def _timed(closings: Iterable[tuple[Any, ...]], calendar: Calendar) -> Iterator[tuple[Any, ...]]:
     """Closings with their handläggningstid, counted in the register's own calendar: another may have other days off."""
 
@@ -334,8 +340,8 @@ WITH later AS (
         c.registered_at, c.channel, c.area, c.title, c.anonymous, c.contact, c.unreachable_from, c.handler_id,
         c.kept_elsewhere, c.individual, c.provider, c.lesson,
         CASE WHEN l.case_id IS NULL THEN c.board ELSE l.from_board END AS board,
-        CASE WHEN l.case_id IS NULL THEN (SELECT name FROM unit WHERE id = c.unit_id) ELSE l.from_unit END AS unit
-    FROM cases c LEFT JOIN later l ON l.case_id = c.id
+        CASE WHEN l.case_id IS NULL THEN u.name ELSE l.from_unit END AS unit
+    FROM cases c LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN later l ON l.case_id = c.id
 )
 """
 
