@@ -309,6 +309,14 @@ class TestBackUp:
     def test_the_copy_is_the_register_byte_for_byte(self, office: Clerk, copy: Path) -> None:
         assert copy.read_bytes() == (office.folder / "klagreg.db").read_bytes()
 
+    def test_a_person_sees_how_far_it_has_come(self, office: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("klagreg.cli.progress.PROGRESS_AFTER", 0.0)
+        monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+        answer = office("sakerhetskopiera", "kopia.db")
+        assert answer.out.startswith("Säkerhetskopian ")
+        assert "Läser tillbaka" in answer.err
+        assert "Går igenom kopian" in office("sakerhetskopiera", "kopia.db", "--ersatt").err
+
     def test_a_register_of_several_pieces(self, office: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(door, "PIECE", 5000)
         office("sakerhetskopiera", "kopia.db")
