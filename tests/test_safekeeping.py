@@ -348,6 +348,18 @@ class TestBackUp:
             with pytest.raises(RegisterBusy):
                 copies.copy_open(file, copies.beside(file, "-kopia"), file, Listener())
 
+    def test_another_register_that_takes_the_place_meanwhile(self, office: Clerk) -> None:
+        office("--register", "annan.db", "init")
+        file, target = office.folder / "klagreg.db", office.folder / "kopia.db"
+        target.touch()
+
+        class Restoring(Listener):
+            def step(self, text: str, total: int = 0) -> None:
+                (office.folder / "annan.db").replace(file)
+
+        with pytest.raises(RegisterBusy):
+            copies.copy_open(file, target, target, Restoring())
+
     def test_others_wait_while_the_register_is_read_and_no_longer(
         self, office: Clerk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
