@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -12,11 +14,16 @@ from pathlib import Path
 
 import pytest
 
+from klagreg import history
 from klagreg.desk import Env
 from klagreg.errors import RegisterTooNew
-from klagreg.inspection import Inspected, Inspection, anchors_in
-from klagreg.store import door, schema
-from klagreg.store.cases import Store
+from klagreg.history import LOGGED
+from klagreg.inspection import Check, Inspected, Inspection, anchors_in
+from klagreg.store import door, schema, seals, soundness
+from klagreg.store.cases import Filter, Store
+from klagreg.store.parts import PARTS
+from klagreg.store.standing import Standing
+from tests.benchmarks.registers import built
 from tests.conftest import Clerk
 from tests.tampered import (
     ATTACKS,
@@ -481,6 +488,132 @@ class TestAfterAnIncident:
         connection.close()
         klagreg("tilldela", "2", "eva.lind")
         assert faults(klagreg)["tidigare"] == ["SYN-2026-00002 hade ändrats utanför klagreg före händelse 5"]
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A register of more cases than one piece holds."""
+    return built(tmp_path_factory.mktemp("stort"), TestTheWork.CASES)
+
+
+class TestTheWork:
+    """What makes it fast, without a clock: everything is read once, in pieces."""
+
+    CASES = 1000
+
+    @pytest.fixture
+    def store(self, large: Path) -> Iterator[Store]:
+        with closing(Store(door.open_register(large, "2026-11-20T08:00:00Z", "it.drift"), large)) as store:
+            yield store
+
+    def statements(self, store: Store) -> list[str]:
+        """What SQLite is asked; SQLite's own questions for its search index begin with dashes."""
+        asked: list[str] = []
+        store._db.set_trace_callback(asked.append)
+        assert Inspection(store, ENV).inspect(()).is_sound
+        return [statement for statement in asked if not statement.startswith("--")]
+
+    def test_each_table_of_a_case_is_read_once(self, store: Store) -> None:
+        asked = self.statements(store)
+        for table in seals.CASE_TABLES:
+            read = [one for one in asked if re.search(rf"\bFROM {table}\b", one)]
+            assert len(read) == self.CASES / soundness.CHUNK, table
+        assert len(asked) < 50 + 30 * self.CASES / soundness.CHUNK
+
+    def test_the_log_is_walked_once_and_read_once_more_by_case(self, store: Store) -> None:
+        asked = [one for one in self.statements(store) if "event_detail" in one]
+        ordered = [one for one in asked if "NOT INDEXED" in one]
+        by_case = [one for one in asked if "e.case_id BETWEEN" in one]
+        others = [one for one in asked if one not in (*ordered, *by_case)]
+        assert len(ordered) == 2, "all of it, and what comes after it"
+        assert len(by_case) == self.CASES / soundness.CHUNK
+        assert all("e.case_id IS NULL" in one or "event_id = " in one for one in others), "acts on the register"
+
+    def test_memory_does_not_grow_with_the_register(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(soundness, "CHUNK", 50)
+        monkeypatch.setattr(soundness, "EVENTS", 50)
+        monkeypatch.setattr(seals, "_CHUNK", 50)
+        tracemalloc.start()
+        looks = (lambda: list(soundness.walked(store).noticed), lambda: sum(1 for _ in soundness.kept(store)))
+        peaks = []
+        for look in looks:
+            tracemalloc.reset_peak()
+            look()
+            peaks.append(tracemalloc.get_traced_memory()[1])
+        whole = store.rows_between(1, self.CASES), store.run("SELECT * FROM event_detail", ())
+        assert max(peaks) < tracemalloc.get_traced_memory()[0] / 3
+        tracemalloc.stop()
+        del whole
+
+    def test_who_writes_does_not_wait_while_it_is_looked_at(self, store: Store, large: Path) -> None:
+        with closing(sqlite3.connect(large, isolation_level=None, timeout=0)) as other:
+            for _ in zip(soundness.kept(store), range(3), strict=False):
+                other.execute("BEGIN EXCLUSIVE")
+                other.execute("ROLLBACK")
+
+    def test_a_person_sees_how_far_it_has_come(self, store: Store) -> None:
+        heard: dict[str, tuple[int, list[int]]] = {}
+
+        class Listener:
+            def step(self, text: str, total: int = 0) -> None:
+                heard[text] = total, []
+
+            def done(self, number: int) -> None:
+                heard[list(heard)[-1]][1].append(number)
+
+        Inspection(store, ENV).inspect((), Listener())
+        labels = [check.label for check in Check if check not in (Check.ANCHOR, Check.REPLAY, Check.NOTICED)]
+        assert list(heard) == labels
+        total, done = heard[Check.CHAIN.label]
+        assert done[-1] == total > self.CASES
+        assert heard[Check.CONTENT.label] == (self.CASES, [500, 1000])
+
+
+class TestStanding:
+    """The rows in the words of the log, without making the case, are what the case made of them is."""
+
+    def told(self, file: Path) -> Iterator[tuple[dict[str, object], dict[str, object]]]:
+        with closing(Store(door.open_register(file, "2026-11-20T08:00:00Z", "it.drift"), file)) as store:
+            standing = Standing(store)
+            standing.look()
+            cases = sorted(store.find(Filter()), key=lambda case: (case.year, case.serial))
+            for case, rows in zip(cases, store.rows_between(1, 2**40).values(), strict=True):
+                logged = {key: new for key, _, new in history.changes(None, case) if not key.startswith("avsandare.")}
+                yield standing.of(rows), logged
+
+    def test_in_a_register_with_a_row_in_every_table(self, filled: Path) -> None:
+        keys = set()
+        for stands, logged in self.told(filled):
+            assert stands == logged
+            keys |= {key.partition(".")[0] for key in stands}
+        assert keys >= {LOGGED[part.attribute] for part in PARTS if part.attribute in LOGGED}
+
+    def test_in_one_that_was_imported(self, tmp_path: Path) -> None:
+        found = list(self.told(built(tmp_path, 300)))
+        assert [stands for stands, _ in found] == [logged for _, logged in found]
+
+    @pytest.mark.parametrize(
+        ("table", "column", "value"), [("closing", "outcome", "'bra'"), ("cases", "outcome", "'bra'"),
+                                       ("sender", "role", "'granne'"), ("handover", "told", "'duva'")],
+    )  # fmt: skip
+    def test_what_klagreg_could_not_read_is_not_read_here_either(
+        self, filled: Path, table: str, column: str, value: str
+    ) -> None:
+        faults = found(filled, lambda c: c.execute(f"UPDATE {table} SET {column} = {value}"))
+        assert "raderna kan inte läsas som ett ärende" in " ".join(faults["uppspelning"])
+
+    def test_a_name_that_is_given_while_it_is_looked_at(
+        self, klagreg: Clerk, registered: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for _ in range(3):
+            registered()
+        monkeypatch.setattr(soundness, "CHUNK", 1)
+        file = klagreg.folder / "klagreg.db"
+        with closing(Store(door.open_register(file, "2026-11-20T08:00:00Z", "it.drift"), file)) as store:
+            looked = soundness.kept(store)
+            assert next(looked).replay == ""
+            klagreg("enhet", "andra", "Parkskolan", "--namn", "Parkskolan F–6")
+            assert [(kept.fault, kept.replay) for kept in looked] == [(None, ""), (None, "")]
 
 
 class TestAnOlderRegister:

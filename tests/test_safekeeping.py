@@ -309,6 +309,14 @@ class TestBackUp:
     def test_the_copy_is_the_register_byte_for_byte(self, office: Clerk, copy: Path) -> None:
         assert copy.read_bytes() == (office.folder / "klagreg.db").read_bytes()
 
+    def test_a_person_sees_how_far_it_has_come(self, office: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("klagreg.cli.progress.PROGRESS_AFTER", 0.0)
+        monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+        answer = office("sakerhetskopiera", "kopia.db")
+        assert answer.out.startswith("Säkerhetskopian ")
+        assert "Läser tillbaka" in answer.err
+        assert "Går igenom kopian" in office("sakerhetskopiera", "kopia.db", "--ersatt").err
+
     def test_a_register_of_several_pieces(self, office: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(door, "PIECE", 5000)
         office("sakerhetskopiera", "kopia.db")
@@ -339,6 +347,18 @@ class TestBackUp:
             other.execute("PRAGMA journal_mode = WAL")
             with pytest.raises(RegisterBusy):
                 copies.copy_open(file, copies.beside(file, "-kopia"), file, Listener())
+
+    def test_another_register_that_takes_the_place_meanwhile(self, office: Clerk) -> None:
+        office("--register", "annan.db", "init")
+        file, target = office.folder / "klagreg.db", office.folder / "kopia.db"
+        target.touch()
+
+        class Restoring(Listener):
+            def step(self, text: str, total: int = 0) -> None:
+                (office.folder / "annan.db").replace(file)
+
+        with pytest.raises(RegisterBusy):
+            copies.copy_open(file, target, target, Restoring())
 
     def test_others_wait_while_the_register_is_read_and_no_longer(
         self, office: Clerk, monkeypatch: pytest.MonkeyPatch

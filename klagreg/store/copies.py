@@ -93,10 +93,13 @@ def copy_open(path: Path, target: Path, named: Path, progress: Progress) -> Exte
         RegisterBusy, RegisterDamaged: it could not be read, or the disk does not take the copy.
         RegisterError: what comes back from the disk is something else.
     """
+    before = path.stat()
     with closing(door.open_again(path)) as connection, ExitStack() as held, door.reading(connection, path):
         holds = extent(Store(connection, path))
-        progress.step("Kopierar", path.stat().st_size)
+        progress.step("Kopierar", before.st_size)
         sums = door.duplicated(connection, path, target, named, held, progress.done)
+        if not os.path.samestat(before, path.stat()):  # another register, which nobody has locked
+            raise RegisterBusy(path, door.BUSY_SECONDS)
     progress.step("Läser tillbaka", target.stat().st_size)
     if not door.is_duplicate(target, sums, named, progress.done):
         raise RegisterError(

@@ -470,7 +470,7 @@ def copied(connection: sqlite3.Connection, target: Path, named: Path) -> None:
             copy.close()
 
 
-PIECE = 1 << 20
+PIECE = 1 << 18
 """Bytes of a register that are copied, and compared, together."""
 
 
@@ -501,11 +501,10 @@ def duplicated(
     with _told_of(named), target.open("rb+", buffering=0) as copy:
         with _told_of(path):
             register = held.enter_context(path.open("rb", buffering=0))
-        while piece := _piece(register, path):
+        for piece in _pieces(register, path):
             sums.append(zlib.crc32(piece))
-            rest = memoryview(piece)
-            while rest:
-                rest = rest[copy.write(rest) :]
+            while piece:
+                piece = piece[copy.write(piece) :]
             copied(copy.tell())
     return sums
 
@@ -523,20 +522,24 @@ def is_duplicate(copy: Path, sums: Sequence[int], named: Path, compared: Callabl
         os.fsync(file.fileno())
         if hasattr(os, "posix_fadvise"):
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        for expected in sums:
-            if zlib.crc32(_piece(file, named)) != expected:
-                return False
+        found = []
+        for piece in _pieces(file, named):
+            found.append(zlib.crc32(piece))
             compared(file.tell())
-        return not file.read(1)
+        return found == sums
 
 
-def _piece(file: FileIO, named: Path) -> bytes:
-    """The next bytes of a file, as many as make a piece unless it ends before."""
-    with _told_of(named):
-        piece = file.read(PIECE)
-        while len(piece) < PIECE and (more := file.read(PIECE - len(piece))):
-            piece += more
-        return piece
+def _pieces(file: FileIO, named: Path) -> Iterator[memoryview]:
+    """What a file holds, piece by piece, each in the place of the one before it."""
+    room = memoryview(bytearray(PIECE))
+    while True:
+        filled = 0
+        with _told_of(named):
+            while filled < PIECE and (more := file.readinto(room[filled:])):
+                filled += more
+        if not filled:
+            return
+        yield room[:filled]
 
 
 @contextmanager

@@ -7,6 +7,7 @@ have it; the case itself is not made, which would take five times as long.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
@@ -16,11 +17,13 @@ from klagreg.store.parts import PARTS, Part, day
 from klagreg.store.seals import Rows
 from klagreg.terms import PART_KEYS
 
+Reader = Callable[[Any], Any]
+
 
 class _Read(dict[Any, Any]):
     """Values as the log holds them, by how they are stored; None stays None."""
 
-    def __init__(self, make: Callable[[Any], Any]) -> None:
+    def __init__(self, make: Reader) -> None:
         super().__init__({None: None})
         self._make = make
 
@@ -30,9 +33,12 @@ class _Read(dict[Any, Any]):
 
 
 class _Part:
-    """How the rows of a table are told of. ``places``: where in a row its columns are."""
+    """How the rows of a table are told of.
 
-    def __init__(self, part: Part, places: dict[str, int]) -> None:
+    ``places``: where in a row its columns are; ``read``: what is read by a reader of columns.
+    """
+
+    def __init__(self, part: Part, places: dict[str, int], read: Callable[[Reader], _Read]) -> None:
         self.key = LOGGED.get(part.attribute)
         """None: the log does not hold its values, and they are only read."""
         self.single = part.single
@@ -40,7 +46,7 @@ class _Part:
         self._get = itemgetter(*(places[name] for name in names))
         self._keys = [PART_KEYS[name] for name in names] if self.key and len(names) > 1 else names
         readers = zip(self._keys, part.readers, strict=True)
-        self._reads = [(key, _Read(make)) for key, make in readers if make is not None]
+        self._reads = [(key, read(make)) for key, make in readers if make is not None]
         self._is_value = len(names) == 1
 
     def named(self, _row: Sequence[Any], number: int) -> str:
@@ -61,8 +67,10 @@ class _Part:
 class _Deadline(_Part):
     """Called by its rule."""
 
-    def __init__(self, part: Part, places: dict[str, int], rules: dict[int, str]) -> None:
-        super().__init__(part, places)
+    def __init__(
+        self, part: Part, places: dict[str, int], read: Callable[[Reader], _Read], rules: dict[int, str]
+    ) -> None:
+        super().__init__(part, places, read)
         self._rule = itemgetter(places["rule_id"])
         self._rules = rules
 
@@ -76,15 +84,16 @@ class Standing:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        read = cache(_Read)
         places = _places(store, "cases")
         self._names = {column: _Read(lambda _: None) for column in _NAMES}
-        reads = {column: _Read(make) for column, (_, make) in COLUMNS.items() if make} | self._names
+        reads = {column: read(make) for column, (_, make) in COLUMNS.items() if make} | self._names
         logged = {column: LOGGED[attribute] for column, (attribute, _) in COLUMNS.items() if attribute in LOGGED}
         self._get = itemgetter(*(places[column] for column in logged))
         self._columns = [(key, reads.get(column)) for column, key in logged.items()]
         self._rules: dict[int, str] = {}
-        self._parts = {part.table: _Part(part, _places(store, part.table, 1)) for part in PARTS}
-        self._parts["deadline"] = _Deadline(_DEADLINE, _places(store, "deadline", 1), self._rules)
+        self._parts = {part.table: _Part(part, _places(store, part.table, 1), read) for part in PARTS}
+        self._parts["deadline"] = _Deadline(_DEADLINE, _places(store, "deadline", 1), read, self._rules)
 
     def look(self) -> None:
         """Read what units, handlers and rules are called now. Call in the moment that the rows are read in."""
