@@ -59,7 +59,9 @@ Progress = Callable[[str], None]
 
 @contextmanager
 def counted_in(paths: Iterable[Path], main: Store, progress: Progress = lambda _: None) -> Iterator[list[Store]]:
-    """The registers that are counted in, each at one moment and sound; a folder means every ``*.db`` in it.
+    """The registers that are counted in, each sound and at one moment; a folder means every ``*.db`` in it.
+
+    They are looked through in pieces before that moment begins: while it lasts, whoever writes has to wait.
 
     Raises:
         RegisterError: one of them is missing, unsound or of another schema; the message names it.
@@ -69,14 +71,15 @@ def counted_in(paths: Iterable[Path], main: Store, progress: Progress = lambda _
     with ExitStack() as opened:
         stores = [main]
         for path in _files(paths, main.path):
-            progress(f"Kontrollerar {path.name}")
             store = _opened(path)
             opened.callback(store.close)
-            opened.enter_context(store.reading())
             stores.append(store)
         for store in stores:
+            progress(f"Kontrollerar {store.path.name}")
             if fault := soundness.fault(store):
                 raise RegisterUnsound(store.path, fault)
+        for store in stores:
+            opened.enter_context(store.reading())
         _no_two_the_same(stores)
         yield stores[1:]
 

@@ -759,9 +759,9 @@ class Register(Desk):
                 unit=None if unit is None else self.directory.unit(unit).name,
                 board=None if board is None else self.directory.board(board),
             )
-            asked = Asked(period, as_of, chosen, with_cases, compared)
-            with counted_in(others, self.store, progress) as stores:
-                return compiled(asked, [self.store, *stores], progress)
+        asked = Asked(period, as_of, chosen, with_cases, compared)
+        with counted_in(others, self.store, progress) as stores:
+            return compiled(asked, [self.store, *stores], progress)
 
     def calendar(self, start: date, end: date) -> Calendar:
         """The register's calendar, local days off included."""

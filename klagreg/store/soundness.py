@@ -77,9 +77,10 @@ class Kept:
 
 
 def fault(store: Store) -> str | None:
-    """What is wrong with a register's file or log, in Swedish; None when nothing is. Call in ``store.reading()``.
+    """What is wrong with a register's file or log, in Swedish; None when nothing is.
 
-    Reads the whole file once. An act whose text was erased by decision keeps its place in the chain.
+    Reads the whole file once, the log in pieces, so that whoever writes waits for none of it long; inside
+    ``store.reading()`` all of it at one moment. An act whose text was erased by decision keeps its place in the chain.
     """
     return next(itertools.chain(file_faults(store, thorough=False), chain_faults(store)), None)
 
