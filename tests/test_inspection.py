@@ -122,6 +122,10 @@ class TestAttacks:
             "logg"
         }
 
+    def test_the_first_place_is_told_where_the_log_is_not_what_it_was(self, filled: Path) -> None:
+        faults = found(filled, lambda c: c.execute("UPDATE event SET by = 'eva' WHERE id IN (7, 9, 20)"))
+        assert faults["logg"] == ("loggen stämmer inte vid händelse 7",)
+
     def test_a_place_in_the_log_far_beyond_all_others(self, filled: Path) -> None:
         assert "logg" in found(filled, lambda c: c.execute("UPDATE event SET id = 9000000000000000000 WHERE id = 9"))
         assert "nycklar" in found(filled, lambda c: c.execute("UPDATE cases SET id = 9000000000000000000 WHERE id = 2"))

@@ -98,8 +98,7 @@ class Standing:
     def look(self) -> None:
         """Read what units, handlers and rules are called now. Call in the moment that the rows are read in."""
         for column, statement in _NAMES.items():
-            self._names[column].clear()
-            self._names[column].update({None: None, **dict(self._store.run(statement, ()))})
+            self._names[column].update(self._store.run(statement, ()))
         self._rules.update(self._store.run(_RULES, ()))
 
     def of(self, rows: Rows) -> dict[str, Any]:
