@@ -29,7 +29,7 @@ ROW_LIMIT = 1_048_576
 BLOCK = 1 << 16
 """Bytes of a part unpacked and parsed at a time."""
 
-OPEN_LIMIT = 8_000_000
+OPEN_LIMIT = 4_000_000
 """Bytes of a part within which a row, or a text, has to end: all of it is in memory until then."""
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
