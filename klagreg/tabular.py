@@ -12,20 +12,18 @@ import csv
 import io
 import re
 import stat
-import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from itertools import dropwhile, islice
-from math import isfinite
 from pathlib import Path
-from typing import Any, Literal, Protocol, TextIO, TypeVar
-from xml.parsers import expat
+from typing import Literal, Protocol, TextIO, TypeVar
 
 from klagreg.errors import UnreadableTable, shorten
+from klagreg.spreadsheet import COLUMN_LIMIT, OutOfBounds, Worksheet, visible
 
 Value = str | int | float | bool | date | datetime | None
 """A cell. CSV gives texts as they stand, XLSX what Excel shows; an empty or blank cell is None in both."""
@@ -35,10 +33,6 @@ HEAD_ROWS = 50
 
 HEADING_LIMIT = 1_000
 """Characters in a heading."""
-
-COLUMN_LIMIT = 16_384
-ROW_LIMIT = 1_048_576
-"""Excel's own limits; more than that is no table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -487,21 +481,14 @@ OUTSIDE = re.compile(r"^/|(^|/)\.\.(/|$)|[\\:]")
 BATCH = 100
 """Rows fetched at a time."""
 
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main "
-"""The namespace of sheets, as expat writes it before a name."""
-
 T = TypeVar("T")
 
 
 def _read_xlsx(path: Path) -> Sheet:
     with _file_errors(path), path.open("rb") as file:
         packed = file.read(FILE_LIMIT + 1)
-    workbook = _guarded(path, lambda: _workbook(path, packed))
-    visible = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
-    for sheet in visible:
-        # The size a sheet states of itself is often wrong, and rows outside it would be lost.
-        sheet.reset_dimensions()
-    filled = [sheet for sheet in visible if next(_filled(_Xlsx(path, sheet).records()), None)]
+    sheets = _guarded(path, lambda: _sheets(path, packed))
+    filled = [sheet for sheet in sheets if next(_filled(_Xlsx(path, sheet).records()), None)]
     if not filled:
         raise UnreadableTable(f"{path} har inget synligt blad med data.", "Ta fram bladet i Excel och spara.")
     others = len(filled) - 1
@@ -512,60 +499,34 @@ def _read_xlsx(path: Path) -> Sheet:
 @dataclass(frozen=True, slots=True)
 class _Xlsx:
     path: Path
-    worksheet: Any
-    """openpyxl's read-only worksheet; it is not imported until there is one to read."""
+    worksheet: Worksheet
 
     def records(self) -> Iterator[Record]:
-        rows = enumerate(_guarded(self.path, lambda: self.worksheet.iter_rows(values_only=True)), start=1)
+        rows = self.worksheet.rows()
         while batch := _guarded(self.path, lambda: list(islice(rows, BATCH))):
-            for number, cells in batch:
-                yield number, [_native(cell) for cell in cells]
-
-
-def _native(value: object) -> Value:
-    """A cell as people mean it: whole numbers and days without decimals and clock, the odd kinds as text."""
-    match value:
-        case str():
-            # Excel's way of writing a carriage return, which openpyxl leaves as it stands.
-            return value.replace("_x000D_", "\r") if not value.isspace() and value else None
-        case float() if not isfinite(value):
-            return "#NUM!"
-        case float():
-            return int(value) if value.is_integer() else value
-        case datetime():
-            return value.date() if value.time() == time() else value
-        case None | bool() | int() | date():
-            return value
-        case timedelta():
-            minutes, seconds = divmod(round(value.total_seconds()), 60)
-            return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
-        case _:
-            return str(value)
+            yield from batch
 
 
 def _guarded(path: Path, act: Callable[[], T]) -> T:
-    """What ``act`` gives; any error of the libraries becomes UnreadableTable, and their warnings stay unsaid.
+    """What ``act`` gives; any error of the libraries becomes UnreadableTable.
 
-    Damaged workbooks (4,800 tried) make zipfile, expat and openpyxl raise seven kinds of errors, from
-    zlib.error to TypeError, with no common base. Hence every kind is caught, here and nowhere else.
+    Damaged workbooks (4,800 tried) make zipfile and expat raise errors of many kinds, from zlib.error to
+    RuntimeError, with no common base. Hence every kind is caught, here and nowhere else.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return act()
+        return act()
     except UnreadableTable:
         raise
+    except OutOfBounds as error:
+        raise _unfit(path, str(error)) from None
     except Exception as error:
         raise UnreadableTable(
             f"{path} är skadad eller ingen Excel-arbetsbok.", "Öppna den i Excel och spara om den som .xlsx."
         ) from error
 
 
-def _workbook(path: Path, packed: bytes) -> Any:
-    """openpyxl's workbook, once the file is known to be within bounds.
-
-    The packed file stays in memory: then no handle is left open, and what was checked is what is read.
-    """
+def _sheets(path: Path, packed: bytes) -> list[Worksheet]:
+    """The visible sheets, once the file is known to be within bounds: what was checked is what is read."""
     if len(packed) > FILE_LIMIT:
         raise _unfit(path, "är större än 100 MB")
     # Counted before zipfile does: it would make an object of each, however many there are.
@@ -573,13 +534,7 @@ def _workbook(path: Path, packed: bytes) -> Any:
         raise _unfit(path, "består av fler än 10 000 delar")
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         _check_parts(path, archive.infolist())
-        for part in archive.infolist():
-            if not part.filename.startswith("xl/media/"):
-                _check_xml(path, archive, part)
-
-    from openpyxl import load_workbook  # heavy: a CSV import does without
-
-    return load_workbook(io.BytesIO(packed), read_only=True, data_only=True, keep_links=False)
+    return visible(packed)
 
 
 def _unfit(path: Path, problem: str) -> UnreadableTable:
@@ -597,36 +552,3 @@ def _check_parts(path: Path, parts: Sequence[zipfile.ZipInfo]) -> None:
             raise _unfit(path, "är packad mer än 200 gånger")
         if OUTSIDE.search(part.filename):
             raise _unfit(path, "innehåller sökvägar ut ur filen")
-
-
-def _check_xml(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """Refuse XML that openpyxl would choke on, or read wrongly without a word.
-
-    It makes an empty row of each missing number, drops rows that stand out of order, and holds all cells of a
-    row in memory at once; defusedxml under it refuses entities, but not every DTD.
-    """
-    row = cells = 0
-
-    def no_doctype(*_: object) -> None:
-        raise _unfit(path, "innehåller en dokumenttypsdeklaration (DTD)")
-
-    def element(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, cells
-        if name == MAIN + "c":
-            cells += 1
-            if cells > COLUMN_LIMIT:
-                raise _unfit(path, "har över 16 384 kolumner")
-        elif name == MAIN + "row":
-            cells = 0
-            previous, row = row, int(float(attributes.get("r", row + 1)))
-            if not previous < row <= ROW_LIMIT:
-                raise _unfit(path, "har rader i fel ordning eller utanför Excels gränser")
-        elif name == MAIN + "sheetData":
-            row = 0
-
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartDoctypeDeclHandler = no_doctype
-    parser.StartElementHandler = element
-    # A part that is no XML is an image or the like; if openpyxl needs it, it fails there too.
-    with archive.open(part) as file, suppress(expat.ExpatError):
-        parser.ParseFile(file)

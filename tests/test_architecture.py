@@ -25,7 +25,7 @@ MODULES = {
 # What each layer may know. A module may also know its own layer's modules that stand before it.
 LAYERS = [
     {"errors"},
-    {"terms"},
+    {"terms", "spreadsheet"},
     {"border", "days", "tabular", "toml_table", "identities", "letters", "staff", "yearly",
      "documents", "persons", "scratch"},
     {"workdays", "practice"},
