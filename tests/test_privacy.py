@@ -116,7 +116,8 @@ PROMISES = [
     ["sammanstall", "2026"], ["sammanstall", "2026", "--json"], ["sammanstall", "2026", "--i-ord"],
     ["kontrollera"], ["kontrollera", "--json"], ["logg", "--lasningar"], ["logg", "--lasningar", "--json"],
     ["logg", "10"], ["visa", "10"], ["visa", "10", "--json"], ["utlamna", "10"],
-    ["skal", "bash"], ["regler", "visa"], ["regler", "lista"], ["regler", "beskrivning"], ["enhet", "lista"], ["handlaggare", "lista"],
+    ["skal", "bash"],
+    ["regler", "visa"], ["regler", "lista"], ["regler", "beskrivning"], ["enhet", "lista"], ["handlaggare", "lista"],
     # Files.
     *(["sammanstall", "2026", "--upplaga", edition, "-o", f"{edition}.xlsx"] for edition in
       ("publik", "namnd", "intern")),

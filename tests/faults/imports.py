@@ -22,7 +22,7 @@ from tests.faults.instruments import Finished, in_process
 from tests.faults.sound import answer_faults, left_over, register_faults
 
 MEMORY = 300_000_000
-"""Bytes that an import may need at most, Python, klagreg and openpyxl included."""
+"""Bytes that an import may need at most, Python and klagreg included."""
 
 SECONDS = 5
 """Of a processor, that an import may need at most."""
@@ -119,9 +119,9 @@ def _made_elsewhere(folder: Path) -> list[str]:
     return (folder / "names").read_text("utf-8").splitlines()
 
 
-@fault("A8-0", "damaged import files without the net around openpyxl", commit=40, release=200, control=True)
+@fault("A8-0", "damaged import files without the net around the reader", commit=40, release=200, control=True)
 def without_the_net(trial: Trial) -> None:
-    """A positive control: openpyxl's errors as they come."""
+    """A positive control: the reader's errors as they come."""
     guarded = tabular._guarded
     tabular._guarded = lambda _path, act: act()
     try:
