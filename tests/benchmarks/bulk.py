@@ -1,8 +1,9 @@
 """What the long jobs cost beside the least that they can cost::
 
-    python -m tests.benchmarks.bulk FOLDER [SIZE]
+    python -m tests.benchmarks.bulk FOLDER [SIZE [ROUNDS [WORD]]]
 
-CPU of whole processes, in interleaved rounds, medians of the ratios. FOLDER keeps the registers for the next time.
+CPU of whole processes, in interleaved rounds, medians of the ratios; WORD chooses rows. FOLDER keeps the registers for
+the next time.
 """
 
 from __future__ import annotations
@@ -28,12 +29,12 @@ from pathlib import Path
 from klagreg import compilation, days
 from klagreg.desk import Env
 from klagreg.register import Register
-path, start, end = sys.argv[1:]
+path, year = sys.argv[1:]
 with Register.open(Path(path), Env(datetime.now(UTC), "prov")) as register, register.store.reading():
-    period = days.between(date.fromisoformat(start), date.fromisoformat(end))
-    compilation.compiled(compilation.Asked(period, date.today()), [register.store])
+    asked = compilation.Asked(days.part_of_year(int(year), "ar"), date.today(), compared=False)
+    compilation.compiled(asked, [register.store])
 """
-"""The figures of a period, without the check of the file and its log that a report begins with."""
+"""The figures of a year, without the check of the file and its log that a report begins with."""
 
 _READ = """
 import sys
@@ -56,11 +57,25 @@ def rows(folder: Path, size: int) -> list[Row]:
     table = register.with_suffix(".csv")
     sheet = _spreadsheet(folder)
     copy, backup = folder / "golv-kopia.db", folder / "kopia.db"
+    ordinary, large = (registers.built_of_a_year(folder, cases, YEAR) for cases in (ORDINARY, SIZE))
     return [
+        Row(
+            f"arbetsbok, ett år med {ORDINARY} ärenden",
+            partial(process, _workbook(ordinary)),
+            partial(process, floor("book", str(folder / "golv.xlsx"), str(ORDINARY))),
+            1.3,
+        ),
+        Row(
+            f"arbetsbok med ärendelista, {SIZE} ärenden",
+            partial(process, _workbook(large)),
+            partial(process, floor("book", str(folder / "golv.xlsx"), str(SIZE))),
+            0.5,
+            300,
+        ),
         Row(
             f"importera {size} rader, CSV",
             _anew(folder / "ny.db", lambda path: klagreg("--register", path, "importera", str(table))),
-            _anew(folder / "golv.db", lambda path: floor("load", str(table), path)),
+            _anew(folder / "golv-inlast.db", lambda path: floor("load", str(table), path)),
             2,
             100,
         ),
@@ -71,8 +86,8 @@ def rows(folder: Path, size: int) -> list[Row]:
             1.5,
         ),
         Row(
-            f"siffrorna för alla {size} ärenden",
-            partial(process, [sys.executable, "-c", _COUNTED, str(register), "2000-01-01", "2100-12-31"]),
+            f"ett års siffror, {size} ärenden på tio år",
+            partial(process, [sys.executable, "-c", _COUNTED, str(register), str(YEAR)]),
             partial(process, floor("group_by", str(register))),
             3,
         ),
@@ -95,6 +110,12 @@ def rows(folder: Path, size: int) -> list[Row]:
             1.5,
         ),
     ]
+
+
+def _workbook(register: Path) -> list[str]:
+    target = register.with_suffix(".xlsx")
+    words = ["sammanstall", str(YEAR), "--upplaga", "intern", "-o", str(target), "--ersatt"]
+    return klagreg("--register", str(register), *words)
 
 
 def _anew(path: Path, command: Callable[[str], list[str]]) -> Job:
@@ -149,13 +170,14 @@ def lines(found: Sequence[tuple[Row, Measured]]) -> list[str]:
     return table
 
 
-def main(folder: Path, size: int, rounds: int) -> None:
+def main(folder: Path, size: int = SIZE, rounds: int = 7, word: str = "") -> None:
     """Build what is missing, measure, print the table."""
     without_compiling()
     folder.mkdir(exist_ok=True)
-    found = [(row, beside(row.least, {"job": row.job}, rounds)["job"]) for row in rows(folder, size)]
+    wanted = [row for row in rows(folder, size) if word in row.title]
+    found = [(row, beside(row.least, {"job": row.job}, rounds)["job"]) for row in wanted]
     print("\n".join(lines(found)))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]) if sys.argv[2:] else SIZE, int(sys.argv[3]) if sys.argv[3:] else 7)
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:4]), *sys.argv[4:])

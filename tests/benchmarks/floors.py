@@ -153,6 +153,35 @@ def copy(path: str, target: str) -> None:
         os.fsync(file.fileno())
 
 
+def book(path: str, rows: str) -> None:
+    """A workbook as openpyxl makes it: seven small sheets, four charts, and a list in its write-only mode."""
+    from openpyxl import Workbook
+    from openpyxl.chart import BarChart, Reference
+    from openpyxl.styles import Font
+
+    small = Workbook()
+    for number in range(7):
+        sheet = small.create_sheet(f"Blad {number}")
+        sheet.append(["Enhet", "Inkomna", "Avslutade", "Öppna", "Andel", "Median", "P90", "Längsta"])
+        for cell in sheet[1]:
+            cell.font = Font(bold=True)
+        for line in range(20):
+            sheet.append([f"Enhet {line}", *range(line, line + 7)])
+        if number < 4:
+            chart = BarChart()
+            chart.add_data(Reference(sheet, min_col=2, min_row=1, max_row=21), titles_from_data=True)
+            sheet.add_chart(chart, "K2")
+    small.save(path)
+    large = Workbook(write_only=True)
+    sheet = large.create_sheet("Ärendelista")
+    for line in range(int(rows)):
+        day = date(2025, 1, 1) + timedelta(days=line % 365)
+        words = ("Klagomål", "Tekniska nämnden", "Gata och park", "Bemötande", f"Rubrik {line} om & kring vägen")
+        days = (day, day, day, line % 40)
+        sheet.append([f"SYN-2025-{line:05}", "–", day, day, "E-post", *words, *days, "I tid", "Åtgärdat", "Nej"])
+    large.save(path)
+
+
 FLOORS: dict[str, Callable[..., None]] = {
     "register": register,
     "load": load,
@@ -160,6 +189,7 @@ FLOORS: dict[str, Callable[..., None]] = {
     "group_by": group_by,
     "hashes": hashes,
     "copy": copy,
+    "book": book,
 }
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -89,22 +89,49 @@ def rows(cases: int, today: date) -> Iterator[tuple[str, ...]]:
         )
 
 
+def rows_of_a_year(cases: int, year: int) -> Iterator[tuple[str, ...]]:
+    """The rows of so many cases that came in during a year, and a fifth as many of the two years before it."""
+    for number in range(cases + cases // 5):
+        board, unit = UNITS[(number * 7 + number // 13) % len(UNITS)]
+        of = year if number < cases else year - 1 - number % 2
+        received = date(of, 1, 1) + timedelta(days=number * 7919 % 365)
+        ended = received + timedelta(days=number * 31 % 40)
+        is_open = of == year and number % 12 == 5
+        told = min(received + timedelta(days=number % 9), ended)
+        days = (str(received), "" if is_open else str(told), *["" if is_open else str(ended)] * 2)
+        what = (board, unit, TYPES[number % 9], CHANNELS[number % 5], AREAS[number % 7 % 5])
+        outcome = "" if is_open else OUTCOMES[number % 11 % 4]
+        yield str(number), *days, *what, f"Rubrik {number} om & kring vägen", "", outcome, ""
+
+
 def table(path: Path, cases: int, today: date) -> Path:
     """The table as a CSV file."""
+    return _written(path, rows(cases, today))
+
+
+def _written(path: Path, found: Iterable[tuple[str, ...]]) -> Path:
     with path.open("w", encoding="utf-8") as file:
         file.write(";".join(HEADINGS) + "\n")
-        file.writelines(";".join(row) + "\n" for row in rows(cases, today))
+        file.writelines(";".join(row) + "\n" for row in found)
     return path
 
 
 def built(folder: Path, cases: int, today: date | None = None) -> Path:
     """A register of so many cases; made if the folder has none of today."""
     today = today or date.today()  # noqa: DTZ011  # the age of the cases, not a figure
-    register = folder / f"{cases}-{today}.db"
+    return _imported(folder / f"{cases}-{today}.db", rows(cases, today))
+
+
+def built_of_a_year(folder: Path, cases: int, year: int) -> Path:
+    """A register of :func:`rows_of_a_year`; made if the folder has none."""
+    return _imported(folder / f"ar-{year}-{cases}.db", rows_of_a_year(cases, year))
+
+
+def _imported(register: Path, found: Iterable[tuple[str, ...]]) -> Path:
     if not register.exists():
         half_made = register.with_suffix(".half")
         half_made.unlink(missing_ok=True)
-        source = table(folder / f"{cases}-{today}.csv", cases, today)
+        source = _written(register.with_suffix(".csv"), found)
         for words in (["init"], ["importera", str(source)]):
             command = [sys.executable, "-m", "klagreg", "--register", str(half_made), *words]
             subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
