@@ -76,6 +76,7 @@ READING: dict[str, tuple[str, ...]] = {
     "lista": (),
     "sok": ("kö",),
     "senaste": (),
+    "skal": ("bash",),
     "logg": ("1",),
     "frist": ("1",),
     "bevaka": (),
