@@ -8,9 +8,9 @@ proposed and nothing is said: somebody is in the middle of typing.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from klagreg.cli.commands import COMMANDS, PROGRAM, Entry, GroupEntry, command_of, root
@@ -112,19 +112,14 @@ def _next(before: Sequence[str], begun: str) -> Iterator[str]:
     if waiting is not None:
         yield from _values(waiting, begun, register)
     elif begun.startswith("-"):
-        yield from _beginning(begun, (way for one in parameters(command) for way in _ways(one)))
+        ways = (way for one in parameters(command) for way in one.ways if way.startswith("--"))
+        yield from _beginning(begun, ways)
     elif command is root:
         yield from _beginning(begun, table)
     elif places := [one for one in parameters(command) if not one.declared.names]:
-        at = place if place < len(places) else -1
-        if place < len(places) or places[at].is_list:
-            yield from _values(places[at], begun, register)
-
-
-def _ways(parameter: Parameter) -> Iterator[str]:
-    """The long names of an option."""
-    for name in parameter.declared.names:
-        yield from (way for way in name.split("/") if way.startswith("--"))
+        meant = places[min(place, len(places) - 1)]
+        if place < len(places) or meant.is_list:
+            yield from _values(meant, begun, register)
 
 
 def _waits(command: Command, word: str) -> Parameter | None:
@@ -171,13 +166,11 @@ def _codes() -> dict[str, type[Term]]:
 
 
 def _in_register(look: Callable[[Store, str], Iterable[str]], begun: str, register: str | None) -> list[str]:
-    from pathlib import Path
-
     from klagreg.store import door
     from klagreg.store.cases import Store
 
     edge = Edge.here()
-    edge.register = Path(os.path.expanduser(register)) if register else None
+    edge.register = Path(register).expanduser() if register else None
     door.must_be_local(edge.path, allowed=edge.network_allowed)
     with closing(Store(door.open_to_read(edge.path), edge.path)) as store, store.reading():
         return list(look(store, begun))

@@ -54,6 +54,11 @@ class Parameter(NamedTuple):
     default: Any
     """``...``: there is none."""
 
+    @property
+    def ways(self) -> dict[str, bool]:
+        """Each name that its option goes by, and which way that turns it if it is a switch: ``--x/--no-x``."""
+        return {way: not turned for name in self.declared.names for turned, way in enumerate(name.split("/"))}
+
 
 @cache
 def parameters(command: Command) -> tuple[Parameter, ...]:

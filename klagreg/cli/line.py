@@ -95,12 +95,7 @@ def _is_loose(word: str) -> bool:
 
 def _options(taken: Sequence[Parameter]) -> dict[str, tuple[Parameter, bool]]:
     """Parameters by the names of their options; of a switch also which way it is turned."""
-    return {
-        way: (one, not turned)
-        for one in taken
-        for name in one.declared.names
-        for turned, way in enumerate(name.split("/"))
-    }
+    return {way: (one, turned) for one in taken for way, turned in one.ways.items()}
 
 
 def _place(values: dict[str, Any], places: Sequence[Parameter], loose: Sequence[str]) -> None:
