@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from klagreg.desk import Desk
 from klagreg.errors import WrongUse, shorten
 from klagreg.store import soundness
-from klagreg.store.soundness import SHORTEST
+from klagreg.store.soundness import SHORTEST, Progress
 from klagreg.terms import Term
 
 
@@ -107,16 +106,6 @@ def anchors_in(text: str) -> list[Anchor]:
             raise WrongUse(f"Raden ”{shorten(line)}” är avskuren.", "Ta bort den ur filen med ankare.")
         found.append(Anchor(chain, int(place) if place else None, origin))
     return found
-
-
-class Progress(Protocol):
-    """Whoever is told how far the checks have come."""
-
-    def step(self, text: str, total: int = 0) -> None:
-        """Another check begins. ``total``: how much there is of it, if that is known."""
-
-    def done(self, number: int) -> None:
-        """So much of it is done."""
 
 
 class _Untold:

@@ -18,8 +18,8 @@ from klagreg.desk import Desk, Env
 from klagreg.errors import Refused, RegisterBusy, RegisterError, WrongUse
 from klagreg.store import copies, door
 from klagreg.store.cases import Store
-from klagreg.store.copies import Difference, Extent, Progress
-from klagreg.store.soundness import UNREADABLE
+from klagreg.store.copies import Difference, Extent
+from klagreg.store.soundness import UNREADABLE, Progress
 
 _SET_ASIDE = "Ange --ersatt om det ska ersättas ändå. Det läggs då undan under ett annat namn och finns kvar."
 

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from klagreg import scratch
 from klagreg.errors import (
@@ -30,6 +29,7 @@ from klagreg.errors import (
 )
 from klagreg.store import door, soundness
 from klagreg.store.cases import Store
+from klagreg.store.soundness import Progress
 
 COMPANIONS = ("-journal", "-wal")
 """What SQLite keeps beside a register while it is written in: without it the register may be half written."""
@@ -61,16 +61,6 @@ class Difference:
     """Acts of the copy that the register does not know."""
     same_register: bool
     """The two begin with the same act."""
-
-
-class Progress(Protocol):
-    """Whoever is told how far the work has come."""
-
-    def step(self, text: str, total: int = 0) -> None:
-        """Another part of it begins. ``total``: how many bytes it is, if that is known."""
-
-    def done(self, number: int) -> None:
-        """So many of them are done."""
 
 
 def extent(store: Store) -> Extent:

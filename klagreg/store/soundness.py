@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from klagreg import history
 from klagreg.errors import RegisterDamaged, RegisterError
@@ -74,6 +74,16 @@ class Kept:
         if self.sealed is None:
             return f"{self.number} finns inte i loggen"
         return None if self.seal == self.sealed else f"{self.number} har ändrats utanför klagreg"
+
+
+class Progress(Protocol):
+    """Whoever is told how far it has come, when a register is looked through or copied."""
+
+    def step(self, text: str, total: int = 0) -> None:
+        """Another part of the work begins. ``total``: how much there is of it, if that is known."""
+
+    def done(self, number: int) -> None:
+        """So much of it is done."""
 
 
 def fault(store: Store) -> str | None:
