@@ -32,7 +32,7 @@ from tests.faults.sound import answer_faults, left_over, register_faults
 from tests.faults.streams import Bench, beginning
 
 REGISTRATION = ("registrera", "--typ", "klagomal", "--enhet", "Parkskolan", "--rubrik")
-MAKES_ITS_OWN = {"init", "demo", "regler lista", "blankett", "aterstall"}
+MAKES_ITS_OWN = {"init", "demo", "skal", "regler lista", "blankett", "aterstall"}
 """Commands that do not open the register, or make it."""
 
 
