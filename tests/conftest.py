@@ -27,7 +27,12 @@ ROOM = 2_000_000_000
 
 
 def pytest_configure() -> None:
-    """Keep the stories' files in memory where there is room: every act waits for the disk, and they do thousands."""
+    """Let what the tests start be as quick as a user's.
+
+    The stories' files are in memory where there is room: every act waits for the disk, and they do thousands. Modules
+    are kept compiled for the processes that the tests start, though the one who runs them may not want it for pytest.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     memory = Path("/dev/shm")
     if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
