@@ -5,8 +5,6 @@ inside the caller's :meth:`Store.writing`. Reads are finished before they return
 while a person scrolls.
 """
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -216,7 +214,7 @@ class Store:
         rows = self._db.execute("SELECT day, name FROM free_day WHERE local = 1 ORDER BY day")
         return {date.fromisoformat(day): name for day, name in rows}
 
-    def adopt(self, profile: Profile, valid_from: date, at: str, by: str) -> int:
+    def adopt(self, profile: "Profile", valid_from: date, at: str, by: str) -> int:
         """Store a profile as a new rule set; word lists are extended, never shortened."""
         self._touch()
         rule_set_id = self._db.execute(

@@ -9,8 +9,6 @@ A seal says nothing by itself: the rows of a case hold a random salt, which is r
 read as they are stored, so that a column which a later schema adds is sealed without anybody thinking of it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os
