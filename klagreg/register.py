@@ -144,6 +144,8 @@ class Today(NamedTuple):
     due: list[WatchRow]
     soon: list[WatchRow]
     unassigned: list[Unassigned]
+    """The oldest of them, or all."""
+    unassigned_in_all: int
     measures: list[MeasureRow]
     """Promised measures that are not done: overdue, due soon, or of closed cases and without a day."""
     copies_missing: list[Unassigned]
@@ -703,13 +705,25 @@ class Register(Desk):
             left_out = self.store.marked_secret(self.env.today) if masks else 0
             return Listed(self._seen(found[:limit], secret), len(found) > (limit or len(found)), left_out)
 
-    def today(self, on: date, soon_days: int = 2, handler: str | None = None, unit: str | None = None) -> Today:
-        """The picture of a day: ``soon`` are deadlines within so many working days after it."""
+    def today(
+        self,
+        on: date,
+        soon_days: int = 2,
+        handler: str | None = None,
+        unit: str | None = None,
+        unassigned: int | None = None,
+    ) -> Today:
+        """The picture of a day: ``soon`` are deadlines within so many working days after it.
+
+        ``unassigned``: of the cases that nobody has taken on, so many are wanted; None is all.
+        """
         with self.store.reading():
             calendar = self.store.calendar(on, on + timedelta(days=soon_days * 7 + 30))
             until = calendar.last_day(on, soon_days, CountedIn.WORKDAYS)
             rows = self._masked(self.store.waiting(on, until, handler, unit))
             open_cases, oldest = self.store.open_cases() if on == self.env.today else (None, None)
+            past = on < self.env.today
+            nobodys, in_all = ([], 0) if handler else self.store.unassigned(on, unit, past=past, limit=unassigned)
             return Today(
                 on=on,
                 is_today=on == self.env.today,
@@ -717,7 +731,8 @@ class Register(Desk):
                 overdue=[row for row in rows if row.due < on],
                 due=[row for row in rows if row.due == on],
                 soon=[row for row in rows if row.due > on],
-                unassigned=[] if handler else self._masked(self.store.unassigned(on, unit, past=on < self.env.today)),
+                unassigned=self._masked(nobodys),
+                unassigned_in_all=in_all,
                 measures=self._masked(self.store.promised_measures(on, until, handler, unit)),
                 copies_missing=self._masked(self._copies_missing(on, handler, unit)),
                 open_cases=open_cases,

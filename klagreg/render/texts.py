@@ -606,11 +606,11 @@ def show_today(picture: Today, *, filtered: bool = False) -> None:
         table(_UNASSIGNED_COLUMNS, [(case.number, case.unit or "–", case.title) for case in picture.copies_missing])
     if picture.unassigned:
         say()
-        heading(f"Utan handläggare: {len(picture.unassigned)}")
-        shown = picture.unassigned[:_UNASSIGNED_SHOWN]
+        heading(f"Utan handläggare: {picture.unassigned_in_all}")
+        shown = picture.unassigned
         table(_UNASSIGNED_COLUMNS, [(case.number, case.unit or "–", case.title) for case in shown])
-        if len(picture.unassigned) > len(shown):
-            say(f"… och {len(picture.unassigned) - len(shown)} till: klagreg lista --status inkommen")
+        if picture.unassigned_in_all > len(shown):
+            say(f"… och {picture.unassigned_in_all - len(shown)} till: klagreg lista --status inkommen")
         say(f"Utse någon: klagreg tilldela {shown[0].number} NAMN")
     if not (picture.overdue or picture.due or picture.soon or picture.unassigned or picture.measures):
         if picture.copies_missing:
@@ -631,7 +631,6 @@ def _say_of_open_cases(picture: Today) -> None:
     say(f"Öppna ärenden: {picture.open_cases}. Det äldsta kom in {since}.")
 
 
-_UNASSIGNED_SHOWN = 12
 _UNASSIGNED_COLUMNS = (Column("Ärende", whole=True), Column("Enhet"), Column("Rubrik"))
 _WATCH_COLUMNS = (
     Column("Ärende", whole=True),

@@ -321,10 +321,12 @@ class Store:
         return [Handler(name, unit, day(retired_on), *more) for name, unit, retired_on, *more in rows]
 
     def boards(self) -> list[str]:
-        """The spellings of nämnder that the register has met."""
+        """The spellings of nämnder that the register has met. Costs by their number: the cases' are leapt between."""
         return [board for (board,) in self._db.execute(
-            "SELECT board FROM unit WHERE board IS NOT NULL UNION SELECT value FROM meta WHERE key = 'namnd'"
-            " UNION SELECT DISTINCT board FROM cases WHERE board IS NOT NULL"
+            "WITH RECURSIVE met(board) AS (SELECT min(board) FROM cases"
+            " UNION ALL SELECT (SELECT min(board) FROM cases WHERE board > m.board) FROM met m WHERE m.board NOT NULL)"
+            " SELECT board FROM met WHERE board NOT NULL UNION SELECT board FROM unit WHERE board NOT NULL"
+            " UNION SELECT value FROM meta WHERE key = 'namnd'"
         )]  # fmt: skip
 
     def put_unit(self, unit: Unit, name: str | None = None) -> None:
@@ -566,18 +568,28 @@ class Store:
         ).fetchall()
         return int(number), day(oldest)
 
-    def unassigned(self, on: date, unit: str | None = None, *, past: bool = False) -> list[Unassigned]:
-        """Open cases without a handler as of a day, oldest first.
+    def unassigned(
+        self, on: date, unit: str | None = None, *, past: bool = False, limit: int | None = None
+    ) -> tuple[list[Unassigned], int]:
+        """Open cases without a handler as of a day, the oldest first, and how many they are in all.
 
         ``past``: judge by what had happened by then, which costs a pass over the cases; else as they stand now.
+        ``limit``: give no more than so many.
         """
-        condition = _HAD_NOBODY if past else "c.status = 'inkommen' AND c.received <= :on"
-        rows = self._db.execute(
-            f"SELECT c.number, u.name, c.title {_FROM} WHERE {condition}"
-            " AND (:unit IS NULL OR u.name = :unit) ORDER BY c.year, c.serial",
-            {"on": on.isoformat(), "unit": unit},
+        index, condition = ("", _HAD_NOBODY) if past else ("INDEXED BY cases_unassigned", _HAS_NOBODY)
+        chosen = (
+            f"FROM cases c {index} LEFT JOIN unit u ON u.id = c.unit_id"
+            f" WHERE {condition} AND (:unit IS NULL OR u.name = :unit)"
         )
-        return [Unassigned(*row) for row in rows.fetchall()]
+        at_once = -1 if limit is None or past else limit  # a pass that must be made is made once
+        values = {"on": on.isoformat(), "unit": unit, "limit": at_once}
+        rows = self._db.execute(
+            f"SELECT c.number, u.name, c.title {chosen} ORDER BY c.year, c.serial LIMIT :limit", values
+        ).fetchall()
+        in_all = len(rows)
+        if in_all == at_once:
+            ((in_all,),) = self._db.execute(f"SELECT count(*) {chosen}", values).fetchall()
+        return [Unassigned(*row) for row in rows[:limit]], in_all
 
     def waiting(self, on: date, until: date, handler: str | None = None, unit: str | None = None) -> list[WatchRow]:
         """Deadlines that waited for somebody as of ``on`` with a last day up to ``until``, the oldest first.
@@ -856,6 +868,7 @@ def unclosed_as_of(day: str) -> str:
 
 _OPEN_AS_OF = f"(c.voided_on IS NULL OR c.voided_on > :on) AND {unclosed_as_of('on')}"
 _WAITS_AS_OF = f"{_OPEN_AS_OF} AND {unmet_as_of('on')}"
+_HAS_NOBODY = "c.status = 'inkommen' AND c.received <= :on"
 _HAD_NOBODY = (
     # Handing over takes the handler away; until then the giver's counts.
     f"{_OPEN_AS_OF} AND (c.handler_named_on IS NULL OR c.handler_named_on > :on) AND NOT EXISTS"
