@@ -214,9 +214,9 @@ PIECES = {
     },
     "store.statistics": {"late", "mark", "outside", "waiting", "which"},
     "store.cases": {
-        "' AND '.join((clause for _, _, clause in used))", "(clause for _, _, clause in used)", "chosen", "condition", "day",
-        "' UNION ALL '.join(statements)", "statements", "index", "marks", "now", "later", "order", "part.order", "table",
-        "part.selection", "source or _FROM", "tail", "wanted", "where", "', '.join(_STORED)",
+        "' AND '.join((clause for _, _, clause in used))", "(clause for _, _, clause in used)", "chosen", "condition",
+        "day", "' UNION ALL '.join(statements)", "statements", "index", "marks", "now", "later", "order", "part.order",
+        "table", "part.selection", "source or _FROM", "tail", "wanted", "where", "', '.join(_STORED)",
         "', '.join((_BY_NAME.get(column, '?') for column in _STORED))",
         "', '.join((f\"{column} = {_BY_NAME.get(column, '?')}\" for column in _STORED if column not in _FIXED))",
     },
