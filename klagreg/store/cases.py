@@ -718,6 +718,22 @@ class Store:
         made = seals.of_baseline(self._db)
         return made in kept if since else made == seals.NO_BASELINE
 
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Hear an interruption also in the midst of a statement: one over a large file takes minutes.
+
+        For statements that only read; between others an interruption is heard as it is.
+        """
+        self._db.set_progress_handler(_heard, _STEPS)
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                raise KeyboardInterrupt from None  # as it was, before SQLite took it for a fault of its own
+            raise
+        finally:
+            self._db.set_progress_handler(None, _STEPS)
+
     def run(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run a statement of ``klagreg.store``'s own; its rows, if it has any."""
         # Translated here, because among several registers what is wrong is wrong with this one.
@@ -935,6 +951,15 @@ def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
         "WHERE " + " AND ".join(clause for _, _, clause in used) if used else "",
         {name: value for name, value, _ in used},
     )
+
+
+_STEPS = 100_000
+"""Of SQLite's machine, some milliseconds apart."""
+
+
+def _heard() -> int:
+    """Python looks for interruptions when one of its functions is called; nothing else is to be done."""
+    return 0
 
 
 def _row(case: Case) -> list[Any]:
