@@ -52,6 +52,7 @@ LAYERS = [
     {"importing.dates"},
     {"importing.rows"},
     {"importing"},
+    {"answers"},
     {"register"},
     {"render", "render.terminal", "render.files", "render.json", "render.texts", "render.mail", "render.page",
      "render.cells", "render.styles", "render.layout", "render.pictured", "render.charts", "render.streamed",

@@ -17,7 +17,8 @@ from klagreg.terms import CaseType, CountedIn, Shift, State, Status
 from klagreg.workdays import CALENDAR_END, Calendar, swedish_free_days
 
 if TYPE_CHECKING:
-    from klagreg.register import Listed, Register
+    from klagreg.answers import Listed
+    from klagreg.register import Register
     from klagreg.store.cases import Filter
     from klagreg.store.listings import Act, LastRegistered
 

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from klagreg import days
+from klagreg.answers import Change, SecretChange, Today
 from klagreg.days import months_between, with_weekday
 from klagreg.model import (
     ArrivalStamp,
@@ -27,7 +28,6 @@ from klagreg.model import (
     is_open_on,
 )
 from klagreg.practice import Practice, Retention
-from klagreg.register import Change, SecretChange, Today
 from klagreg.render.terminal import Cell, Column, clean, clean_prose, heading, is_watched, prose, say, table
 from klagreg.rules import LocalRule, Vocabulary
 from klagreg.store.cases import MeasureRow, RuleSet, WatchRow
