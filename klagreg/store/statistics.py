@@ -417,7 +417,8 @@ SELECT c.board, {unclosed_as_of("before")}, {unclosed_as_of("end")}, {unclosed_a
     SELECT 1 FROM deadline d JOIN rule r ON r.id = d.rule_id
     WHERE d.case_id = c.id AND r.nature = 'krav' AND {due_as_of("end")} < :end AND {unmet_as_of("end")})
 FROM (
-        SELECT id AS case_id, NULL AS until FROM cases WHERE status IN ('inkommen', 'tilldelad')
+        SELECT id AS case_id, NULL AS until FROM cases
+        WHERE status IN ('inkommen', 'tilldelad') AND received <= :end
         UNION ALL SELECT case_id, closed_on FROM closing WHERE closed_on > :before AND reopened_on IS NULL
     ) o CROSS JOIN chosen c ON c.id = o.case_id
 WHERE c.received <= :end AND (c.received <= :before OR o.until IS NULL OR o.until > :end) AND c.status <> 'makulerad'
