@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from functools import cache
-from itertools import repeat
+from itertools import islice, repeat
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from klagreg.days import FIRST_DAY, Period
@@ -258,18 +259,19 @@ def count(
 ) -> Cells:
     """The cells of a period, with promises judged as of a day. Call inside ``store.reading()``.
 
-    ``only``: the cells that are wanted, by name; nearly each of them costs a statement.
+    ``only``: the cells that are wanted, by name.
     """
-    values, tallied, found = parameters(period, as_of, selection), dict[str, Counter[tuple[Any, ...]]](), Cells()
-    for name in _CELLS if only is None else only:
-        statement, cells_of = _CELLS[name]
-        if statement not in tallied:
-            rows = store.each(CHOSEN + statement, values)
-            tallied[statement] = Counter(_timed(rows, calendar) if statement is _CLOSED else rows)
-        cells = getattr(found, name)
-        for row, number in tallied[statement].items():
-            for cell in cells_of(*row):
-                cells[cell] += number
+    values, found = parameters(period, as_of, selection), Cells()
+    wanted = {name: _CELLS[name] for name in (_CELLS if only is None else only)}
+    for statement in dict.fromkeys(kind.statement for kind in wanted.values()):
+        kinds = {name: kind for name, kind in wanted.items() if kind.statement == statement}
+        parts = {kind.part for kind in kinds.values()}
+        tallied = _tallied(store.each(CHOSEN + statement, values), parts, calendar)
+        for name, kind in kinds.items():
+            cells = getattr(found, name)
+            for row, number in tallied[kind.part].items():
+                for cell in kind.cells_of(*row):
+                    cells[cell] = cells.get(cell, 0) + number
     return found
 
 
@@ -285,8 +287,23 @@ def numbers_given(store: Store) -> int:
     return int(number)
 
 
-def _timed(closings: Iterable[tuple[Any, ...]], calendar: Calendar) -> Iterator[tuple[Any, ...]]:
-    """Closings with their handläggningstid, counted in the register's own calendar: another may have other days off."""
+_AT_ONCE = 100
+"""Rows that are held at a time, while one part of them after another is counted."""
+
+
+def _tallied(
+    rows: Iterator[tuple[Any, ...]], parts: Iterable[_Part], calendar: Calendar
+) -> dict[_Part, Counter[tuple[Any, ...]]]:
+    """Rows counted as they come, by each of their parts."""
+    tallied, timed = {part: Counter[tuple[Any, ...]]() for part in parts}, _timer(calendar)
+    while some := list(islice(rows, _AT_ONCE)):
+        for part, counter in tallied.items():
+            counter.update(timed(some) if part is _TIMED else map(part, some))
+    return tallied
+
+
+def _timer(calendar: Calendar) -> Callable[[Iterable[tuple[Any, ...]]], Iterator[tuple[Any, ...]]]:
+    """Gives closings their handläggningstid, in the register's own calendar: another may have other days off."""
 
     @cache
     def reached(day: str) -> tuple[int, int]:
@@ -294,9 +311,13 @@ def _timed(closings: Iterable[tuple[Any, ...]], calendar: Calendar) -> Iterator[
         found = date.fromisoformat(day)
         return found.toordinal(), calendar.workdays_between(FIRST_DAY, found)
 
-    for board, outcome, received, closed_on in closings:
-        (start, worked), (end, worked_then) = reached(received), reached(closed_on)
-        yield board, outcome, end - start, worked_then - worked
+    def timed(closings: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+        for board, _, outcome, received, closed_on, holds in closings:
+            if holds:
+                (start, worked), (end, worked_then) = reached(received), reached(closed_on)
+                yield board, outcome, end - start, worked_then - worked
+
+    return timed
 
 
 def registered_after(store: Store, period: Period, as_of: date, moment: str, selection: Selection = EVERYTHING) -> int:
@@ -365,32 +386,21 @@ def heeded(mark: str) -> str:
 
 
 # A way to answer that was lost after the as-of day was still there then.
-_RECEIVED = f"""
-SELECT c.board, c.unit, c.type, c.channel, c.area, c.anonymous,
+_ARRIVED = f"""
+SELECT c.year <> CAST(substr(c.received, 1, 4) AS INTEGER), substr(c.received, 1, 7), c.status = 'makulerad',
+    c.board, c.unit, c.type, c.channel, c.area, c.anonymous,
     CASE WHEN c.unreachable_from > :as_of THEN 'finns' ELSE c.contact END,
     s.role, c.kept_elsewhere IS NOT NULL, c.individual,
     CASE WHEN c.provider IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM secrecy m WHERE m.case_id = c.id AND {heeded("m")}) THEN c.provider END
 FROM chosen c LEFT JOIN sender s ON s.case_id = c.id
-WHERE c.received BETWEEN :start AND :end AND c.status <> 'makulerad'
-"""
-
-_NUMBERS = """
-SELECT c.board, substr(c.received, 1, 7), c.status = 'makulerad', c.year <> CAST(substr(c.received, 1, 4) AS INTEGER)
-FROM chosen c
 WHERE c.received BETWEEN :start AND :end
 """
 
-# The last closing known on the last day: one that was reopened by then no longer counts as closed.
+# A closing holds that is the last one known on the last day: one that was reopened by then no longer counts as closed.
 _CLOSED = """
-SELECT c.board, k.outcome, c.received, k.closed_on
-FROM closing k JOIN chosen c ON c.id = k.case_id
-WHERE k.closed_on BETWEEN :start AND :end AND (k.reopened_on IS NULL OR k.reopened_on > :end)
-    AND c.status <> 'makulerad'
-"""
-
-_CLOSINGS = """
-SELECT c.board, substr(k.closed_on, 1, 7)
+SELECT c.board, substr(k.closed_on, 1, 7), k.outcome, c.received, k.closed_on,
+    k.reopened_on IS NULL OR k.reopened_on > :end
 FROM closing k JOIN chosen c ON c.id = k.case_id
 WHERE k.closed_on BETWEEN :start AND :end AND c.status <> 'makulerad'
 """
@@ -417,7 +427,8 @@ SELECT c.board, {unclosed_as_of("before")}, {unclosed_as_of("end")}, {unclosed_a
     SELECT 1 FROM deadline d JOIN rule r ON r.id = d.rule_id
     WHERE d.case_id = c.id AND r.nature = 'krav' AND {due_as_of("end")} < :end AND {unmet_as_of("end")})
 FROM (
-        SELECT id AS case_id, NULL AS until FROM cases WHERE status IN ('inkommen', 'tilldelad')
+        SELECT id AS case_id, NULL AS until FROM cases
+        WHERE status IN ('inkommen', 'tilldelad') AND received <= :end
         UNION ALL SELECT case_id, closed_on FROM closing WHERE closed_on > :before AND reopened_on IS NULL
     ) o CROSS JOIN chosen c ON c.id = o.case_id
 WHERE c.received <= :end AND (c.received <= :before OR o.until IS NULL OR o.until > :end) AND c.status <> 'makulerad'
@@ -488,7 +499,7 @@ WHERE times > 0
 _ANSWERED = """
 SELECT c.board, CAST(julianday(f.given_on) - julianday(c.received) AS INTEGER)
 FROM feedback f JOIN chosen c ON c.id = f.case_id
-WHERE f.kind = 'slutsvar' AND f.given_on BETWEEN :start AND :end AND c.status <> 'makulerad' AND NOT EXISTS (
+WHERE f.given_on BETWEEN :start AND :end AND f.kind = 'slutsvar' AND c.status <> 'makulerad' AND NOT EXISTS (
     SELECT 1 FROM feedback e WHERE e.case_id = f.case_id AND e.kind = 'slutsvar'
         AND (e.given_on, e.id) < (f.given_on, f.id))
 """
@@ -562,11 +573,15 @@ def _judged(board: str | None, key: str, found: str) -> Iterable[Verdict]:
     )
 
 
-def _arrived(board: str | None, month: str, voided: int, of_another_year: int) -> Iterable[Monthly]:
+def _received(voided: int, *told: Any) -> Iterable[Received]:
+    return [] if voided else [Received(*told)]
+
+
+def _arrived(of_another_year: int, month: str, voided: int, board: str | None) -> Iterable[Monthly]:
     return [] if voided else [Monthly(board, month)]
 
 
-def _numbered(board: str | None, month: str, voided: int, of_another_year: int) -> Iterable[Numbered]:
+def _numbered(of_another_year: int, month: str, voided: int, board: str | None) -> Iterable[Numbered]:
     yield Numbered(board, "registrerade")
     if voided:
         yield Numbered(board, "makulerade")
@@ -574,25 +589,45 @@ def _numbered(board: str | None, month: str, voided: int, of_another_year: int) 
         yield Numbered(board, "annat_ars_serie")
 
 
-_CELLS: dict[str, tuple[str, Callable[..., Iterable[Any]]]] = {
-    "received": (_RECEIVED, _each(Received)),
-    "arrivals": (_NUMBERS, _arrived),
-    "closed": (_CLOSED, _each(Closed)),
-    "closings": (_CLOSINGS, _each(Monthly)),
-    "reopened": (_REOPENED, _each(Monthly)),
-    "verdicts": (_VERDICTS, _judged),
-    "extended": (_EXTENDED, _each(Extended)),
-    "opening": (_STOCK, _if_so(1)),
-    "closing": (_STOCK, _if_so(2)),
-    "overdue": (_STOCK, _if_so(3)),
-    "moved": (_MOVED, _each(Moved)),
-    "handed_over": (_HANDED_OVER, _each(HandedOver)),
-    "answered": (_ANSWERED, _each(Answered)),
-    "promised": (_PROMISED, _each(Promised)),
-    "done": (_DONE, _each(Done)),
-    "routes": (_ROUTES, _each(Taken)),
-    "referrals": (_REFERRALS, _each(Referred)),
-    "surveys": (_SURVEYS, lambda *row: repeat(Asked(*row[:3]), row[3])),
-    "numbers": (_NUMBERS, _numbered),
+_Part = Callable[[tuple[Any, ...]], tuple[Any, ...]]
+"""Takes the columns of a row that are told apart together: all at once would give each case a count of its own."""
+
+_ALL: _Part = itemgetter(slice(None))
+_NUMBER: _Part = itemgetter(slice(4))
+_CASE: _Part = itemgetter(slice(2, None))
+_MONTH: _Part = itemgetter(slice(2))
+_TIMED: _Part = itemgetter(slice(None))
+"""Of a closing, with its handläggningstid instead of the days: see :func:`_timer`."""
+
+
+class _Kind(NamedTuple):
+    """How a kind of cell is counted. What comes of the same statement is read in one pass."""
+
+    statement: str
+    cells_of: Callable[..., Iterable[Any]]
+    """Which cells a part of a row counts in."""
+    part: _Part = _ALL
+
+
+_CELLS = {
+    "received": _Kind(_ARRIVED, _received, _CASE),
+    "arrivals": _Kind(_ARRIVED, _arrived, _NUMBER),
+    "closed": _Kind(_CLOSED, _each(Closed), _TIMED),
+    "closings": _Kind(_CLOSED, _each(Monthly), _MONTH),
+    "reopened": _Kind(_REOPENED, _each(Monthly)),
+    "verdicts": _Kind(_VERDICTS, _judged),
+    "extended": _Kind(_EXTENDED, _each(Extended)),
+    "opening": _Kind(_STOCK, _if_so(1)),
+    "closing": _Kind(_STOCK, _if_so(2)),
+    "overdue": _Kind(_STOCK, _if_so(3)),
+    "moved": _Kind(_MOVED, _each(Moved)),
+    "handed_over": _Kind(_HANDED_OVER, _each(HandedOver)),
+    "answered": _Kind(_ANSWERED, _each(Answered)),
+    "promised": _Kind(_PROMISED, _each(Promised)),
+    "done": _Kind(_DONE, _each(Done)),
+    "routes": _Kind(_ROUTES, _each(Taken)),
+    "referrals": _Kind(_REFERRALS, _each(Referred)),
+    "surveys": _Kind(_SURVEYS, lambda *row: repeat(Asked(*row[:3]), row[3])),
+    "numbers": _Kind(_ARRIVED, _numbered, _NUMBER),
 }
-"""How each kind of cell is counted, and which cells a row counts in."""
+"""How each cell is counted."""
