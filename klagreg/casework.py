@@ -68,9 +68,7 @@ def default_title(case_type: CaseType, unit: str | None) -> str:
     return f"{case_type.label} – {unit}" if unit else case_type.label
 
 
-def register(
-    case: Case, rules: Iterable[Rule], calendar: Calendar, today: date, local: Iterable[LocalRule] = ()
-) -> Case:
+def register(case: Case, promised: deadlines.Promised, today: date) -> Case:
     """A new case as it enters the register: its contact state settled and its deadlines given."""
     not_in_future(case.received, today, "--inkommen")
     if case.occurred_on:
@@ -86,7 +84,7 @@ def register(
         handler_named_on=named_on,
         contact=contact,
         unreachable_from=None if contact is Contact.POSSIBLE else case.received,
-        deadlines=deadlines.given(rules, case.type, case.received, calendar, local),
+        deadlines=promised(case.type, case.received),
     )
 
 

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -285,7 +286,8 @@ class Register(Desk):
                 registered_by=self.env.actor,
             )
             local, calendar = self._local_rules(case), self._calendar(case.received)
-            case = casework.register(case, rule_set.rules, calendar, self.env.today, local)
+            promised = partial(deadlines.given, rule_set.rules, calendar, local)
+            case = casework.register(case, promised, self.env.today)
             if settled:
                 by = case.handler or case.received_by or self.env.actor
                 case = casework.settle_at_once(case, settled.done, settled.answer, settled.means, by, self.env.today)
@@ -902,7 +904,7 @@ class Register(Desk):
             today=self.env.today,
             moment=days.stored_moment(self.env.now),
             actor=self.env.actor,
-            rule_set=lambda received: in_force(rule_sets, received),
+            rule_set=cache(partial(in_force, rule_sets)),
             rule_sets=rule_sets,
             local_rules=self.store.local_rules(),
             calendar=self.store.calendar(days.FIRST_DAY, CALENDAR_END),
