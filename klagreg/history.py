@@ -5,6 +5,7 @@ Personal fields are named without their values (domain 1.8): a log that never he
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
@@ -33,6 +34,9 @@ _KEYS = frozenset(LOGGED.values())
 _logged = attrgetter(*LOGGED)
 _NOBODY = Sender()
 
+# Changes are flat: to look for circles in them costs a third of writing them.
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+
 
 def changes(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
     """What differs, as the log holds it: (key, old, new). Personal fields are named without their values."""
@@ -42,14 +46,17 @@ def changes(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
             found += _part_changes(key, old or (), new)
         else:
             found.append((key, plain(old), plain(new)))
-    sender = before.sender if before else _NOBODY
-    if after.sender == sender:
-        return found
-    for name, old, new in zip(Sender._fields, sender, after.sender, strict=True):
-        if old != new:
-            personal = BY_NAME[name].personal
-            found.append((f"avsandare.{BY_NAME[name].key}", *((None, None) if personal else (old, new))))
-    return found
+    return found + _sender_changes(before.sender if before else _NOBODY, after.sender)
+
+
+def _sender_changes(before: Sender, after: Sender) -> list[tuple[str, Any, Any]]:
+    if after == before:
+        return []
+    return [
+        (f"avsandare.{BY_NAME[name].key}", *((None, None) if BY_NAME[name].personal else (old, new)))
+        for name, old, new in zip(Sender._fields, before, after, strict=True)
+        if old != new
+    ]
 
 
 def _differing(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
@@ -58,6 +65,50 @@ def _differing(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
         return [(key, None, new) for key, new in zip(LOGGED.values(), _logged(after), strict=True) if new]
     both = zip(LOGGED.values(), _logged(before), _logged(after), strict=True)
     return [(key, old, new) for key, old, new in both if old != new]
+
+
+def written(changed: Sequence[Any]) -> str:
+    """What an act changed, as the log holds it."""
+    return _JSON.encode(changed)
+
+
+def written_anew(case: Case) -> str:
+    """``written(changes(None, case))`` for a file of cases: put together of what was written for others before."""
+    found: list[str] = []
+    for key, _, new in _differing(None, case):
+        if new.__class__ is tuple:
+            found += [_part_written(path, part) for path, part in _named(key, new)]
+        elif key in _OF_ITS_OWN:
+            found.append(f'["{key}",null,{_JSON.encode(new)}]')
+        else:
+            found.append(_value_written(key, new))
+    found += map(_JSON.encode, _sender_changes(_NOBODY, case.sender))
+    return f"[{','.join(found)}]"
+
+
+def _part_written(path: str, part: Any) -> str:
+    reading = _fields_of(part.__class__)
+    if reading is None:
+        return _value_written(path, part)
+    keys, get = reading
+    return _form(path, keys) % tuple(map(_atom, get(part)))
+
+
+@cache
+def _form(path: str, keys: Iterable[str]) -> str:
+    """A change that tells of a new part, without its values."""
+    fields = ",".join(f"{_JSON.encode(key)}:%s" for key in keys)
+    return f"[{_JSON.encode(path).replace('%', '%%')},null,{{{fields}}}]"
+
+
+@lru_cache(10_000)
+def _value_written(key: str, value: Any) -> str:
+    return _JSON.encode((key, None, plain(value)))
+
+
+@lru_cache(10_000, typed=True)  # 1 and True are one key, and are not written alike
+def _atom(value: Any) -> str:
+    return _JSON.encode(plain(value))
 
 
 Renamings = Mapping[str, Sequence[tuple[int, str, str]]]
@@ -115,6 +166,9 @@ FREE_TEXTS = {
 }
 """Keys whose values people write freely, in the case and in its parts."""
 
+_OF_ITS_OWN = FREE_TEXTS | {LOGGED["external_id"]}
+"""Keys whose values no two cases share: they are not remembered."""
+
 
 def texts(changed: Iterable[tuple[str, Any, Any]]) -> Iterator[tuple[str, str]]:
     """The free texts that are new among some changes, as (key, text): what an identity may hide in (domain 8 R5)."""
@@ -128,16 +182,18 @@ def texts(changed: Iterable[tuple[str, Any, Any]]) -> Iterator[tuple[str, str]]:
 def _part_changes(key: str, old: Sequence[Any], new: Sequence[Any]) -> list[tuple[str, Any, Any]]:
     """Changed parts by their place: ``frister.svar``, ``atgarder.1``."""
 
-    def named(parts: Sequence[Any]) -> dict[str, Any]:
-        return {part.rule.key if isinstance(part, Deadline) else str(i): part for i, part in enumerate(parts, 1)}
-
-    if not old:
-        return [(f"{key}.{place}", None, plain(part)) for place, part in named(new).items()]
-    before, after = named(old), named(new)
+    before, after = dict(_named(key, old)), dict(_named(key, new))
     return [
-        (f"{key}.{place}", plain(before.get(place)), plain(after.get(place)))
-        for place in {**before, **after}
-        if before.get(place) != after.get(place)
+        (path, plain(before.get(path)), plain(after.get(path)))
+        for path in {**before, **after}
+        if before.get(path) != after.get(path)
+    ]
+
+
+def _named(key: str, parts: Sequence[Any]) -> list[tuple[str, Any]]:
+    """Parts of one kind by their place."""
+    return [
+        (f"{key}.{part.rule.key if part.__class__ is Deadline else place}", part) for place, part in enumerate(parts, 1)
     ]
 
 
@@ -155,7 +211,7 @@ def plain(value: Any) -> Any:
 
 
 @cache
-def _fields_of(kind: Any) -> tuple[list[str], Callable[[Any], tuple[Any, ...]]] | None:
+def _fields_of(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]] | None:
     """The keys of a part's fields, and what gives their values; None for what is no part."""
     names = [name for name in getattr(kind, "_fields", ()) if name != "rule"]
-    return ([PART_KEYS[name] for name in names], attrgetter(*names)) if names else None
+    return (tuple(PART_KEYS[name] for name in names), attrgetter(*names)) if names else None

@@ -22,7 +22,7 @@ from klagreg import advice, border, casework, days, deadlines, secrecy
 from klagreg.desk import Desk, Env, in_force
 from klagreg.directory import proper_name
 from klagreg.errors import CaseNotFound, IdentityFound, Refused, shorten
-from klagreg.history import changes, texts
+from klagreg.history import changes, texts, written, written_anew
 from klagreg.model import (
     ArrivalStamp,
     Case,
@@ -40,7 +40,7 @@ from klagreg.practice import Practice
 from klagreg.rules import LocalRule, Vocabulary
 from klagreg.secrecy import Row
 from klagreg.staff import Handler, Unit
-from klagreg.store import door, seals
+from klagreg.store import door
 from klagreg.store.cases import Filter, MeasureRow, RuleSet, Store, Unassigned, WatchRow
 from klagreg.terms import CaseType, CountedIn, IdentityCheck, Means, MeasureKind, NoAnswer, Outcome, fold
 from klagreg.workdays import CALENDAR_END, Calendar
@@ -322,7 +322,7 @@ class Register(Desk):
         if found is None:
             return None
         earlier, told = found
-        if told != seals.written(event.changes):
+        if told != written(event.changes):
             raise Refused(
                 f"Nyckeln {shorten(key)} bär redan {earlier.number}, med andra uppgifter. Inget är sparat.",
                 f"Ange en annan nyckel om det är ett nytt ärende. Se: klagreg visa {earlier.number}",
@@ -934,12 +934,7 @@ class Register(Desk):
         ]
         intake.result.first = intake.result.first or cases[0].number
         intake.result.last = cases[-1].number
-        self.store.insert_many(
-            [
-                (case, Event(known.moment, known.actor, "importerad", case.received, tuple(changes(None, case))))
-                for case in cases
-            ]
-        )
+        self.store.insert_many(cases, "importerad", map(written_anew, cases))
 
     def _store_homes(self, intake: Intake) -> None:
         """New units get the nämnd, and new handlers the unit, that all their cases have."""

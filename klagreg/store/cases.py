@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from klagreg import practice
 from klagreg.days import LAST_DAY
+from klagreg.history import written
 from klagreg.model import Case, Deadline, Event
 from klagreg.practice import Practice
 from klagreg.rules import LocalRule, Rule, Vocabulary
@@ -364,18 +365,23 @@ class Store:
 
     def insert(self, case: Case, event: Event) -> None:
         """Store a new case with its parts and its first event."""
-        self.insert_many([(case, event)])
+        self.insert_many([case], event.kind, [written(event.changes)])
 
-    def insert_many(self, registered: Sequence[tuple[Case, Event]]) -> None:
-        """Store new cases with their parts and first events, in this order."""
+    def insert_many(self, cases: Sequence[Case], kind: str, told: Iterable[str]) -> None:
+        """Store new cases with their parts and first events, in this order.
+
+        The events are of one kind, and were when the cases were registered; ``told``: what the log tells of each.
+        """
         ((last,),) = self._db.execute("SELECT coalesce(max(id), 0) FROM cases").fetchall()
-        numbered = [(case_id, case) for case_id, (case, _) in enumerate(registered, last + 1)]
+        numbered = list(enumerate(cases, last + 1))
         self._db.executemany(_INSERT_CASE, ((case_id, *_row(case)) for case_id, case in numbered))
         self._index_text(last + 1, last + len(numbered))
         self._insert_parts(numbered)
         sealed = dict(seals.of_cases(self._db, last + 1, last + len(numbered)))
-        acts = enumerate((event for _, event in registered), last + 1)
-        self._log((_act(event, case_id, sealed[case_id]) for case_id, event in acts))
+        self._log(
+            seals.Act(case_id, case.registered_at, case.registered_by, case.received.isoformat(), kind, what, seal)
+            for (case_id, case), what, seal in zip(numbered, told, sealed.values(), strict=True)
+        )
 
     def save(self, case: Case, event: Event) -> bool:
         """Store a changed case with its parts, and the event that says what changed.
@@ -527,7 +533,7 @@ class Store:
             "SELECT c.number FROM event e JOIN event_detail d ON d.event_id = e.id JOIN cases c ON c.id = e.case_id"
             " WHERE e.id > (SELECT max(id) FROM event) - 100 AND e.kind = ? AND e.by = ? AND e.at >= ?"
             " AND d.changes = ? ORDER BY e.id DESC LIMIT 1",
-            (event.kind, event.by, since, seals.written(event.changes)),
+            (event.kind, event.by, since, written(event.changes)),
         )
         return next((number for (number,) in rows), None)
 
@@ -970,4 +976,5 @@ def told(changes: str | None) -> tuple[tuple[tuple[str, Any, Any], ...], bool]:
 
 
 def _act(event: Event, case_id: int | None, seal: str | None, noticed: Sequence[Any] = ()) -> seals.Act:
-    return seals.Act(case_id, event.at, event.by, event.on.isoformat(), event.kind, [*event.changes, *noticed], seal)
+    told = written([*event.changes, *noticed])
+    return seals.Act(case_id, event.at, event.by, event.on.isoformat(), event.kind, told, seal)
