@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
+from itertools import starmap
 from operator import attrgetter
 from typing import Any
 
@@ -77,7 +78,7 @@ def written_anew(case: Case) -> str:
     found: list[str] = []
     for key, _, new in _differing(None, case):
         if new.__class__ is tuple:
-            found += [_part_written(path, part) for path, part in _named(key, new)]
+            found += starmap(_part_written, _named(key, new))
         elif key in _OF_ITS_OWN:
             found.append(f'["{key}",null,{_JSON.encode(new)}]')
         else:
@@ -87,18 +88,20 @@ def written_anew(case: Case) -> str:
 
 
 def _part_written(path: str, part: Any) -> str:
-    reading = _fields_of(part.__class__)
-    if reading is None:
-        return _value_written(path, part)
-    keys, get = reading
-    return _form(path, keys) % tuple(map(_atom, get(part)))
+    form, values = _form(path, part.__class__)
+    return form % tuple(map(_atom, values(part)))
 
 
 @cache
-def _form(path: str, keys: Iterable[str]) -> str:
-    """A change that tells of a new part, without its values."""
+def _form(path: str, kind: Any) -> tuple[str, Callable[[Any], Iterable[Any]]]:
+    """A change that tells of a new part, without its values; and what gives those."""
+    start = f"[{_JSON.encode(path)},null,".replace("%", "%%")
+    reading = _fields_of(kind)
+    if reading is None:
+        return f"{start}%s]", lambda part: (part,)
+    keys, get = reading
     fields = ",".join(f"{_JSON.encode(key)}:%s" for key in keys)
-    return f"[{_JSON.encode(path).replace('%', '%%')},null,{{{fields}}}]"
+    return f"{start}{{{fields}}}]", get
 
 
 @lru_cache(10_000)
@@ -211,7 +214,7 @@ def plain(value: Any) -> Any:
 
 
 @cache
-def _fields_of(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]] | None:
+def _fields_of(kind: Any) -> tuple[list[str], Callable[[Any], tuple[Any, ...]]] | None:
     """The keys of a part's fields, and what gives their values; None for what is no part."""
     names = [name for name in getattr(kind, "_fields", ()) if name != "rule"]
-    return (tuple(PART_KEYS[name] for name in names), attrgetter(*names)) if names else None
+    return ([PART_KEYS[name] for name in names], attrgetter(*names)) if names else None

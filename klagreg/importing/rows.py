@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from functools import cache, lru_cache, partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from klagreg import border, casework, days, deadlines
@@ -199,11 +200,15 @@ class Intake:
         self.units = Names(known.units, NAME_LIMIT)
         self.handlers = Names(known.handlers, NAME_LIMIT)
         self.areas = Names((), LABEL_LIMIT, known.areas)
-        self._cells = [(column, self._reader(column)) for column in plan.columns if column.key != ID]
+        self._cells = [
+            (column.key, column.heading, _taker(column), self._reader(column))
+            for column in plan.columns
+            if column.key != ID
+        ]
         constants = {key: self._told(key) for key in plan.constants if key != SOURCE}
         self._constants = {key: value for key, value in constants.items() if value is not None}
-        self._id_column = plan.column(ID)
-        self._read_id = self._reader(self._id_column) if self._id_column else None
+        id_column = plan.column(ID)
+        self._id_cell = (id_column.heading, _taker(id_column), self._reader(id_column)) if id_column else None
         self._row_of: dict[str, int] = {}
         self._heading = {column.key: column.heading for column in plan.columns}
         self._tells_answers = plan.column("slutsvar") is not None or "slutsvar" in plan.constants
@@ -271,31 +276,31 @@ class Intake:
 
     def _values(self, row: Row, faults: list[Fault]) -> dict[str, Any]:
         """The row's values by field."""
-        values = dict(self._constants)
-        for column, read in self._cells:
-            value = _cell(row, column)
+        values, cells = dict(self._constants), row.values
+        for key, heading, take, read in self._cells:
+            value = take(cells)
             if value is None:
                 continue
             found = read(value)
-            if isinstance(found, Reason):
-                faults.append(Fault(row.number, column.heading, found))
+            if found.__class__ is Reason:
+                faults.append(Fault(row.number, heading, found))
             elif found is not None:
-                values[column.key] = found
+                values[key] = found
         return values
 
     def _external_id(self, row: Row, faults: list[Fault]) -> str:
         """The row's own id, unique in the file; empty when there is no column for it."""
-        column, read = self._id_column, self._read_id
-        if column is None or read is None:
+        if self._id_cell is None:
             return ""
-        value = _cell(row, column)
+        heading, take, read = self._id_cell
+        value = take(row.values)
         found = None if value is None else read(value)
         if found is None or isinstance(found, Reason):
-            faults.append(Fault(row.number, column.heading, found or "id saknas."))
+            faults.append(Fault(row.number, heading, found or "id saknas."))
             return ""
         first = self._row_of.setdefault(found, row.number)
         if first != row.number:
-            faults.append(Fault(row.number, column.heading, f"samma id som rad {first}."))
+            faults.append(Fault(row.number, heading, f"samma id som rad {first}."))
         return str(found)
 
     def _check_course(self, row: Row, values: dict[str, Any], faults: list[Fault]) -> None:
@@ -499,10 +504,9 @@ class Intake:
         match TARGETS[key].kind:
             case "day":
                 return Days(heading, self._known.today, self._plan.date_format, lambda: self._day_order(column))
-            case "line":
-                return lambda value: border.line(as_text(value), heading)
-            case "prose":
-                return lambda value: border.prose(as_text(value), heading)
+            case "line" | "prose" as kind:
+                gate = border.line if kind == "line" else border.prose
+                return lambda value: gate(value if value.__class__ is str else as_text(value), heading)
             case "flag":
                 return lambda value: _flag(value, heading)
             case "name":
@@ -668,12 +672,14 @@ def _unless_nothing(read: Callable[[str], Any]) -> Reader:
     return unless_nothing
 
 
-def _cell(row: Row, column: Column) -> Value:
-    """What stands in the column, or in its columns one after the other; None when they are empty."""
-    if len(column.places) == 1:
-        return row.values[column.places[0]]
-    parts = [as_text(row.values[place]).strip() for place in column.places if row.values[place] is not None]
-    return JOINED_BY.join(parts) or None
+def _taker(column: Column) -> Callable[[Sequence[Value]], Value]:
+    """Takes of a row what stands in the column, or in its columns one after the other; None when they are empty."""
+
+    def joined(cells: Sequence[Value]) -> Value:
+        parts = [as_text(cells[place]).strip() for place in column.places if cells[place] is not None]
+        return JOINED_BY.join(parts) or None
+
+    return itemgetter(*column.places) if len(column.places) == 1 else joined
 
 
 def _flag(value: Value, heading: str) -> bool:

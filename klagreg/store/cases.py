@@ -464,9 +464,8 @@ class Store:
         self._db.executemany(
             "INSERT INTO deadline (case_id, rule_id, due, original_due, extended_on, met_on, settled_on, local_rule_id)"
             " VALUES (?, (SELECT id FROM rule WHERE rule_set_id = ? AND key = ?), ?, ?, ?, ?, ?, ?)",
-            ((case_id, case.rule_set, d.rule.key, d.due.isoformat(), d.original_due.isoformat(), stored(d.extended_on),
-              stored(d.met_on), stored(d.settled_on), d.rule.local_id)
-             for case_id, case in numbered for d in case.deadlines),
+            [(case_id, case.rule_set, rule.key, *row(days), rule.local_id)
+             for case_id, case in numbered for rule, *days in case.deadlines],
         )  # fmt: skip
 
     # -- finding cases --------------------------------------------------------------------------

@@ -81,17 +81,14 @@ class Part(NamedTuple):
 
     def rows(self, numbered: Iterable[tuple[int, Case]]) -> list[Row]:
         """The rows of some cases, as ``insertion`` takes them."""
-        get = attrgetter(self.attribute)
-        return [
-            (case_id, *((place,) if self.placed else ()), *self.write(part))
-            for case_id, case in numbered
-            for place, part in enumerate(self._all(get(case)), 1)
-        ]
-
-    def _all(self, value: Any) -> Sequence[Any]:
-        if not self.single:
-            return value  # type: ignore[no-any-return]
-        return () if value in (None, _NOBODY) else (value,)
+        get, write = attrgetter(self.attribute), self.write
+        # Most cases have no part of most kinds.
+        found = [(case_id, parts) for case_id, case in numbered if (parts := get(case))]
+        if self.single:
+            return [(case_id, *write(part)) for case_id, part in found if part != _NOBODY]
+        if self.placed:
+            return [(case_id, place, *write(part)) for case_id, parts in found for place, part in enumerate(parts, 1)]
+        return [(case_id, *write(part)) for case_id, parts in found for part in parts]
 
 
 def _of(attribute: str, table: str, kind: type[Any], *readers: Callable[[Any], Any] | None, **more: Any) -> Part:
