@@ -24,7 +24,7 @@ from klagreg.practice import Practice
 from klagreg.rules import LocalRule, Rule, Vocabulary
 from klagreg.staff import Handler, Unit
 from klagreg.store import door, seals
-from klagreg.store.parts import PARTS, day, row, stored
+from klagreg.store.parts import PARTS, day, filled, row, stored
 from klagreg.terms import (
     Affects,
     CaseType,
@@ -374,7 +374,7 @@ class Store:
         """
         ((last,),) = self._db.execute("SELECT coalesce(max(id), 0) FROM cases").fetchall()
         numbered = list(enumerate(cases, last + 1))
-        self._db.executemany(_INSERT_CASE, ((case_id, *_row(case)) for case_id, case in numbered))
+        self._insert("cases", ("id", *_STORED), [(case_id, *_row(case)) for case_id, case in numbered], salt=_SALT)
         self._index_text(last + 1, last + len(numbered))
         self._insert_parts(numbered)
         sealed = dict(seals.of_cases(self._db, last + 1, last + len(numbered)))
@@ -459,14 +459,25 @@ class Store:
 
     def _insert_parts(self, numbered: Sequence[tuple[int, Case]]) -> None:
         for part in PARTS:
-            if rows := part.rows(numbered):
-                self._db.executemany(part.insertion, rows)
+            self._insert(part.table, part.stored_columns, part.rows(numbered))
+        rules = {tuple(key): rule_id for rule_id, *key in self._db.execute("SELECT id, rule_set_id, key FROM rule")}
+        given = [
+            (case_id, rules[case.rule_set, rule.key], *row(days), rule.local_id)
+            for case_id, case in numbered
+            for rule, *days in case.deadlines
+        ]
+        self._insert("deadline", _DEADLINE, given)
+
+    def _insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], **made: str) -> None:
+        """Store rows; ``made``: columns whose values SQLite makes itself."""
+        if not rows:
+            return
+        names, values = filled(columns, rows)
+        marks = [_BY_NAME.get(name, "?") for name in names]
         self._db.executemany(
-            "INSERT INTO deadline (case_id, rule_id, due, original_due, extended_on, met_on, settled_on, local_rule_id)"
-            " VALUES (?, (SELECT id FROM rule WHERE rule_set_id = ? AND key = ?), ?, ?, ?, ?, ?, ?)",
-            [(case_id, case.rule_set, rule.key, *row(days), rule.local_id)
-             for case_id, case in numbered for rule, *days in case.deadlines],
-        )  # fmt: skip
+            f"INSERT INTO {table} ({', '.join((*names, *made))}) VALUES ({', '.join((*marks, *made.values()))})",
+            values,
+        )
 
     # -- finding cases --------------------------------------------------------------------------
 
@@ -799,15 +810,13 @@ _STORED: dict[str, str] = {column: column for column in _FIXED} | {
 """The columns of a case and its attributes, in the order that rows are written and read in."""
 
 _BY_NAME = {"unit_id": "(SELECT id FROM unit WHERE name = ?)", "handler_id": "(SELECT id FROM handler WHERE name = ?)"}
-_INSERT_CASE = (
-    f"INSERT INTO cases (id, {', '.join(_STORED)}, salt)"
-    f" VALUES (?, {', '.join(_BY_NAME.get(column, '?') for column in _STORED)}, lower(hex(randomblob(16))))"
-)
+_SALT = "lower(hex(randomblob(16)))"
 _UPDATE_CASE = (
     "UPDATE cases SET "
     + ", ".join(f"{column} = {_BY_NAME.get(column, '?')}" for column in _STORED if column not in _FIXED)
-    + ", salt = lower(hex(randomblob(16))) WHERE id = ?"
+    + f", salt = {_SALT} WHERE id = ?"
 )
+_DEADLINE = ("case_id", "rule_id", "due", "original_due", "extended_on", "met_on", "settled_on", "local_rule_id")
 _TEXTS = "SELECT title, description, proposal, answer FROM cases WHERE id = ?"
 """What the search index holds of a case."""
 _COLUMNS = ", ".join({"unit_id": "u.name", "handler_id": "h.name"}.get(column, f"c.{column}") for column in _STORED)

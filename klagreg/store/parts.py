@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from operator import attrgetter
+from types import NoneType
 from typing import Any, NamedTuple
 
 from klagreg.model import (
@@ -37,14 +39,34 @@ def day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
+_AS_THEY_ARE = frozenset({str, int, NoneType})
+
+
+@lru_cache(10_000, typed=True)
 def stored(value: Any) -> Any:
-    """A value as SQLite takes it: days as ISO text; codes and flags are what they are."""
-    return value.isoformat() if value.__class__ is date else value
+    """A value as SQLite takes it: days as ISO text, codes as text, flags as numbers.
+
+    Of a class of its own, or of none (:func:`filled`), a value costs ten times as much: sqlite3 first asks around for
+    who knows how to store it.
+    """
+    if value.__class__ is date:
+        return value.isoformat()
+    return int(value) if value.__class__ is bool else str.__str__(value) if isinstance(value, str) else value
 
 
 def row(values: Iterable[Any]) -> list[Any]:
     """Values as SQLite takes them, as :func:`stored`."""
-    return [value.isoformat() if value.__class__ is date else value for value in values]
+    return [value if value.__class__ in _AS_THEY_ARE else stored(value) for value in values]
+
+
+def filled(columns: Sequence[str], rows: Iterable[Row]) -> tuple[list[str], Iterable[Row]]:
+    """The columns that some row has a value in, and the rows without the others, which are NULL by themselves."""
+    found = [
+        (column, values)
+        for column, values in zip(columns, zip(*rows, strict=True), strict=True)
+        if any(value is not None for value in values)
+    ]
+    return [column for column, _ in found], zip(*(values for _, values in found), strict=True)
 
 
 class Part(NamedTuple):
@@ -64,10 +86,9 @@ class Part(NamedTuple):
     """At most one row; the attribute is the part itself, not a tuple."""
 
     @property
-    def insertion(self) -> str:
-        """The statement that stores one row."""
-        columns = ("case_id", *(("place",) if self.placed else ()), *self.columns)
-        return f"INSERT INTO {self.table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+    def stored_columns(self) -> tuple[str, ...]:
+        """The columns of :meth:`rows`."""
+        return ("case_id", *(("place",) if self.placed else ()), *self.columns)
 
     @property
     def selection(self) -> str:
@@ -80,7 +101,7 @@ class Part(NamedTuple):
         return "place" if self.placed else "rowid" if self.table == "feedback" else self.columns[0]
 
     def rows(self, numbered: Iterable[tuple[int, Case]]) -> list[Row]:
-        """The rows of some cases, as ``insertion`` takes them."""
+        """The rows of some cases, as SQLite takes them."""
         get, write = attrgetter(self.attribute), self.write
         # Most cases have no part of most kinds.
         found = [(case_id, parts) for case_id, case in numbered if (parts := get(case))]
