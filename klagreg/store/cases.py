@@ -472,12 +472,10 @@ class Store:
         """Store rows; ``made``: columns whose values SQLite makes itself."""
         if not rows:
             return
-        names, values = filled(columns, rows)
-        marks = [_BY_NAME.get(name, "?") for name in names]
-        self._db.executemany(
-            f"INSERT INTO {table} ({', '.join((*names, *made))}) VALUES ({', '.join((*marks, *made.values()))})",
-            values,
-        )
+        used, values = filled(columns, rows)
+        names = ", ".join((*used, *made))
+        marks = ", ".join((*(_BY_NAME.get(name, "?") for name in used), *made.values()))
+        self._db.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
 
     # -- finding cases --------------------------------------------------------------------------
 
