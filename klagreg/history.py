@@ -76,7 +76,9 @@ def written(changed: Sequence[Any]) -> str:
 def written_anew(case: Case) -> str:
     """``written(changes(None, case))`` for a file of cases: put together of what was written for others before."""
     found: list[str] = []
-    for key, _, new in _differing(None, case):
+    for key, new in zip(LOGGED.values(), _logged(case), strict=True):
+        if not new:
+            continue
         if new.__class__ is tuple:
             found += starmap(_part_written, _named(key, new))
         elif key in _OF_ITS_OWN:
