@@ -89,14 +89,18 @@ def _settle(deadline: Deadline, case: Case) -> Deadline:
 def met(rule: Rule, case: Case) -> date | None:
     """The day of the first act that meets the rule, or None."""
     days = [g.given_on for g in case.feedback if _AS_FULFILMENT[g.kind] in rule.fulfilled_by and _counts(rule, case, g)]
-    if Fulfilment.MEASURE in rule.fulfilled_by:
+    if case.measures and Fulfilment.MEASURE in rule.fulfilled_by:
         days += [m.done_on for m in case.measures if m.done_on and m.is_promise]
-    closing_meets = Fulfilment.CLOSING in rule.fulfilled_by or (
-        case.unreachable_from is not None and rule.only_by_contact and not rule.needs_contact
-    )
-    if closing_meets:
+    if case.closings and _closing_meets(rule, case):
         days += [c.closed_on for c in case.closings]
     return min(days, default=None)
+
+
+def _closing_meets(rule: Rule, case: Case) -> bool:
+    """Whether it is enough to close the case: when the rule says so, or nobody can be told though it still applies."""
+    if Fulfilment.CLOSING in rule.fulfilled_by:
+        return True
+    return case.unreachable_from is not None and rule.only_by_contact and not rule.needs_contact
 
 
 def _counts(rule: Rule, case: Case, feedback: FeedbackGiven) -> bool:

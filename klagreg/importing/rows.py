@@ -60,6 +60,8 @@ _CODES: dict[str, type[Term]] = {
 }
 _SENDER = tuple((name, BY_NAME[name].key) for name in Sender._fields)
 _NOBODY = Sender()
+_TOLD = (("aterkoppling", Feedback.RECEIPT), ("slutsvar", Feedback.ANSWER))
+"""What a sender was told, by the days that tell of it."""
 
 
 class State(Enum):
@@ -417,14 +419,13 @@ class Intake:
 
     def _lived(self, case: Case, values: dict[str, Any]) -> Case:
         """The case with what has happened to it since it came in."""
-        told = ((Feedback.RECEIPT, values.get("aterkoppling")), (Feedback.ANSWER, values.get("slutsvar")))
-        case = self._told_sender(case, *((kind, on) for kind, on in told if on))
+        case = self._told_sender(case, *[(kind, values[key]) for key, kind in _TOLD if key in values])
         ended_on = values.get("avslutad")
         state = values.get("status", State.CLOSED if ended_on else State.OPEN)
         if state is State.VOIDED:
             return casework.void(case, ended_on or case.received, self._known.today)
         if state is State.CLOSED and ended_on:
-            return self._closed(case, ended_on, values.get("utfall"))
+            return self._closed(case, ended_on, values.get("utfall"), answered="slutsvar" in values)
         # A day left from an earlier closing: what the other system says of the case now is its status.
         self.result.still_open += ended_on is not None
         return case
@@ -434,9 +435,8 @@ class Intake:
         contacts = [FeedbackGiven(on, kind, None, by, handler_was_named=False) for kind, on in told]
         return casework.give_feedback(case, *contacts, today=self._known.today) if contacts else case
 
-    def _closed(self, case: Case, on: date, outcome: Outcome | None) -> Case:
+    def _closed(self, case: Case, on: date, outcome: Outcome | None, *, answered: bool) -> Case:
         """Closed as the other system closed it: unlike by hand, also without an answer or an outcome."""
-        answered = case.final_answer is not None
         no_answer = None if answered else _why_unanswered(case)
         if not self._tells_answers and no_answer is None:
             case, answered = self._told_sender(case, (Feedback.ANSWER, on)), True
