@@ -297,7 +297,8 @@ class Register(Desk):
             event = self._event_of(case, "registrerad", case.received, changes(None, case))
             if key and (earlier := self._registered_before(key, event)):
                 return earlier
-            case = self._numbered(case, rule_set, self.store.next_serial(self.env.today.year))
+            year = self.env.today.year
+            case = _numbered(case, rule_set, year, self.store.next_serial(year))
             self._remark(
                 *advice.on_arrival(case, self.env.today),
                 *advice.on_use(case, rule_set.name, rule_set.types, rule_set.practice),
@@ -928,9 +929,10 @@ class Register(Desk):
         for code, label in intake.areas.take_new().items():
             self.store.add_word("omrade", code, [label])
             self.directory.added.append(("omrade", None, label))
-        first = self.store.next_serial(self.env.today.year, len(batch))
+        year = known.today.year
+        first = self.store.next_serial(year, len(batch))
         cases = [
-            self._numbered(case, known.rule_set(case.received), serial) for serial, case in enumerate(batch, first)
+            _numbered(case, known.rule_set(case.received), year, serial) for serial, case in enumerate(batch, first)
         ]
         intake.result.first = intake.result.first or cases[0].number
         intake.result.last = cases[-1].number
@@ -942,11 +944,6 @@ class Register(Desk):
             self.store.put_unit(Unit(unit, board), unit)
         for handler, unit in intake.handlers.homes().items():
             self.store.put_handler(Handler(handler, unit), handler)
-
-    def _numbered(self, case: Case, rule_set: RuleSet, serial: int) -> Case:
-        year = self.env.today.year
-        number = rule_set.number_format.format(prefix=rule_set.prefix, ar=year, nr=serial)
-        return case._replace(year=year, serial=serial, number=number)
 
     def _rules_of(self, case: Case) -> RuleSet:
         """The rules that a case was given."""
@@ -979,6 +976,11 @@ class Register(Desk):
 
     def _calendar(self, received: date) -> Calendar:
         return self.store.calendar(received, min(received + LONGEST_RULE, CALENDAR_END))
+
+
+def _numbered(case: Case, rule_set: RuleSet, year: int, serial: int) -> Case:
+    number = rule_set.number_format.format(prefix=rule_set.prefix, ar=year, nr=serial)
+    return case._replace(year=year, serial=serial, number=number)
 
 
 def _where_it_came_in(case: Case, values: Mapping[str, Any]) -> Case:
