@@ -46,12 +46,17 @@ _AS_THEY_ARE = frozenset({str, int, NoneType})
 def stored(value: Any) -> Any:
     """A value as SQLite takes it: days as ISO text, codes as text, flags as numbers.
 
-    Of a class of its own, or of none (:func:`filled`), a value costs ten times as much: sqlite3 first asks around for
+    A value of any other class costs ten times as much, and so does None (:func:`filled`): sqlite3 first asks around for
     who knows how to store it.
     """
-    if value.__class__ is date:
-        return value.isoformat()
-    return int(value) if value.__class__ is bool else str.__str__(value) if isinstance(value, str) else value
+    match value:
+        case bool():
+            return int(value)
+        case str():
+            return str.__str__(value)
+        case date():
+            return value.isoformat()
+    return value
 
 
 def row(values: Iterable[Any]) -> list[Any]:
