@@ -4,8 +4,6 @@ Every act has its own day (``on``), which may lie before the day it is typed in 
 in and never in the future. Nothing here reads a clock, a file or a terminal.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple

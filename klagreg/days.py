@@ -3,8 +3,6 @@
 Dates are civil dates in Europe/Stockholm. Nothing here reads the clock: the caller says which day is today.
 """
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, NamedTuple
@@ -32,8 +30,8 @@ MONTHS = (
     "december",
 )
 _HOW_TO_WRITE = "Skriv till exempel 2026-11-20, 20/11, 20 nov, idag, igår eller måndag."
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_DAY_FIRST = re.compile(r"(\d{1,2})(?:/(\d{1,2})| ?([a-zåäö]+)\.?)(?: (\d{4}))?", re.ASCII | re.IGNORECASE)
+_ISO = r"\d{4}-\d{2}-\d{2}"
+_DAY_FIRST = r"(\d{1,2})(?:/(\d{1,2})| ?([a-zåäö]+)\.?)(?: (\d{4}))?"
 _WORDS = {"idag": 0, "i_dag": 0, "igar": -1, "i_gar": -1, "imorgon": 1, "i_morgon": 1}
 
 Lean = Literal["past", "future", "nearest"]
@@ -86,10 +84,10 @@ def _relative(word: str, today: date, lean: Lean) -> date | None:
 
 
 def _written(word: str, today: date, lean: Lean) -> date | None:
-    if _ISO.fullmatch(word):
+    if re.fullmatch(_ISO, word, re.ASCII):
         year, month, day = (int(part) for part in word.split("-"))
         return _day(year, month, day)
-    match = _DAY_FIRST.fullmatch(word)
+    match = re.fullmatch(_DAY_FIRST, word, re.ASCII | re.IGNORECASE)
     if not match:
         return None
     day_no, month_no, month_name, year_no = match.groups()
@@ -159,7 +157,7 @@ class Period(NamedTuple):
     end: date
     label: str
 
-    def years_back(self, years: int) -> Period:
+    def years_back(self, years: int) -> "Period":
         """The same period so many years earlier."""
         from dateutil.relativedelta import relativedelta
 

@@ -22,13 +22,14 @@ from zoneinfo import ZoneInfo
 import typer
 
 from klagreg import casework
+from klagreg.answers import Change
 from klagreg.cli import commands, frame
 from klagreg.cli.edge import REGISTER_VARIABLE, Edge
 from klagreg.days import stored_moment
 from klagreg.desk import Env
 from klagreg.errors import EXIT_OK, AlreadyExists, WrongUse, os_reason
 from klagreg.model import Case, FeedbackGiven, Measure, Sender
-from klagreg.register import Change, Register
+from klagreg.register import Register
 from klagreg.render.terminal import clean, heading, say
 from klagreg.staff import Handler, Unit
 from klagreg.store import door

@@ -1,7 +1,5 @@
 """What every act on the register needs: the file, the moment and the user, the names, and one transaction."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager

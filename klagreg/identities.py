@@ -7,8 +7,6 @@ says, so that it can be shown, logged and sent anywhere. What is found can be ma
 Names have no shape of their own (R5): of names, only the sender's are looked for, since those are known.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from bisect import bisect
@@ -187,9 +185,11 @@ def find(text: str, names: Iterable[str] = ()) -> list[Found]:
 
     A line ends at ``\\n``. Columns count characters as they stand in ``text``, composed or not.
     """
+    if not (spans := list(_spans(text, names))):
+        return []
     lines = [0, *(end.end() for end in re.finditer("\n", text))]
     found = []
-    for start, _end, kind in _spans(text, names):
+    for start, _end, kind in spans:
         line = bisect(lines, start)
         found.append(Found(kind or Identity.NAME, line, start - lines[line - 1] + 1))
     return found
@@ -272,16 +272,19 @@ def _spans(text: str, names: Iterable[str] = (), words: Iterable[str] = (), *, w
     nothing more comes. Only a text that is built for it takes many rounds, and it does not get them.
     """
     seen = visible(text)
-    chosen = _word_shape(tuple(words))
     claims: list[_Span] = []
-    left = _MASK.sub(_struck, likeness("".join(seen.characters)))
+    left = likeness("".join(seen.characters))
+    if "[" in left:
+        left = _masks().sub(_struck, left)
+    phrases = tuple(words)
+    chosen = _word_shape(phrases) if phrases else None
     shapes = _shapes(left, tuple(names), weak=weak)
     before, rounds = None, 0
     while left != before:
         before, rounds, so_far = left, rounds + 1, len(claims)
         # A phrase may hold a find or stand in one: both are looked for before either is struck out.
-        for match in chosen.finditer(before):
-            claims.append((*match.span(), None))
+        if chosen:
+            claims += [(*match.span(), None) for match in chosen.finditer(before)]
         for kind, shape in shapes.items():
             left = shape.sub(partial(_claim, claims, kind), left)
         if rounds > _ROUNDS:
@@ -291,19 +294,19 @@ def _spans(text: str, names: Iterable[str] = (), words: Iterable[str] = (), *, w
 
 
 def _shapes(left: str, names: tuple[str, ...], *, weak: bool) -> dict[Identity, re.Pattern[str]]:
-    """What is looked for in a text, in R5's order. All but an address and a name have figures."""
-    has_figures = any(map(str.isdecimal, left))
+    """What is looked for in a text, in R5's order. All but an address and a name have figures.
+
+    A shape costs more to make than most texts to read, so none is made that nothing in the text can have.
+    """
+    may_hold = dict.fromkeys((*_STRONG, *_HINTS), any(map(str.isdecimal, left)))
+    may_hold[Identity.EMAIL] = any(mark in left for mark in "@([") or "snabel" in left.lower()
+    may_hold[Identity.NAME] = bool(names)
     kinds = [*_STRONG, Identity.NAME, *(_HINTS if weak else ())]
-    return {
-        kind: _name_shape(names) if kind is Identity.NAME else _shape(kind)
-        for kind in kinds
-        if has_figures or kind in (Identity.EMAIL, Identity.NAME)
-    }
+    return {kind: _name_shape(names) if kind is Identity.NAME else _shape(kind) for kind in kinds if may_hold[kind]}
 
 
 @cache
 def _shape(kind: Identity) -> re.Pattern[str]:
-    """Compiled when it is needed: that takes longer than most texts."""
     return re.compile(*(_STRONG | _HINTS)[kind])
 
 
@@ -359,7 +362,7 @@ def visible(text: str) -> _Seen:
     characters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for match in _CLUSTER.finditer("".join(text[place] for place in places)):
+    for match in re.finditer(_CLUSTER, "".join(text[place] for place in places), re.DOTALL):
         composed = unicodedata.normalize("NFC", match[0])
         # What does not become one character stays as it is, each mark in its own place.
         parts = [match.span()] if len(composed) == 1 else [(n, n + 1) for n in range(*match.span())]
@@ -369,7 +372,7 @@ def visible(text: str) -> _Seen:
     return _Seen(characters, starts, ends)
 
 
-_CLUSTER = re.compile(r"\w[\u0300-\u036f]+|[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|.", re.DOTALL)
+_CLUSTER = r"\w[\u0300-\u036f]+|[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|."
 """A letter with its marks, a Korean syllable, or any one character."""
 
 
@@ -392,7 +395,7 @@ def _end_of_phone(match: re.Match[str]) -> int:
     number = re.sub(r"\D", "", match[0]).removeprefix("00")
     room = _LONGEST_PHONE - (len(number[2:].lstrip("0")) + 1 if number.startswith("46") else len(number))
     end = match.end()
-    while more := _MORE_OF_PHONE.match(match.string, end):
+    while more := re.compile(_MORE_OF_PHONE).match(match.string, end):
         if len(more[1]) > room or _shape(Identity.PHONE).match(match.string, more.start(1)):
             break
         room, end = room - len(more[1]), more.end()
@@ -401,7 +404,7 @@ def _end_of_phone(match: re.Match[str]) -> int:
 
 _LONGEST_PHONE = 10
 """Digits of a Swedish telephone number with its riktnummer and 0, at most."""
-_MORE_OF_PHONE = re.compile(r"[ -](\d{2,3})(?!\d|/\d\d?\b)")
+_MORE_OF_PHONE = r"[ -](\d{2,3})(?!\d|/\d\d?\b)"
 
 
 def _number_kind(written: str) -> Identity | None:
@@ -410,7 +413,7 @@ def _number_kind(written: str) -> Identity | None:
     # Luhn: weights 2-1-2…, and the digits of the products are summed.
     products = "".join(str(int(digit) * (2 - place % 2)) for place, digit in enumerate(number))
     right = sum(map(int, products)) % 10 == 0
-    if not right and (written == number or not _WRITTEN_AS_USUAL.fullmatch(written)):
+    if not right and (written == number or not re.fullmatch(_WRITTEN_AS_USUAL, written)):
         return None
     if written == number and number.startswith("0"):
         return Identity.PHONE_OR_NUMBER
@@ -419,7 +422,7 @@ def _number_kind(written: str) -> Identity | None:
     return Identity.COORDINATION_NUMBER if number[4:6] > "60" else Identity.PERSONAL_NUMBER
 
 
-_WRITTEN_AS_USUAL = re.compile(r"(?:\d\d ?)?\d{6}[-+\s]*\d{4}")
+_WRITTEN_AS_USUAL = r"(?:\d\d ?)?\d{6}[-+\s]*\d{4}"
 """The shape of R5, whatever the separator; what is written in another way may as well be something else."""
 
 
@@ -493,17 +496,16 @@ def _plain(character: str) -> str:
     return " " if character.isspace() and character != "\n" else character
 
 
-_MASK = re.compile(
-    "|".join(
-        r"\[" + "_* ".join(map(re.escape, likeness(mask).strip("[]").split())) + r"_*\]" for mask in set(MASKS.values())
-    )
-)
-"""A mask that stands in the text already: what it says of what was there points nobody out, whatever their name."""
+@cache
+def _masks() -> re.Pattern[str]:
+    """A mask that stands in the text already: what it says of what was there points nobody out, whatever their name."""
+    words = [likeness(mask).strip("[]").split() for mask in set(MASKS.values())]
+    return re.compile("|".join(r"\[" + "_* ".join(map(re.escape, row)) + r"_*\]" for row in words))
 
 
 def words_of_names(names: Iterable[str]) -> set[str]:
     """The words of three letters or more that people are called by, as :func:`~klagreg.terms.fold` writes them."""
-    return set(_WORD.findall(fold("\n".join(names)))) - PARTICLES
+    return set(re.findall(_WORD, fold("\n".join(names)))) - PARTICLES
 
 
 def tells_of(file_name: str, people: Collection[str], names: Collection[str]) -> bool:
@@ -511,14 +513,14 @@ def tells_of(file_name: str, people: Collection[str], names: Collection[str]) ->
 
     ``people``: :func:`words_of_names`; ``names`` are looked for whole too.
     """
-    parted = _HUMP.sub(" ", file_name.replace("_", " "))
+    parted = re.sub(_HUMP, " ", file_name.replace("_", " "))
     words = words_of_names([parted])
     genitives = {word.removesuffix("s") for word in words}
     return bool((words | genitives) & set(people) or find(parted, names))
 
 
-_WORD = re.compile(r"[^\W\d_]{3,}")
-_HUMP = re.compile(r"(?<=[^\W\d_A-ZÅÄÖ])(?=[A-ZÅÄÖ])")
+_WORD = r"[^\W\d_]{3,}"
+_HUMP = r"(?<=[^\W\d_A-ZÅÄÖ])(?=[A-ZÅÄÖ])"
 """Where ``AnnaBerg`` is two words."""
 
 

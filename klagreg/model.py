@@ -4,8 +4,6 @@ Names follow the glossary in the README. Suffixes tell the type: ``_on`` is a ci
 stored moment (UTC, ``2026-11-02T08:14:07Z``).
 """
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -187,7 +185,7 @@ class Deadline(NamedTuple):
     settled_on: date | None = None
     """The day from which nobody has to act on it any more: met, closed, voided or no way to answer."""
 
-    def state(self, case: Case | SecretCase, on: date) -> State:
+    def state(self, case: "Case | SecretCase", on: date) -> State:
         """Läge as of a day: acts after it are not known yet (domain 3.2; dates are compared, never counts)."""
         due = self.due_as_of(on)
         if self.met_on and self.met_on <= on:
@@ -201,12 +199,12 @@ class Deadline(NamedTuple):
         return self.original_due if self.extended_on and self.extended_on > on else self.due
 
 
-def can_be_answered(case: Case | SecretCase, on: date) -> bool:
+def can_be_answered(case: "Case | SecretCase", on: date) -> bool:
     """Whether the sender could be answered as of a day."""
     return case.unreachable_from is None or case.unreachable_from > on
 
 
-def is_open_on(case: Case | SecretCase, day: date) -> bool:
+def is_open_on(case: "Case | SecretCase", day: date) -> bool:
     """Whether it had come in, and was neither closed nor voided, as of a day."""
     if case.received > day or (case.voided_on and case.voided_on <= day):
         return False

@@ -4,8 +4,6 @@ Each setting comes from one of the five municipalities' documents. What stops or
 turns it on. Settings are read from the profile's TOML once; daily commands find them in the register, as JSON.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from datetime import date, timedelta

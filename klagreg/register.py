@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from klagreg import advice, border, casework, days, deadlines, secrecy
+from klagreg.answers import Change, Listed, Today
 from klagreg.desk import Desk, Env, in_force
 from klagreg.directory import proper_name
 from klagreg.errors import CaseNotFound, IdentityFound, Refused, shorten
@@ -41,7 +42,7 @@ from klagreg.rules import LocalRule, Vocabulary
 from klagreg.secrecy import Row
 from klagreg.staff import Handler, Unit
 from klagreg.store import door
-from klagreg.store.cases import Filter, MeasureRow, RuleSet, Store, Unassigned, WatchRow
+from klagreg.store.cases import Filter, RuleSet, Store, Unassigned
 from klagreg.terms import CaseType, CountedIn, IdentityCheck, Means, MeasureKind, NoAnswer, Outcome, fold
 from klagreg.workdays import CALENDAR_END, Calendar
 
@@ -82,92 +83,6 @@ SAME_BREATH = timedelta(minutes=10)
 
 BATCH = 500
 """Imported cases that are stored together: enough to share the cost of a statement, few enough to hold in memory."""
-
-
-class Change(NamedTuple):
-    """What an act did: the case before (None when it is new) and after it."""
-
-    before: Case | None
-    after: Case
-    remarks: tuple[str, ...] = ()
-    """What the registrator should know besides, in Swedish."""
-    kind: str = ""
-    """The kind of event that it is in the log."""
-
-    @property
-    def newly_met(self) -> list[str]:
-        """Keys of the deadlines that this act met."""
-        before = {d.rule.key: d.met_on for d in self.before.deadlines} if self.before else {}
-        return [d.rule.key for d in self.after.deadlines if d.met_on and not before.get(d.rule.key)]
-
-    @property
-    def met_nothing(self) -> bool:
-        """Whether the sender was told something that met no deadline."""
-        told = self.before is not None and len(self.after.feedback) > len(self.before.feedback)
-        return told and not self.newly_met
-
-    def shown(self, today: date) -> Change | SecretChange:
-        """The act as anybody may see it: while a secrecy mark holds, only the days that it changed."""
-        mark = self.after.secrecy_on(today)
-        if mark is None or self.before is None:
-            return self
-        before, after = (secrecy.withheld(case, mark) for case in (self.before, self.after))
-        return SecretChange(before, after, self.newly_met, self.met_nothing, self.after.secrecy != self.before.secrecy)
-
-
-class SecretChange(NamedTuple):
-    """What an act on a secret case did, as far as it may be seen."""
-
-    before: SecretCase
-    after: SecretCase
-    newly_met: list[str]
-    met_nothing: bool
-    marked: bool
-    """The act was the marking itself."""
-
-
-class Listed(NamedTuple):
-    """Cases as they may be seen, and how many secret ones the register has when they were not chosen among."""
-
-    cases: list[Case | SecretCase]
-    more: bool
-    """There are more than these."""
-    left_out: int
-
-
-class Today(NamedTuple):
-    """The picture of a day: what is overdue, due that day, due soon, and what nobody has taken on."""
-
-    on: date
-    is_today: bool
-    soon_until: date
-    overdue: list[WatchRow]
-    due: list[WatchRow]
-    soon: list[WatchRow]
-    unassigned: list[Unassigned]
-    measures: list[MeasureRow]
-    """Promised measures that are not done: overdue, due soon, or of closed cases and without a day."""
-    copies_missing: list[Unassigned]
-    """Complaints handed over without the copy that the profile wants."""
-    open_cases: int | None = None
-    """All open cases; None for a day that is not today."""
-    oldest: date | None = None
-    """The day that the oldest of them came in."""
-
-    @property
-    def measures_overdue(self) -> list[MeasureRow]:
-        """Promised measures whose day is past."""
-        return [row for row in self.measures if row.due and row.due < self.on]
-
-    @property
-    def is_due(self) -> bool:
-        """Whether anything promised falls due on the day."""
-        return bool(self.due or any(row.due == self.on for row in self.measures))
-
-    @property
-    def is_overdue(self) -> bool:
-        """Whether anything promised has not been kept in time: what wakes cron."""
-        return bool(self.overdue or self.measures_overdue)
 
 
 class Settlement(NamedTuple):
@@ -706,13 +621,25 @@ class Register(Desk):
             left_out = self.store.marked_secret(self.env.today) if masks else 0
             return Listed(self._seen(found[:limit], secret), len(found) > (limit or len(found)), left_out)
 
-    def today(self, on: date, soon_days: int = 2, handler: str | None = None, unit: str | None = None) -> Today:
-        """The picture of a day: ``soon`` are deadlines within so many working days after it."""
+    def today(
+        self,
+        on: date,
+        soon_days: int = 2,
+        handler: str | None = None,
+        unit: str | None = None,
+        unassigned: int | None = None,
+    ) -> Today:
+        """The picture of a day: ``soon`` are deadlines within so many working days after it.
+
+        ``unassigned``: of the cases that nobody has taken on, so many are wanted; None is all.
+        """
         with self.store.reading():
             calendar = self.store.calendar(on, on + timedelta(days=soon_days * 7 + 30))
             until = calendar.last_day(on, soon_days, CountedIn.WORKDAYS)
             rows = self._masked(self.store.waiting(on, until, handler, unit))
             open_cases, oldest = self.store.open_cases() if on == self.env.today else (None, None)
+            past = on < self.env.today
+            nobodys, in_all = ([], 0) if handler else self.store.unassigned(on, unit, past=past, limit=unassigned)
             return Today(
                 on=on,
                 is_today=on == self.env.today,
@@ -720,7 +647,8 @@ class Register(Desk):
                 overdue=[row for row in rows if row.due < on],
                 due=[row for row in rows if row.due == on],
                 soon=[row for row in rows if row.due > on],
-                unassigned=[] if handler else self._masked(self.store.unassigned(on, unit, past=on < self.env.today)),
+                unassigned=self._masked(nobodys),
+                unassigned_in_all=in_all,
                 measures=self._masked(self.store.promised_measures(on, until, handler, unit)),
                 copies_missing=self._masked(self._copies_missing(on, handler, unit)),
                 open_cases=open_cases,

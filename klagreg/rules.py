@@ -5,8 +5,6 @@ municipalities, so each promise is a :class:`Rule`. How a municipality writes it
 :mod:`klagreg.profile`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Units and handlers: who a case can lie with, as the register knows them."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import NamedTuple
 

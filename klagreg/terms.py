@@ -4,8 +4,6 @@ This is the one place where Swedish outside and English inside meet. Codes are A
 once released; labels are what people read. Sources: contract section 2; the five municipalities' documents.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable

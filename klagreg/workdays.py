@@ -7,8 +7,6 @@ nor one of the municipality's own local days off. Half days and klämdagar are w
 How days are counted (domain 3.2): the day the case came in is day zero and never counts, whatever day it is.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date, timedelta

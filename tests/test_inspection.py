@@ -393,11 +393,11 @@ class TestTheNextSchema:
     """A migration seals everything as it stands after it, but hides nothing of what stood there before."""
 
     def next_version(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def m004(connection: sqlite3.Connection) -> None:
+        def m005(connection: sqlite3.Connection) -> None:
             connection.execute("ALTER TABLE cases ADD COLUMN weather TEXT")
 
-        monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, m004))
-        monkeypatch.setattr(schema, "VERSION", 4)
+        monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, m005))
+        monkeypatch.setattr(schema, "VERSION", 5)
 
     def test_an_untouched_register_is_sound_before_and_after_the_next_act(
         self, klagreg: Clerk, registered: Callable[..., str], monkeypatch: pytest.MonkeyPatch
@@ -434,6 +434,42 @@ class TestTheNextSchema:
         with pytest.raises(RegisterTooNew), store.writing():
             pass
         store.close()
+
+
+class TestOnlyMoreIndexes:
+    """The fourth schema changes no row: what was sealed under the third is still held against its own seals."""
+
+    @pytest.fixture
+    def third(self, desk: Clerk, monkeypatch: pytest.MonkeyPatch) -> Clerk:
+        """A register of the third schema with two cases, about to be opened by today's klagreg."""
+        with monkeypatch.context() as older:
+            older.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:3])
+            older.setattr(schema, "VERSION", 3)
+            desk("init", "--regler", "kinda")
+            for name in ("Anna Berg", "Bo Ek"):
+                desk("registrera", "--typ", "synpunkt", "--allman", "--rubrik", "Kö", "--namn", name)
+        return desk
+
+    def test_its_cases_are_replayed_from_their_first_act(self, third: Clerk) -> None:
+        answer = third("kontrollera", "--json").json
+        assert answer["stammer"] is True
+        assert not any("före sigillen" in (check["anm"] or "") for check in answer["kontroller"])
+        third("anteckna", "1", "Efter bytet")
+        third("kontrollera")
+
+    def test_what_was_changed_before_it_is_found_as_ever(self, third: Clerk) -> None:
+        tampered(third, "UPDATE sender SET name = 'Eva Lind' WHERE case_id = 2")
+        assert faults(third) == {"innehall": ["SYN-2026-00002 har ändrats utanför klagreg"]}
+
+    def test_lists_that_were_changed_before_it_are_told_of_for_ever(self, third: Clerk) -> None:
+        tampered(third, "UPDATE vocabulary SET words = '[]' WHERE list = 'kanal'")
+        assert faults(third)["tidigare"] == ["Registrets listor hade ändrats utanför klagreg före händelse 4"]
+
+    def test_it_becomes_as_a_new_one(self, third: Clerk) -> None:
+        third("lista")
+        with closing(sqlite3.connect(third.folder / "klagreg.db")) as connection:
+            indexes = {name for _, name, *_ in connection.execute("PRAGMA index_list(cases)")}
+        assert {"cases_unit", "cases_handler", "cases_board", "cases_learnt", "cases_unassigned"} <= indexes
 
 
 class TestNames:
@@ -639,7 +675,7 @@ class TestAnOlderRegister:
         ).fetchall()
         connection.close()
         assert (at, by) == ("2026-11-02T08:14:07Z", "anna.berg")
-        assert json.loads(told)[0] == ["schema", 1, 3]
+        assert json.loads(told)[0] == ["schema", 1, 4]
 
     def test_and_what_is_changed_after_that_is_found(self, old: Clerk) -> None:
         old("lista")

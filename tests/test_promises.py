@@ -416,6 +416,27 @@ class TestInterruptions:
         monkeypatch.setattr("klagreg.store.cases.Store.find", swallowing)
         assert klagreg("lista", code=130).err == "Avbrutet. Inget är ändrat.\n"
 
+    def test_the_check_of_a_file_without_end_can_be_broken_off(self, klagreg: Clerk) -> None:
+        endless = (
+            "from klagreg.__main__ import main\nfrom klagreg.store import cases, soundness\n"
+            "soundness.THOROUGH_CHECK = 'WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)"
+            " SELECT count(*) FROM n'\n"
+            "run = cases.Store.run\n"
+            "def told(*asked):\n    print('nu', flush=True)\n    return run(*asked)\n"
+            "cases.Store.run = told\nmain()"
+        )
+        command = [sys.executable, "-c", endless, "--register", str(klagreg.folder / "klagreg.db"), "kontrollera"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as checking:
+            assert checking.stdout is not None
+            assert checking.stdout.readline() == "nu\n"
+            time.sleep(0.3)  # the statement has begun, and would never end
+            checking.send_signal(signal.SIGINT)
+            try:
+                _, said = checking.communicate(timeout=20)
+            finally:
+                checking.kill()
+        assert (said, checking.returncode) == ("Avbrutet. Inget är ändrat.\n", 130)
+
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
     def test_a_program_that_is_told_to_stop_says_so(self, klagreg: Clerk, number: int) -> None:
         """It waits for the lock when it is told."""

@@ -86,7 +86,7 @@ class TestDoor:
         connection.close()
         before = hashlib.sha256(file.read_bytes()).hexdigest()
         assert klagreg("registrera", "--typ", "synpunkt", code=5).err == (
-            f"Fel: {file} är gjort av en nyare klagreg (schema 4, den här klarar 3)."
+            f"Fel: {file} är gjort av en nyare klagreg (schema 5, den här klarar 4)."
             " Uppgradera klagreg. Filen är orörd.\n"
         )
         assert hashlib.sha256(file.read_bytes()).hexdigest() == before
@@ -320,12 +320,12 @@ class TestMigrations:
 
     @staticmethod
     def next_version(monkeypatch: pytest.MonkeyPatch, *statements: str) -> None:
-        def m004(connection: sqlite3.Connection) -> None:
+        def m005(connection: sqlite3.Connection) -> None:
             for statement in statements:
                 connection.execute(statement)
 
-        monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, m004))
-        monkeypatch.setattr(schema, "VERSION", 4)
+        monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, m005))
+        monkeypatch.setattr(schema, "VERSION", 5)
 
     def test_an_older_register_is_brought_up_with_its_cases(
         self, klagreg: Clerk, registered: Register, monkeypatch: pytest.MonkeyPatch
@@ -334,7 +334,7 @@ class TestMigrations:
         self.next_version(monkeypatch, "ALTER TABLE cases ADD COLUMN weather TEXT")
         assert klagreg("visa", "1", "--json").json["rubrik"] == "Kö"
         connection = sqlite3.connect(klagreg.folder / "klagreg.db")
-        assert connection.execute("PRAGMA user_version").fetchone() == (4,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (5,)
         assert connection.execute("SELECT weather FROM cases").fetchall() == [(None,)]
         connection.close()
         klagreg("visa", "1")
@@ -347,7 +347,7 @@ class TestMigrations:
             self.next_version(broken, "CREATE TABLE weather (day TEXT)", "INSERT INTO nowhere VALUES (1)")
             klagreg("visa", "1", code=1)
         connection = sqlite3.connect(klagreg.folder / "klagreg.db")
-        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (4,)
         assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'weather'").fetchone() == (0,)
         connection.close()
         klagreg("visa", "1")

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import Clerk
 
 Register = Callable[..., str]
@@ -142,6 +144,24 @@ def test_the_verdict_survives_a_reader_who_has_seen_enough(klagreg: Clerk, regis
         cwd=klagreg.folder, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert piped.stdout == "10\n"
+
+
+@pytest.mark.parametrize(("when", "number", "last"), [((), 13, "Kö 13"), (("--per", "2026-11-01"), 14, "Kö 12")])
+def test_of_many_without_a_handler_the_oldest_are_named_and_all_are_counted(
+    klagreg: Clerk, registered: Register, when: tuple[str, ...], number: int, last: str
+) -> None:
+    klagreg("enhet", "lagg-till", "Köket")
+    for which in range(1, 15):
+        registered("--rubrik", f"Kö {which}", "--inkommen", "2026-11-01")
+    klagreg("tilldela", "3", "eva.lind")
+    said = klagreg("bevaka", *when).out
+    nobodys = said[said.index("Utan handläggare") :].split("\n")
+    assert nobodys[0] == f"Utan handläggare: {number}"
+    assert [line for line in nobodys if " Kö " in line][-1].endswith(last)
+    assert f"… och {number - 12} till: klagreg lista --status inkommen" in nobodys
+    assert len(klagreg("bevaka", "--json", *when).json["otilldelade"]) == number
+    assert f"Utan handläggare: {number}\n" in klagreg("bevaka", "--enhet", "Parkskolan", *when).out
+    assert "Utan handläggare" not in klagreg("bevaka", "--enhet", "Köket", *when).out
 
 
 class TestCron:

@@ -7,12 +7,13 @@ from datetime import date
 from typing import Annotated, Any
 
 from klagreg import border, casework
+from klagreg.answers import Change
 from klagreg.cli import options as o
 from klagreg.cli.declared import Argument, Option
 from klagreg.cli.edge import Edge, asked_for, chosen, is_terminal, may_add, opened, told
 from klagreg.errors import MissingValue, NameNotFound, WrongUse
 from klagreg.model import Case, FeedbackGiven, Measure, Sender
-from klagreg.register import Change, Register, Settlement
+from klagreg.register import Register, Settlement
 from klagreg.rules import Vocabulary
 from klagreg.terms import (
     BY_NAME,

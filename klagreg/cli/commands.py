@@ -1,7 +1,5 @@
 """The commands: where each stands, its line in the help, and what stands before every one of them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path

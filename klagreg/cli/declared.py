@@ -6,8 +6,6 @@ They are read in two ways: :mod:`klagreg.cli.line` reads a plain command line by
 makes Typer's commands of them, for help, mistakes and all else that somebody can type.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path

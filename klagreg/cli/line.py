@@ -5,8 +5,6 @@ klagreg does with it. Every other line, also one with a mistake, is left to Type
 knows how to help. The tests hold that whatever is read here, Typer reads alike.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple

@@ -17,12 +17,16 @@ from klagreg.terms import CaseType, CountedIn, Shift, State, Status
 from klagreg.workdays import CALENDAR_END, Calendar, swedish_free_days
 
 if TYPE_CHECKING:
-    from klagreg.register import Listed, Register
+    from klagreg.answers import Listed
+    from klagreg.register import Register
     from klagreg.store.cases import Filter
     from klagreg.store.listings import Act, LastRegistered
 
 LIST_LENGTH = 50
 """Rows that a list shows a pipe unless told otherwise; a person gets what fits the window, and --json has no limit."""
+
+UNASSIGNED_SHOWN = 12
+"""Cases without a handler that the picture of a day names to a reader; the rest are a number."""
 
 Start = Annotated[str | None, Option("--fran", metavar="DATUM", help="Inkomna från och med.")]
 End = Annotated[str | None, Option("--till", metavar="DATUM", help="Inkomna till och med.")]
@@ -39,7 +43,7 @@ def picture_of_today(edge: Edge) -> None:
     on = edge.env.today
     with opened(edge) as register:
         own = register.own_unit()
-        picture = register.today(on, unit=own)
+        picture = register.today(on, unit=own, unassigned=UNASSIGNED_SHOWN)
     texts.show_today(picture, filtered=own is not None)
     if own:
         notice(f"Visar din enhet, {own}. Alla: klagreg bevaka")
@@ -282,7 +286,7 @@ def watch(
     with opened(edge) as register:
         who = register.directory.handler(handler).name if handler else None
         where = register.directory.unit(unit).name if unit else None
-        picture = register.today(on, soon, who, where)
+        picture = register.today(on, soon, who, where, None if as_json else UNASSIGNED_SHOWN)
     edge.verdict = EXIT_ACTION_NEEDED if picture.is_overdue else EXIT_OK
     if not quiet or picture.is_overdue or picture.is_due:
         if as_json:

@@ -9,9 +9,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from klagreg import days
+from klagreg.answers import Today
 from klagreg.model import Case, Deadline, Event, Secrecy, SecretCase
 from klagreg.practice import KEPT
-from klagreg.register import Today
 from klagreg.render.terminal import is_hidden
 from klagreg.rules import LocalRule, Vocabulary
 from klagreg.store.cases import RuleSet, WatchRow

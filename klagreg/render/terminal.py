@@ -5,8 +5,6 @@ markup must arrive as visible characters. With a person watching, tables are dra
 plain aligned text, because rich costs more than the command itself.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import unicodedata
@@ -195,8 +193,8 @@ def _width(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> int:
 
 
 def _minor_under_last(
-    columns: Sequence[Column], rows: Sequence[Sequence[Text]]
-) -> tuple[list[Column], list[list[Text]]]:
+    columns: Sequence[Column], rows: Sequence[Sequence["Text"]]
+) -> tuple[list[Column], list[list["Text"]]]:
     from rich.text import Text
 
     minor = [i for i, column in enumerate(columns) if column.minor]
@@ -229,7 +227,7 @@ def _align(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
         say("  ".join(padded).rstrip())
 
 
-def console() -> Console:
+def console() -> "Console":
     """rich's console with everything off that would read a text as markup."""
     from rich.console import Console
 

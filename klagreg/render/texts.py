@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from klagreg import days
+from klagreg.answers import Change, SecretChange, Today
 from klagreg.days import months_between, with_weekday
 from klagreg.model import (
     ArrivalStamp,
@@ -27,7 +28,6 @@ from klagreg.model import (
     is_open_on,
 )
 from klagreg.practice import Practice, Retention
-from klagreg.register import Change, SecretChange, Today
 from klagreg.render.terminal import Cell, Column, clean, clean_prose, heading, is_watched, prose, say, table
 from klagreg.rules import LocalRule, Vocabulary
 from klagreg.store.cases import MeasureRow, RuleSet, WatchRow
@@ -606,11 +606,11 @@ def show_today(picture: Today, *, filtered: bool = False) -> None:
         table(_UNASSIGNED_COLUMNS, [(case.number, case.unit or "–", case.title) for case in picture.copies_missing])
     if picture.unassigned:
         say()
-        heading(f"Utan handläggare: {len(picture.unassigned)}")
-        shown = picture.unassigned[:_UNASSIGNED_SHOWN]
+        heading(f"Utan handläggare: {picture.unassigned_in_all}")
+        shown = picture.unassigned
         table(_UNASSIGNED_COLUMNS, [(case.number, case.unit or "–", case.title) for case in shown])
-        if len(picture.unassigned) > len(shown):
-            say(f"… och {len(picture.unassigned) - len(shown)} till: klagreg lista --status inkommen")
+        if picture.unassigned_in_all > len(shown):
+            say(f"… och {picture.unassigned_in_all - len(shown)} till: klagreg lista --status inkommen")
         say(f"Utse någon: klagreg tilldela {shown[0].number} NAMN")
     if not (picture.overdue or picture.due or picture.soon or picture.unassigned or picture.measures):
         if picture.copies_missing:
@@ -631,7 +631,6 @@ def _say_of_open_cases(picture: Today) -> None:
     say(f"Öppna ärenden: {picture.open_cases}. Det äldsta kom in {since}.")
 
 
-_UNASSIGNED_SHOWN = 12
 _UNASSIGNED_COLUMNS = (Column("Ärende", whole=True), Column("Enhet"), Column("Rubrik"))
 _WATCH_COLUMNS = (
     Column("Ärende", whole=True),

@@ -5,8 +5,6 @@ inside the caller's :meth:`Store.writing`. Reads are finished before they return
 while a person scrolls.
 """
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -217,7 +215,7 @@ class Store:
         rows = self._db.execute("SELECT day, name FROM free_day WHERE local = 1 ORDER BY day")
         return {date.fromisoformat(day): name for day, name in rows}
 
-    def adopt(self, profile: Profile, valid_from: date, at: str, by: str) -> int:
+    def adopt(self, profile: "Profile", valid_from: date, at: str, by: str) -> int:
         """Store a profile as a new rule set; word lists are extended, never shortened."""
         self._touch()
         rule_set_id = self._db.execute(
@@ -324,10 +322,12 @@ class Store:
         return [Handler(name, unit, day(retired_on), *more) for name, unit, retired_on, *more in rows]
 
     def boards(self) -> list[str]:
-        """The spellings of nämnder that the register has met."""
+        """The spellings of nämnder that the register has met. Costs by their number: the cases' are leapt between."""
         return [board for (board,) in self._db.execute(
-            "SELECT board FROM unit WHERE board IS NOT NULL UNION SELECT value FROM meta WHERE key = 'namnd'"
-            " UNION SELECT DISTINCT board FROM cases WHERE board IS NOT NULL"
+            "WITH RECURSIVE met(board) AS (SELECT min(board) FROM cases"
+            " UNION ALL SELECT (SELECT min(board) FROM cases WHERE board > m.board) FROM met m WHERE m.board NOT NULL)"
+            " SELECT board FROM met WHERE board NOT NULL UNION SELECT board FROM unit WHERE board NOT NULL"
+            " UNION SELECT value FROM meta WHERE key = 'namnd'"
         )]  # fmt: skip
 
     def put_unit(self, unit: Unit, name: str | None = None) -> None:
@@ -582,18 +582,28 @@ class Store:
         ).fetchall()
         return int(number), day(oldest)
 
-    def unassigned(self, on: date, unit: str | None = None, *, past: bool = False) -> list[Unassigned]:
-        """Open cases without a handler as of a day, oldest first.
+    def unassigned(
+        self, on: date, unit: str | None = None, *, past: bool = False, limit: int | None = None
+    ) -> tuple[list[Unassigned], int]:
+        """Open cases without a handler as of a day, the oldest first, and how many they are in all.
 
         ``past``: judge by what had happened by then, which costs a pass over the cases; else as they stand now.
+        ``limit``: give no more than so many.
         """
-        condition = _HAD_NOBODY if past else "c.status = 'inkommen' AND c.received <= :on"
-        rows = self._db.execute(
-            f"SELECT c.number, u.name, c.title {_FROM} WHERE {condition}"
-            " AND (:unit IS NULL OR u.name = :unit) ORDER BY c.year, c.serial",
-            {"on": on.isoformat(), "unit": unit},
+        index, condition = ("", _HAD_NOBODY) if past else ("INDEXED BY cases_unassigned", _HAS_NOBODY)
+        chosen = (
+            f"FROM cases c {index} LEFT JOIN unit u ON u.id = c.unit_id"
+            f" WHERE {condition} AND (:unit IS NULL OR u.name = :unit)"
         )
-        return [Unassigned(*row) for row in rows.fetchall()]
+        at_once = -1 if limit is None or past else limit  # a pass that must be made is made once
+        values = {"on": on.isoformat(), "unit": unit, "limit": at_once}
+        rows = self._db.execute(
+            f"SELECT c.number, u.name, c.title {chosen} ORDER BY c.year, c.serial LIMIT :limit", values
+        ).fetchall()
+        in_all = len(rows)
+        if in_all == at_once:
+            ((in_all,),) = self._db.execute(f"SELECT count(*) {chosen}", values).fetchall()
+        return [Unassigned(*row) for row in rows[:limit]], in_all
 
     def waiting(self, on: date, until: date, handler: str | None = None, unit: str | None = None) -> list[WatchRow]:
         """Deadlines that waited for somebody as of ``on`` with a last day up to ``until``, the oldest first.
@@ -721,6 +731,22 @@ class Store:
         kept = [new for (changes,) in rows for key, _, new in told(changes)[0] if key == seals.BASELINE]
         made = seals.of_baseline(self._db)
         return made in kept if since else made == seals.NO_BASELINE
+
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Hear an interruption also in the midst of a statement: one over a large file takes minutes.
+
+        For statements that only read; between others an interruption is heard as it is.
+        """
+        self._db.set_progress_handler(_heard, _STEPS)
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                raise KeyboardInterrupt from None  # as it was, before SQLite took it for a fault of its own
+            raise
+        finally:
+            self._db.set_progress_handler(None, _STEPS)
 
     def run(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run a statement of ``klagreg.store``'s own; its rows, if it has any."""
@@ -870,6 +896,7 @@ def unclosed_as_of(day: str) -> str:
 
 _OPEN_AS_OF = f"(c.voided_on IS NULL OR c.voided_on > :on) AND {unclosed_as_of('on')}"
 _WAITS_AS_OF = f"{_OPEN_AS_OF} AND {unmet_as_of('on')}"
+_HAS_NOBODY = "c.status = 'inkommen' AND c.received <= :on"
 _HAD_NOBODY = (
     # Handing over takes the handler away; until then the giver's counts.
     f"{_OPEN_AS_OF} AND (c.handler_named_on IS NULL OR c.handler_named_on > :on) AND NOT EXISTS"
@@ -936,6 +963,15 @@ def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
         "WHERE " + " AND ".join(clause for _, _, clause in used) if used else "",
         {name: value for name, value, _ in used},
     )
+
+
+_STEPS = 100_000
+"""Of SQLite's machine, some milliseconds apart."""
+
+
+def _heard() -> int:
+    """Python looks for interruptions when one of its functions is called; nothing else is to be done."""
+    return 0
 
 
 def _row(case: Case) -> list[Any]:

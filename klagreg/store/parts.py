@@ -4,8 +4,6 @@ A part is stored as its tuple: a column for each of its attributes, which are th
 parts that have a table of their own shape (deadlines, measures, participants) say so here and nowhere else.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import lru_cache

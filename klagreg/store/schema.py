@@ -495,25 +495,54 @@ WHEN NOT EXISTS (SELECT 1 FROM event e JOIN erasure x ON x.case_id = e.case_id W
 BEGIN SELECT raise(ABORT, 'the log is never changed'); END;
 """
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_register, m002_five_municipalities, m003_records)
+
+def m004_lists(connection: sqlite3.Connection) -> None:
+    """Lists by unit, handler, nämnd and lesson that cost by what they show (klagreg 0.2)."""
+    _play(connection, _M004)
+
+
+_M004 = """
+CREATE INDEX cases_unit ON cases (unit_id);
+CREATE INDEX cases_handler ON cases (handler_id) WHERE handler_id IS NOT NULL;
+CREATE INDEX cases_board ON cases (board);
+CREATE INDEX cases_learnt ON cases (id) WHERE lesson IS NOT NULL;
+
+-- Counted without reading a case.
+DROP INDEX cases_unassigned;
+CREATE INDEX cases_unassigned ON cases (year, serial, received, unit_id) WHERE status = 'inkommen';
+"""
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    m001_register,
+    m002_five_municipalities,
+    m003_records,
+    m004_lists,
+)
 VERSION = len(MIGRATIONS)
 
 _SEALED_FROM = 3
 """The schema that brought seals."""
+_ROWS_UNCHANGED = frozenset({m004_lists})
+"""Steps after which every seal still holds."""
 
 
 def migrate(connection: sqlite3.Connection, at: str, by: str) -> None:
     """Bring the file to today's schema. Call inside a write transaction; the version is read there again.
 
-    What an older file holds is sealed as it stands after the steps, in an event of its own: they change rows. What was
-    not as its seals said before them is told there. ``at``: the moment, UTC; ``by``: the operating system's user.
+    An event of its own tells of it. Where the steps change rows, what an older file holds is sealed as it stands after
+    them, and what was not as its seals said before them is told in that event; where they change none, the seals of its
+    cases are left as they are. ``at``: the moment, UTC; ``by``: the operating system's user.
     """
     (found,) = connection.execute("PRAGMA user_version").fetchone()
-    noticed = seals.broken(connection) if _SEALED_FROM <= found < VERSION else []
-    for step in MIGRATIONS[found:]:
+    steps = MIGRATIONS[found:]
+    older, sealed = 0 < found < VERSION, found >= _SEALED_FROM
+    keeps_rows = sealed and _ROWS_UNCHANGED.issuperset(steps)
+    noticed = seals.broken(connection, lists_alone=keeps_rows) if older and sealed else []
+    for step in steps:
         step(connection)
-    if 0 < found < VERSION:
-        seals.seal_everything(connection, at, by, [("schema", found, VERSION), *noticed])
+    if older:
+        told = [("schema", found, VERSION), *noticed]
+        (seals.seal_lists if keeps_rows else seals.seal_everything)(connection, at, by, told)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {VERSION}")
 

@@ -9,8 +9,6 @@ A seal says nothing by itself: the rows of a case hold a random salt, which is r
 read as they are stored, so that a column which a later schema adds is sealed without anybody thinking of it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os
@@ -57,10 +55,10 @@ LISTS = {
 
 UPGRADED = "uppgraderad"
 BASELINE = "forseglade"
-"""The act that sealed everything when an older file got this schema, and the key of the digest over its seals."""
+"""The act that gave a file a later schema, and the key of the digest over all seals if it sealed everything."""
 
 SEALED_SINCE = "forseglat_vid"
-"""The fact about the register that names that act: older seals are over rows of another schema."""
+"""The fact about the register that names the last act that did: older seals are over rows of another schema."""
 
 DEVIATION = "avvikelse"
 TAMPERED = "hade ändrats utanför klagreg"
@@ -187,9 +185,9 @@ def last_of_lists(connection: sqlite3.Connection) -> str | None:
     return row[0] if row else None
 
 
-def broken(connection: sqlite3.Connection) -> list[tuple[str, None, str]]:
-    """What is not as its last seal says, as an act that meets it tells it."""
-    numbers = dict(connection.execute("SELECT id, number FROM cases"))
+def broken(connection: sqlite3.Connection, *, lists_alone: bool = False) -> list[tuple[str, None, str]]:
+    """What is not as its last seal says, as an act that meets it tells it. ``lists_alone``: none of the cases."""
+    numbers = {} if lists_alone else dict(connection.execute("SELECT id, number FROM cases"))
     told = [
         (DEVIATION, None, f"{numbers[case_id]} {TAMPERED}")
         for case_id, seal in of_cases(connection, 1, max(numbers, default=0))
@@ -206,8 +204,12 @@ def seal_everything(connection: sqlite3.Connection, at: str, by: str, changes: l
     connection.execute("DELETE FROM baseline")
     connection.executemany("INSERT INTO baseline (case_id, seal) VALUES (?, ?)", of_cases(connection, 1, last))
     connection.execute("INSERT OR REPLACE INTO meta (key, value) SELECT ?, max(id) + 1 FROM event", (SEALED_SINCE,))
-    told = written([*changes, (BASELINE, None, of_baseline(connection))])
-    append(connection, [Act(None, at, by, at[:10], UPGRADED, told, of_lists(connection))])
+    seal_lists(connection, at, by, [*changes, (BASELINE, None, of_baseline(connection))])
+
+
+def seal_lists(connection: sqlite3.Connection, at: str, by: str, changes: list[Any]) -> None:
+    """Tell in an event that the file got a schema, under which all cases are as they were."""
+    append(connection, [Act(None, at, by, at[:10], UPGRADED, written(changes), of_lists(connection))])
 
 
 def of_baseline(connection: sqlite3.Connection) -> str:

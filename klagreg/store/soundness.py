@@ -119,9 +119,14 @@ def extent(store: Store) -> tuple[int, int]:
     return int(cases), int(acts or 0)
 
 
+THOROUGH_CHECK = "PRAGMA integrity_check(5)"
+QUICK_CHECK = "PRAGMA quick_check(1)"
+
+
 def file_faults(store: Store, *, thorough: bool = True) -> Iterator[str]:
     """SQLite's own check of the file's structure; ``thorough``: of its indexes and conditions too."""
-    answer = store.run("PRAGMA integrity_check(5)" if thorough else "PRAGMA quick_check(1)", ())
+    with store.interruptible():
+        answer = store.run(THOROUGH_CHECK if thorough else QUICK_CHECK, ())
     if answer != [("ok",)]:
         yield "filen är skadad"
 
