@@ -8,6 +8,7 @@ each medium's gate.
 
 from __future__ import annotations
 
+import re
 import stat
 import unicodedata
 from itertools import groupby
@@ -88,6 +89,8 @@ def from_stream(stream: BinaryIO, field: str) -> str:
 def _valid(text: str, field: str) -> str:
     if "\0" in text:
         raise BadValue(field, "texten innehåller ett NUL-tecken.", "Ta bort det och försök igen.")
+    if _is_latin(text):
+        return text
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -96,8 +99,17 @@ def _valid(text: str, field: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-_FIRST_MARK = "\u0300"
-"""No character before it is a combining mark: Swedish and all of Latin-1 and Latin Extended."""
+def _is_latin(text: str) -> bool:
+    """Whether it holds nothing but Latin-1, as nearly all of it does: there is no surrogate and nothing to compose."""
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+_PERHAPS_ACCENTS = rf"[\u0300-\U0010ffff]{{{ACCENT_LIMIT + 1}}}"
+"""More characters in a row than one letter may have accents, none of them Latin: only they need to be asked."""
 
 
 def must_be_stream_safe(text: str, field: str) -> None:
@@ -106,7 +118,7 @@ def must_be_stream_safe(text: str, field: str) -> None:
     Raises:
         BadValue: there is one.
     """
-    if not text.isascii() and max(text) >= _FIRST_MARK and _most_accents(text) > ACCENT_LIMIT:
+    if not _is_latin(text) and re.search(_PERHAPS_ACCENTS, text) and _most_accents(text) > ACCENT_LIMIT:
         raise BadValue(field, f"en bokstav har fler än {ACCENT_LIMIT} accenter.", "Ta bort dem.")
 
 

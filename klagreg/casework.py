@@ -66,9 +66,7 @@ def default_title(case_type: CaseType, unit: str | None) -> str:
     return f"{case_type.label} – {unit}" if unit else case_type.label
 
 
-def register(
-    case: Case, rules: Iterable[Rule], calendar: Calendar, today: date, local: Iterable[LocalRule] = ()
-) -> Case:
+def register(case: Case, promised: deadlines.Promised, today: date) -> Case:
     """A new case as it enters the register: its contact state settled and its deadlines given."""
     not_in_future(case.received, today, "--inkommen")
     if case.occurred_on:
@@ -84,7 +82,7 @@ def register(
         handler_named_on=named_on,
         contact=contact,
         unreachable_from=None if contact is Contact.POSSIBLE else case.received,
-        deadlines=deadlines.given(rules, case.type, case.received, calendar, local),
+        deadlines=promised(case.type, case.received),
     )
 
 
@@ -782,7 +780,10 @@ def _reachable(case: Case) -> None:
 
 def _with_feedback(case: Case, *contacts: FeedbackGiven) -> Case:
     named_on = None if case.handler is None else case.handler_named_on or date.min
-    known = [one._replace(handler_was_named=named_on is not None and named_on <= one.given_on) for one in contacts]
+    known = [
+        FeedbackGiven(*one[:4], handler_was_named=named_on is not None and named_on <= one.given_on, reason=one.reason)
+        for one in contacts
+    ]
     return case._replace(feedback=(*case.feedback, *known))
 
 

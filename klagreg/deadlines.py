@@ -5,7 +5,7 @@ Sources: contract section 4, domain 3. Working-day arithmetic lives in :mod:`kla
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from klagreg.model import Case, Deadline, FeedbackGiven
@@ -16,13 +16,16 @@ from klagreg.workdays import Calendar
 _AS_FULFILMENT = {kind: Fulfilment(kind.value) for kind in Feedback}
 """A kind of contact, as the act that meets a rule."""
 
+Promised = Callable[[CaseType, date], tuple[Deadline, ...]]
+"""What is promised to a case of a type that comes in on a day: :func:`given`, told by whose rules."""
+
 
 def given(
     rules: Iterable[Rule],
+    calendar: Calendar,
+    local: Iterable[LocalRule],
     case_type: CaseType,
     received: date,
-    calendar: Calendar,
-    local: Iterable[LocalRule] = (),
 ) -> tuple[Deadline, ...]:
     """The deadlines that a case of this type gets on the day it comes in. Beröm has none.
 
@@ -59,7 +62,7 @@ def recounted(
 ) -> tuple[Deadline, ...]:
     """The deadlines after a corrected arrival day or type: an extension already granted is kept if it is later."""
     extended = {d.rule.key: d for d in case.deadlines if d.extended_on}
-    fresh = given(rules, case.type, case.received, calendar, local)
+    fresh = given(rules, calendar, local, case.type, case.received)
     return tuple(_extended_like(deadline, extended.get(deadline.rule.key)) for deadline in fresh)
 
 
@@ -71,28 +74,33 @@ def _extended_like(fresh: Deadline, before: Deadline | None) -> Deadline:
 
 def settled(case: Case) -> Case:
     """The case with each deadline's ``met_on`` and ``settled_on`` brought up to what has happened."""
-    return case._replace(deadlines=tuple(_settle(deadline, case) for deadline in case.deadlines))
+    return case._replace(deadlines=tuple([_settle(deadline, case) for deadline in case.deadlines]))
 
 
 def _settle(deadline: Deadline, case: Case) -> Deadline:
     met_on = met(deadline.rule, case)
     ends = [met_on, case.closed_on, case.voided_on]
-    if deadline.rule.needs_contact:
+    if case.unreachable_from and deadline.rule.needs_contact:
         ends.append(case.unreachable_from)
-    return deadline._replace(met_on=met_on, settled_on=min((day for day in ends if day), default=None))
+    settled_on = min(filter(None, ends), default=None)
+    return Deadline(deadline.rule, deadline.due, deadline.original_due, deadline.extended_on, met_on, settled_on)
 
 
 def met(rule: Rule, case: Case) -> date | None:
     """The day of the first act that meets the rule, or None."""
     days = [g.given_on for g in case.feedback if _AS_FULFILMENT[g.kind] in rule.fulfilled_by and _counts(rule, case, g)]
-    if Fulfilment.MEASURE in rule.fulfilled_by:
+    if case.measures and Fulfilment.MEASURE in rule.fulfilled_by:
         days += [m.done_on for m in case.measures if m.done_on and m.is_promise]
-    closing_meets = Fulfilment.CLOSING in rule.fulfilled_by or (
-        rule.only_by_contact and not rule.needs_contact and case.unreachable_from is not None
-    )
-    if closing_meets:
+    if case.closings and _closing_meets(rule, case):
         days += [c.closed_on for c in case.closings]
     return min(days, default=None)
+
+
+def _closing_meets(rule: Rule, case: Case) -> bool:
+    """Whether it is enough to close the case: when the rule says so, or nobody can be told though it still applies."""
+    if Fulfilment.CLOSING in rule.fulfilled_by:
+        return True
+    return case.unreachable_from is not None and rule.only_by_contact and not rule.needs_contact
 
 
 def _counts(rule: Rule, case: Case, feedback: FeedbackGiven) -> bool:

@@ -5,9 +5,11 @@ Personal fields are named without their values (domain 1.8): a log that never he
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
+from itertools import starmap
 from operator import attrgetter
 from typing import Any
 
@@ -33,6 +35,9 @@ _KEYS = frozenset(LOGGED.values())
 _logged = attrgetter(*LOGGED)
 _NOBODY = Sender()
 
+# Changes are flat: to look for circles in them costs a third of writing them.
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+
 
 def changes(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
     """What differs, as the log holds it: (key, old, new). Personal fields are named without their values."""
@@ -42,14 +47,17 @@ def changes(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
             found += _part_changes(key, old or (), new)
         else:
             found.append((key, plain(old), plain(new)))
-    sender = before.sender if before else _NOBODY
-    if after.sender == sender:
-        return found
-    for name, old, new in zip(Sender._fields, sender, after.sender, strict=True):
-        if old != new:
-            personal = BY_NAME[name].personal
-            found.append((f"avsandare.{BY_NAME[name].key}", *((None, None) if personal else (old, new))))
-    return found
+    return found + _sender_changes(before.sender if before else _NOBODY, after.sender)
+
+
+def _sender_changes(before: Sender, after: Sender) -> list[tuple[str, Any, Any]]:
+    if after == before:
+        return []
+    return [
+        (f"avsandare.{BY_NAME[name].key}", *((None, None) if BY_NAME[name].personal else (old, new)))
+        for name, old, new in zip(Sender._fields, before, after, strict=True)
+        if old != new
+    ]
 
 
 def _differing(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
@@ -58,6 +66,54 @@ def _differing(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
         return [(key, None, new) for key, new in zip(LOGGED.values(), _logged(after), strict=True) if new]
     both = zip(LOGGED.values(), _logged(before), _logged(after), strict=True)
     return [(key, old, new) for key, old, new in both if old != new]
+
+
+def written(changed: Sequence[Any]) -> str:
+    """What an act changed, as the log holds it."""
+    return _JSON.encode(changed)
+
+
+def written_anew(case: Case) -> str:
+    """``written(changes(None, case))`` for a file of cases: put together of what was written for others before."""
+    found: list[str] = []
+    for key, new in zip(LOGGED.values(), _logged(case), strict=True):
+        if not new:
+            continue
+        if new.__class__ is tuple:
+            found += starmap(_part_written, _named(key, new))
+        elif key in _OF_ITS_OWN:
+            found.append(f'["{key}",null,{_JSON.encode(new)}]')
+        else:
+            found.append(_value_written(key, new))
+    found += map(_JSON.encode, _sender_changes(_NOBODY, case.sender))
+    return f"[{','.join(found)}]"
+
+
+def _part_written(path: str, part: Any) -> str:
+    form, values = _form(path, part.__class__)
+    return form % tuple(map(_atom, values(part)))
+
+
+@cache
+def _form(path: str, kind: Any) -> tuple[str, Callable[[Any], Iterable[Any]]]:
+    """A change that tells of a new part, without its values; and what gives those."""
+    start = f"[{_JSON.encode(path)},null,".replace("%", "%%")
+    reading = _fields_of(kind)
+    if reading is None:
+        return f"{start}%s]", lambda part: (part,)
+    keys, get = reading
+    fields = ",".join(f"{_JSON.encode(key)}:%s" for key in keys)
+    return f"{start}{{{fields}}}]", get
+
+
+@lru_cache(10_000)
+def _value_written(key: str, value: Any) -> str:
+    return _JSON.encode((key, None, plain(value)))
+
+
+@lru_cache(10_000, typed=True)  # 1 and True are one key, and are not written alike
+def _atom(value: Any) -> str:
+    return _JSON.encode(plain(value))
 
 
 Renamings = Mapping[str, Sequence[tuple[int, str, str]]]
@@ -115,6 +171,9 @@ FREE_TEXTS = {
 }
 """Keys whose values people write freely, in the case and in its parts."""
 
+_OF_ITS_OWN = FREE_TEXTS | {LOGGED["external_id"]}
+"""Keys whose values no two cases share: they are not remembered."""
+
 
 def texts(changed: Iterable[tuple[str, Any, Any]]) -> Iterator[tuple[str, str]]:
     """The free texts that are new among some changes, as (key, text): what an identity may hide in (domain 8 R5)."""
@@ -128,16 +187,18 @@ def texts(changed: Iterable[tuple[str, Any, Any]]) -> Iterator[tuple[str, str]]:
 def _part_changes(key: str, old: Sequence[Any], new: Sequence[Any]) -> list[tuple[str, Any, Any]]:
     """Changed parts by their place: ``frister.svar``, ``atgarder.1``."""
 
-    def named(parts: Sequence[Any]) -> dict[str, Any]:
-        return {part.rule.key if isinstance(part, Deadline) else str(i): part for i, part in enumerate(parts, 1)}
-
-    if not old:
-        return [(f"{key}.{place}", None, plain(part)) for place, part in named(new).items()]
-    before, after = named(old), named(new)
+    before, after = dict(_named(key, old)), dict(_named(key, new))
     return [
-        (f"{key}.{place}", plain(before.get(place)), plain(after.get(place)))
-        for place in {**before, **after}
-        if before.get(place) != after.get(place)
+        (path, plain(before.get(path)), plain(after.get(path)))
+        for path in {**before, **after}
+        if before.get(path) != after.get(path)
+    ]
+
+
+def _named(key: str, parts: Sequence[Any]) -> list[tuple[str, Any]]:
+    """Parts of one kind by their place."""
+    return [
+        (f"{key}.{part.rule.key if part.__class__ is Deadline else place}", part) for place, part in enumerate(parts, 1)
     ]
 
 

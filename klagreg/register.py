@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,7 +23,7 @@ from klagreg.answers import Change, Listed, Today
 from klagreg.desk import Desk, Env, in_force
 from klagreg.directory import proper_name
 from klagreg.errors import CaseNotFound, IdentityFound, Refused, shorten
-from klagreg.history import changes, texts
+from klagreg.history import changes, texts, written, written_anew
 from klagreg.model import (
     ArrivalStamp,
     Case,
@@ -40,7 +41,7 @@ from klagreg.practice import Practice
 from klagreg.rules import LocalRule, Vocabulary
 from klagreg.secrecy import Row
 from klagreg.staff import Handler, Unit
-from klagreg.store import door, seals
+from klagreg.store import door
 from klagreg.store.cases import Filter, RuleSet, Store, Unassigned
 from klagreg.terms import CaseType, CountedIn, IdentityCheck, Means, MeasureKind, NoAnswer, Outcome, fold
 from klagreg.workdays import CALENDAR_END, Calendar
@@ -200,7 +201,8 @@ class Register(Desk):
                 registered_by=self.env.actor,
             )
             local, calendar = self._local_rules(case), self._calendar(case.received)
-            case = casework.register(case, rule_set.rules, calendar, self.env.today, local)
+            promised = partial(deadlines.given, rule_set.rules, calendar, local)
+            case = casework.register(case, promised, self.env.today)
             if settled:
                 by = case.handler or case.received_by or self.env.actor
                 case = casework.settle_at_once(case, settled.done, settled.answer, settled.means, by, self.env.today)
@@ -210,7 +212,8 @@ class Register(Desk):
             event = self._event_of(case, "registrerad", case.received, changes(None, case))
             if key and (earlier := self._registered_before(key, event)):
                 return earlier
-            case = self._numbered(case, rule_set, self.store.next_serial(self.env.today.year))
+            year = self.env.today.year
+            case = _numbered(case, rule_set, year, self.store.next_serial(year))
             self._remark(
                 *advice.on_arrival(case, self.env.today),
                 *advice.on_use(case, rule_set.name, rule_set.types, rule_set.practice),
@@ -235,7 +238,7 @@ class Register(Desk):
         if found is None:
             return None
         earlier, told = found
-        if told != seals.written(event.changes):
+        if told != written(event.changes):
             raise Refused(
                 f"Nyckeln {shorten(key)} bär redan {earlier.number}, med andra uppgifter. Inget är sparat.",
                 f"Ange en annan nyckel om det är ett nytt ärende. Se: klagreg visa {earlier.number}",
@@ -830,7 +833,7 @@ class Register(Desk):
             today=self.env.today,
             moment=days.stored_moment(self.env.now),
             actor=self.env.actor,
-            rule_set=lambda received: in_force(rule_sets, received),
+            rule_set=cache(partial(in_force, rule_sets)),
             rule_sets=rule_sets,
             local_rules=self.store.local_rules(),
             calendar=self.store.calendar(days.FIRST_DAY, CALENDAR_END),
@@ -854,18 +857,14 @@ class Register(Desk):
         for code, label in intake.areas.take_new().items():
             self.store.add_word("omrade", code, [label])
             self.directory.added.append(("omrade", None, label))
-        first = self.store.next_serial(self.env.today.year, len(batch))
+        year = known.today.year
+        first = self.store.next_serial(year, len(batch))
         cases = [
-            self._numbered(case, known.rule_set(case.received), serial) for serial, case in enumerate(batch, first)
+            _numbered(case, known.rule_set(case.received), year, serial) for serial, case in enumerate(batch, first)
         ]
         intake.result.first = intake.result.first or cases[0].number
         intake.result.last = cases[-1].number
-        self.store.insert_many(
-            [
-                (case, Event(known.moment, known.actor, "importerad", case.received, tuple(changes(None, case))))
-                for case in cases
-            ]
-        )
+        self.store.insert_many(cases, "importerad", map(written_anew, cases))
 
     def _store_homes(self, intake: Intake) -> None:
         """New units get the nämnd, and new handlers the unit, that all their cases have."""
@@ -873,11 +872,6 @@ class Register(Desk):
             self.store.put_unit(Unit(unit, board), unit)
         for handler, unit in intake.handlers.homes().items():
             self.store.put_handler(Handler(handler, unit), handler)
-
-    def _numbered(self, case: Case, rule_set: RuleSet, serial: int) -> Case:
-        year = self.env.today.year
-        number = rule_set.number_format.format(prefix=rule_set.prefix, ar=year, nr=serial)
-        return case._replace(year=year, serial=serial, number=number)
 
     def _rules_of(self, case: Case) -> RuleSet:
         """The rules that a case was given."""
@@ -910,6 +904,11 @@ class Register(Desk):
 
     def _calendar(self, received: date) -> Calendar:
         return self.store.calendar(received, min(received + LONGEST_RULE, CALENDAR_END))
+
+
+def _numbered(case: Case, rule_set: RuleSet, year: int, serial: int) -> Case:
+    number = rule_set.number_format.format(prefix=rule_set.prefix, ar=year, nr=serial)
+    return case._replace(year=year, serial=serial, number=number)
 
 
 def _where_it_came_in(case: Case, values: Mapping[str, Any]) -> Case:

@@ -40,7 +40,7 @@ class Rule(NamedTuple):
     @property
     def only_by_contact(self) -> bool:
         """True when nothing but reaching the sender can meet it."""
-        return not self.fulfilled_by & WITHOUT_CONTACT_NEEDED
+        return self.fulfilled_by.isdisjoint(WITHOUT_CONTACT_NEEDED)
 
     @property
     def needs_contact(self) -> bool:

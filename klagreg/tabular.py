@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import dropwhile, islice
 from pathlib import Path
-from typing import Literal, Protocol, TextIO, TypeVar
+from typing import Literal, NamedTuple, Protocol, TextIO, TypeVar
 
 from klagreg.errors import UnreadableTable, shorten
 from klagreg.spreadsheet import COLUMN_LIMIT, OutOfBounds, Worksheet, visible
@@ -35,8 +35,7 @@ HEADING_LIMIT = 1_000
 """Characters in a heading."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row below the headings: as many values as there are headings, or more if the row is too wide.
 
     ``number`` is what a person sees: Excel's row number, or in CSV the first line that the row stands on.

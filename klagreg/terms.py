@@ -53,6 +53,9 @@ class Term(StrEnum):
         member.words = words
         return member
 
+    # Enum's own is written in Python, and codes are looked for in sets and tables everywhere.
+    __hash__ = str.__hash__
+
     @classmethod
     def named(cls, word: str, field: str) -> Self:
         """The code meant by ``word`` (code, label or synonym in any spelling).

@@ -206,7 +206,7 @@ def test_a_lint_finds_what_it_is_for(name: str) -> None:
 
 PIECES = {
     # Names of tables and columns, orders and conditions, that stand in the same file and are chosen there.
-    "store.parts": {"', '.join(columns)", "', '.join(self.columns)", "self.table"},
+    "store.parts": {"', '.join(self.columns)", "self.table"},
     "store.door": {"pragma"},
     "store.seals": {"order", "table"},
     "store.soundness": {"columns", "part"},
@@ -216,9 +216,8 @@ PIECES = {
     "store.statistics": {"late", "mark", "outside", "waiting", "which"},
     "store.cases": {
         "' AND '.join((clause for _, _, clause in used))", "(clause for _, _, clause in used)", "chosen", "condition",
-        "day", "' UNION ALL '.join(statements)", "statements", "index", "marks", "now", "later", "order", "part.order",
-        "table", "part.selection", "source or _FROM", "tail", "wanted", "where", "', '.join(_STORED)",
-        "', '.join((_BY_NAME.get(column, '?') for column in _STORED))",
+        "day", "' UNION ALL '.join(statements)", "statements", "index", "marks", "names", "now", "later", "order",
+        "part.order", "table", "part.selection", "source or _FROM", "tail", "wanted", "where",
         "', '.join((f\"{column} = {_BY_NAME.get(column, '?')}\" for column in _STORED if column not in _FIXED))",
     },
 }  # fmt: skip

@@ -15,7 +15,7 @@ from klagreg import profile as profiles
 from klagreg.casework import Correction
 from klagreg.desk import Env
 from klagreg.errors import KlagregError
-from klagreg.history import changes
+from klagreg.history import changes, written, written_anew
 from klagreg.model import Case, FeedbackGiven, Measure, Sender
 from klagreg.register import Register
 from klagreg.store.cases import Filter
@@ -116,6 +116,7 @@ def test_the_log_replayed_is_the_case_as_it_stands(tmp_path: Path, seed: int) ->
             expected = {key: new for key, _, new in changes(None, case) if new not in (None, False)}
             assert replayed(register, case) == expected
             assert deadlines.settled(case) == case
+            assert written_anew(case) == written(changes(None, case))
 
 
 def test_a_case_read_back_is_the_case_that_was_stored(tmp_path: Path) -> None:

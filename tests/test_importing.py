@@ -804,9 +804,9 @@ def test_a_rehearsal_checks_everything_and_stores_nothing(klagreg: Clerk, desk: 
 def test_ctrl_c_leaves_nothing(klagreg: Clerk, desk: Clerk, file: File, monkeypatch: pytest.MonkeyPatch) -> None:
     insert_many = Store.insert_many
 
-    def interrupted(self: Store, registered: Any) -> None:
-        insert_many(self, registered)
-        if len(registered) < 2:
+    def interrupted(self: Store, stored: list[Any], *told: Any) -> None:
+        insert_many(self, stored, *told)
+        if len(stored) < 2:
             raise KeyboardInterrupt
 
     monkeypatch.setattr(klagreg_register, "BATCH", 2)

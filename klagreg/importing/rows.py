@@ -12,7 +12,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from klagreg import border, casework, days, deadlines
@@ -20,7 +21,7 @@ from klagreg.errors import BadValue, KlagregError, UnknownCode, WrongUse
 from klagreg.history import FREE_TEXTS
 from klagreg.importing.columns import ID, JOINED_BY, SOURCE, TARGETS, Column, Plan
 from klagreg.importing.dates import DayOrder, Days, proven_order
-from klagreg.model import Case, Closing, FeedbackGiven, Secrecy, Sender
+from klagreg.model import Case, Closing, Deadline, FeedbackGiven, Secrecy, Sender
 from klagreg.practice import Exclusion
 from klagreg.rules import LocalRule, Vocabulary
 from klagreg.tabular import Row, Sheet, Value, as_text
@@ -58,6 +59,9 @@ _CODES: dict[str, type[Term]] = {
     "onskat_satt": Means,
 }
 _SENDER = tuple((name, BY_NAME[name].key) for name in Sender._fields)
+_NOBODY = Sender()
+_TOLD = (("aterkoppling", Feedback.RECEIPT), ("slutsvar", Feedback.ANSWER))
+"""What a sender was told, by the days that tell of it."""
 
 
 class State(Enum):
@@ -167,25 +171,6 @@ class Known:
     """Id → arrival day of the cases that came from the same source before."""
 
 
-class Course(NamedTuple):
-    """What has happened to a case: all that the rules look at."""
-
-    type: CaseType
-    received: date
-    anonymous: bool
-    contact: Contact
-    named: bool
-    reachable: bool
-    handler: str | None
-    told_on: date | None
-    answered_on: date | None
-    state: State
-    ended_on: date | None
-    outcome: Outcome | None
-    local: tuple[LocalRule, ...] = ()
-    """The stricter rules of its place: all that its unit and nämnd mean for its course."""
-
-
 class OddChannel(NamedTuple):
     """A channel that, by some of the rules, makes no case: the arrival day tells which rules hold."""
 
@@ -211,17 +196,21 @@ class Intake:
         self._set_aside = set_aside
         self._calendar = _RememberedCalendar(known.calendar)
         self._source = plan.source
-        # What the rules make of a course costs more than all else, and many cases have the same.
-        self._run = lru_cache(5_000)(self._lived)
+        # Many cases of a type come in on the same day.
+        self._promised = lru_cache(10_000)(self._given)
         self.boards = Names(known.boards, NAME_LIMIT)
         self.units = Names(known.units, NAME_LIMIT)
         self.handlers = Names(known.handlers, NAME_LIMIT)
         self.areas = Names((), LABEL_LIMIT, known.areas)
-        self._cells = [(column, self._reader(column)) for column in plan.columns if column.key != ID]
+        self._cells = [
+            (column.key, column.heading, _taker(column), self._reader(column))
+            for column in plan.columns
+            if column.key != ID
+        ]
         constants = {key: self._told(key) for key in plan.constants if key != SOURCE}
         self._constants = {key: value for key, value in constants.items() if value is not None}
-        self._id_column = plan.column(ID)
-        self._read_id = self._reader(self._id_column) if self._id_column else None
+        id_column = plan.column(ID)
+        self._id_cell = (id_column.heading, _taker(id_column), self._reader(id_column)) if id_column else None
         self._row_of: dict[str, int] = {}
         self._heading = {column.key: column.heading for column in plan.columns}
         self._tells_answers = plan.column("slutsvar") is not None or "slutsvar" in plan.constants
@@ -289,31 +278,31 @@ class Intake:
 
     def _values(self, row: Row, faults: list[Fault]) -> dict[str, Any]:
         """The row's values by field."""
-        values = dict(self._constants)
-        for column, read in self._cells:
-            value = _cell(row, column)
+        values, cells = dict(self._constants), row.values
+        for key, heading, take, read in self._cells:
+            value = take(cells)
             if value is None:
                 continue
             found = read(value)
-            if isinstance(found, Reason):
-                faults.append(Fault(row.number, column.heading, found))
+            if found.__class__ is Reason:
+                faults.append(Fault(row.number, heading, found))
             elif found is not None:
-                values[column.key] = found
+                values[key] = found
         return values
 
     def _external_id(self, row: Row, faults: list[Fault]) -> str:
         """The row's own id, unique in the file; empty when there is no column for it."""
-        column, read = self._id_column, self._read_id
-        if column is None or read is None:
+        if self._id_cell is None:
             return ""
-        value = _cell(row, column)
+        heading, take, read = self._id_cell
+        value = take(row.values)
         found = None if value is None else read(value)
         if found is None or isinstance(found, Reason):
-            faults.append(Fault(row.number, column.heading, found or "id saknas."))
+            faults.append(Fault(row.number, heading, found or "id saknas."))
             return ""
         first = self._row_of.setdefault(found, row.number)
         if first != row.number:
-            faults.append(Fault(row.number, column.heading, f"samma id som rad {first}."))
+            faults.append(Fault(row.number, heading, f"samma id som rad {first}."))
         return str(found)
 
     def _check_course(self, row: Row, values: dict[str, Any], faults: list[Fault]) -> None:
@@ -383,96 +372,77 @@ class Intake:
             faults.append(Fault(row.number, "", f"pekar troligen ut någon. {place}."))
 
     def _made(self, values: dict[str, Any], external_id: str | None) -> Case:
-        """The case that a sound row tells of."""
-        get = values.get
+        """The case that a sound row tells of, by the rules that hold for cases typed in."""
+        get, known = values.get, self._known
         case_type, unit, received = values["typ"], get("enhet"), values["inkommen"]
-        board = get("namnd") or (unit and self._known.units.get(unit)) or self._known.board
-        sender = Sender(**{name: values[key] for name, key in _SENDER if key in values})
-        state = get("status", State.CLOSED if "avslutad" in values else State.OPEN)
-        if state is State.OPEN and values.pop("avslutad", None):
-            # A day left from an earlier closing: what the other system says of the case now is its status.
-            self.result.still_open += 1
-        course = Course(
+        board = get("namnd") or (unit and known.units.get(unit)) or known.board
+        case = Case(
             type=case_type,
-            received=received,
-            anonymous=get("anonym", False),
-            contact=get("kontakt", Contact.POSSIBLE),
-            named=sender.name is not None,
-            reachable=sender.can_be_reached,
-            handler=get("handlaggare"),
-            told_on=get("aterkoppling"),
-            answered_on=get("slutsvar"),
-            state=state,
-            ended_on=get("avslutad"),
-            outcome=get("utfall"),
-            local=self._stricter(unit, board, received) if self._known.local_rules else (),
-        )
-        case = self._run(course)
-        if case.status is Status.CLOSED:
-            self.result.without_outcome += case.outcome is None
-            self.result.answered_when_closed += not self._tells_answers and case.final_answer is not None
-            self.result.unanswered += case.final_answer is None and case.closings[0].no_answer is None
-        return case._replace(
             title=get("rubrik") or casework.default_title(case_type, unit),
+            received=received,
+            rule_set=known.rule_set(received).id,
             external_source=self._source if external_id else None,
             external_id=external_id,
             diary_number=get("diarienummer"),
-            registered_at=self._known.moment,
-            registered_by=self._known.actor,
+            registered_at=known.moment,
+            registered_by=known.actor,
             channel=get("kanal"),
             board=board,
             unit=unit,
             area=get("omrade"),
             description=get("beskrivning"),
             proposal=get("forslag"),
+            anonymous=get("anonym", False),
+            contact=get("kontakt", Contact.POSSIBLE),
+            handler=get("handlaggare"),
             answer=get("svar"),
+            sender=_sender(values),
             received_by=get("mottagen_av"),
             occurred_on=get("handelsedag"),
             provider=get("utforare"),
             kept_elsewhere=get("i_efterhand"),
             individual=get("ror_enskild", False),
+            secrecy=(Secrecy(known.today, values["sekretess"], known.actor),) if "sekretess" in values else (),
             protected=get("skyddad", False),
-            secrecy=(Secrecy(self._known.today, values["sekretess"], self._known.actor),) if get("sekretess") else (),
-            sender=sender,
         )
+        local = self._stricter(unit, board, received) if known.local_rules else ()
+        case = casework.register(case, partial(self._promised, local), known.today)
+        return deadlines.settled(self._lived(case, values))
 
     def _stricter(self, unit: str | None, board: str | None, received: date) -> tuple[LocalRule, ...]:
         """The stricter rules that a place had on a day."""
         return tuple(rule for rule in self._known.local_rules if rule.holds(unit, board, received))
 
-    def _lived(self, course: Course) -> Case:
-        """A case without texts that has had this course, by the rules that hold for cases typed in."""
-        known = self._known
-        rule_set = known.rule_set(course.received)
-        case = Case(
-            type=course.type,
-            title="",
-            received=course.received,
-            rule_set=rule_set.id,
-            anonymous=course.anonymous,
-            contact=course.contact,
-            handler=course.handler,
-            sender=Sender(name="någon" if course.named else None, address="någonstans" if course.reachable else None),
-        )
-        case = casework.register(case, rule_set.rules, self._calendar, known.today, course.local)
-        told = ((Feedback.RECEIPT, course.told_on), (Feedback.ANSWER, course.answered_on))
-        case = self._told_sender(case, *((kind, on) for kind, on in told if on))
-        if course.state is State.VOIDED:
-            case = casework.void(case, course.ended_on or course.received, known.today)
-        elif course.state is State.CLOSED and course.ended_on:
-            case = self._closed(case, course.ended_on, course.outcome)
-        return deadlines.settled(case)
+    def _given(self, local: tuple[LocalRule, ...], case_type: CaseType, received: date) -> tuple[Deadline, ...]:
+        rules = self._known.rule_set(received).rules
+        return deadlines.given(rules, self._calendar, local, case_type, received)
+
+    def _lived(self, case: Case, values: dict[str, Any]) -> Case:
+        """The case with what has happened to it since it came in."""
+        case = self._told_sender(case, *[(kind, values[key]) for key, kind in _TOLD if key in values])
+        ended_on = values.get("avslutad")
+        state = values.get("status", State.CLOSED if ended_on else State.OPEN)
+        if state is State.VOIDED:
+            return casework.void(case, ended_on or case.received, self._known.today)
+        if state is State.CLOSED and ended_on:
+            return self._closed(case, ended_on, values.get("utfall"), answered="slutsvar" in values)
+        # A day left from an earlier closing: what the other system says of the case now is its status.
+        self.result.still_open += ended_on is not None
+        return case
 
     def _told_sender(self, case: Case, *told: tuple[Feedback, date]) -> Case:
         by = case.handler or self._known.actor
         contacts = [FeedbackGiven(on, kind, None, by, handler_was_named=False) for kind, on in told]
         return casework.give_feedback(case, *contacts, today=self._known.today) if contacts else case
 
-    def _closed(self, case: Case, on: date, outcome: Outcome | None) -> Case:
+    def _closed(self, case: Case, on: date, outcome: Outcome | None, *, answered: bool) -> Case:
         """Closed as the other system closed it: unlike by hand, also without an answer or an outcome."""
-        no_answer = None if case.final_answer else _why_unanswered(case)
+        no_answer = None if answered else _why_unanswered(case)
         if not self._tells_answers and no_answer is None:
-            case = self._told_sender(case, (Feedback.ANSWER, on))
+            case, answered = self._told_sender(case, (Feedback.ANSWER, on)), True
+            self.result.answered_when_closed += 1
+        self.result.unanswered += not answered and no_answer is None
+        self.result.without_outcome += outcome is None
         closing = Closing(on, outcome, no_answer)
         return case._replace(status=Status.CLOSED, outcome=outcome, closed_on=on, closings=(closing,))
 
@@ -534,10 +504,9 @@ class Intake:
         match TARGETS[key].kind:
             case "day":
                 return Days(heading, self._known.today, self._plan.date_format, lambda: self._day_order(column))
-            case "line":
-                return lambda value: border.line(as_text(value), heading)
-            case "prose":
-                return lambda value: border.prose(as_text(value), heading)
+            case "line" | "prose" as kind:
+                gate = border.line if kind == "line" else border.prose
+                return lambda value: gate(value if value.__class__ is str else as_text(value), heading)
             case "flag":
                 return lambda value: _flag(value, heading)
             case "name":
@@ -634,6 +603,11 @@ class Names:
         return {name: home for name, places in self._homes.items() if len(places) == 1 for home in places if home}
 
 
+def _sender(values: dict[str, Any]) -> Sender:
+    told = {name: values[key] for name, key in _SENDER if key in values}
+    return Sender(**told) if told else _NOBODY
+
+
 def _why_unanswered(case: Case) -> NoAnswer | None:
     """Why nobody can have been answered; None when somebody could."""
     if case.type is CaseType.PRAISE:
@@ -698,12 +672,14 @@ def _unless_nothing(read: Callable[[str], Any]) -> Reader:
     return unless_nothing
 
 
-def _cell(row: Row, column: Column) -> Value:
-    """What stands in the column, or in its columns one after the other; None when they are empty."""
-    if len(column.places) == 1:
-        return row.values[column.places[0]]
-    parts = [as_text(row.values[place]).strip() for place in column.places if row.values[place] is not None]
-    return JOINED_BY.join(parts) or None
+def _taker(column: Column) -> Callable[[Sequence[Value]], Value]:
+    """Takes of a row what stands in the column, or in its columns one after the other; None when they are empty."""
+
+    def joined(cells: Sequence[Value]) -> Value:
+        parts = [as_text(cells[place]).strip() for place in column.places if cells[place] is not None]
+        return JOINED_BY.join(parts) or None
+
+    return itemgetter(*column.places) if len(column.places) == 1 else joined
 
 
 def _flag(value: Value, heading: str) -> bool:

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from klagreg import practice
 from klagreg.days import LAST_DAY
+from klagreg.history import written
 from klagreg.model import Case, Deadline, Event
 from klagreg.practice import Practice
 from klagreg.rules import LocalRule, Rule, Vocabulary
 from klagreg.staff import Handler, Unit
 from klagreg.store import door, seals
-from klagreg.store.parts import PARTS, day, row, stored
+from klagreg.store.parts import PARTS, day, filled, row, stored
 from klagreg.terms import (
     Affects,
     CaseType,
@@ -364,18 +365,23 @@ class Store:
 
     def insert(self, case: Case, event: Event) -> None:
         """Store a new case with its parts and its first event."""
-        self.insert_many([(case, event)])
+        self.insert_many([case], event.kind, [written(event.changes)])
 
-    def insert_many(self, registered: Sequence[tuple[Case, Event]]) -> None:
-        """Store new cases with their parts and first events, in this order."""
+    def insert_many(self, cases: Sequence[Case], kind: str, told: Iterable[str]) -> None:
+        """Store new cases with their parts and first events, in this order.
+
+        The events are of one kind, and were when the cases were registered; ``told``: what the log tells of each.
+        """
         ((last,),) = self._db.execute("SELECT coalesce(max(id), 0) FROM cases").fetchall()
-        numbered = [(case_id, case) for case_id, (case, _) in enumerate(registered, last + 1)]
-        self._db.executemany(_INSERT_CASE, ((case_id, *_row(case)) for case_id, case in numbered))
+        numbered = list(enumerate(cases, last + 1))
+        self._insert("cases", ("id", *_STORED), [(case_id, *_row(case)) for case_id, case in numbered], salt=_SALT)
         self._index_text(last + 1, last + len(numbered))
         self._insert_parts(numbered)
         sealed = dict(seals.of_cases(self._db, last + 1, last + len(numbered)))
-        acts = enumerate((event for _, event in registered), last + 1)
-        self._log((_act(event, case_id, sealed[case_id]) for case_id, event in acts))
+        self._log(
+            seals.Act(case_id, case.registered_at, case.registered_by, case.received.isoformat(), kind, what, seal)
+            for (case_id, case), what, seal in zip(numbered, told, sealed.values(), strict=True)
+        )
 
     def save(self, case: Case, event: Event) -> bool:
         """Store a changed case with its parts, and the event that says what changed.
@@ -453,15 +459,23 @@ class Store:
 
     def _insert_parts(self, numbered: Sequence[tuple[int, Case]]) -> None:
         for part in PARTS:
-            if rows := part.rows(numbered):
-                self._db.executemany(part.insertion, rows)
-        self._db.executemany(
-            "INSERT INTO deadline (case_id, rule_id, due, original_due, extended_on, met_on, settled_on, local_rule_id)"
-            " VALUES (?, (SELECT id FROM rule WHERE rule_set_id = ? AND key = ?), ?, ?, ?, ?, ?, ?)",
-            ((case_id, case.rule_set, d.rule.key, d.due.isoformat(), d.original_due.isoformat(), stored(d.extended_on),
-              stored(d.met_on), stored(d.settled_on), d.rule.local_id)
-             for case_id, case in numbered for d in case.deadlines),
-        )  # fmt: skip
+            self._insert(part.table, part.stored_columns, part.rows(numbered))
+        rules = {tuple(key): rule_id for rule_id, *key in self._db.execute("SELECT id, rule_set_id, key FROM rule")}
+        given = [
+            (case_id, rules[case.rule_set, rule.key], *row(days), rule.local_id)
+            for case_id, case in numbered
+            for rule, *days in case.deadlines
+        ]
+        self._insert("deadline", _DEADLINE, given)
+
+    def _insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], **made: str) -> None:
+        """Store rows; ``made``: columns whose values SQLite makes itself."""
+        if not rows:
+            return
+        used, values = filled(columns, rows)
+        names = ", ".join((*used, *made))
+        marks = ", ".join((*(_BY_NAME.get(name, "?") for name in used), *made.values()))
+        self._db.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
 
     # -- finding cases --------------------------------------------------------------------------
 
@@ -527,7 +541,7 @@ class Store:
             "SELECT c.number FROM event e JOIN event_detail d ON d.event_id = e.id JOIN cases c ON c.id = e.case_id"
             " WHERE e.id > (SELECT max(id) FROM event) - 100 AND e.kind = ? AND e.by = ? AND e.at >= ?"
             " AND d.changes = ? ORDER BY e.id DESC LIMIT 1",
-            (event.kind, event.by, since, seals.written(event.changes)),
+            (event.kind, event.by, since, written(event.changes)),
         )
         return next((number for (number,) in rows), None)
 
@@ -820,15 +834,13 @@ _STORED: dict[str, str] = {column: column for column in _FIXED} | {
 """The columns of a case and its attributes, in the order that rows are written and read in."""
 
 _BY_NAME = {"unit_id": "(SELECT id FROM unit WHERE name = ?)", "handler_id": "(SELECT id FROM handler WHERE name = ?)"}
-_INSERT_CASE = (
-    f"INSERT INTO cases (id, {', '.join(_STORED)}, salt)"
-    f" VALUES (?, {', '.join(_BY_NAME.get(column, '?') for column in _STORED)}, lower(hex(randomblob(16))))"
-)
+_SALT = "lower(hex(randomblob(16)))"
 _UPDATE_CASE = (
     "UPDATE cases SET "
     + ", ".join(f"{column} = {_BY_NAME.get(column, '?')}" for column in _STORED if column not in _FIXED)
-    + ", salt = lower(hex(randomblob(16))) WHERE id = ?"
+    + f", salt = {_SALT} WHERE id = ?"
 )
+_DEADLINE = ("case_id", "rule_id", "due", "original_due", "extended_on", "met_on", "settled_on", "local_rule_id")
 _TEXTS = "SELECT title, description, proposal, answer FROM cases WHERE id = ?"
 """What the search index holds of a case."""
 _COLUMNS = ", ".join({"unit_id": "u.name", "handler_id": "h.name"}.get(column, f"c.{column}") for column in _STORED)
@@ -1006,4 +1018,5 @@ def told(changes: str | None) -> tuple[tuple[tuple[str, Any, Any], ...], bool]:
 
 
 def _act(event: Event, case_id: int | None, seal: str | None, noticed: Sequence[Any] = ()) -> seals.Act:
-    return seals.Act(case_id, event.at, event.by, event.on.isoformat(), event.kind, [*event.changes, *noticed], seal)
+    told = written([*event.changes, *noticed])
+    return seals.Act(case_id, event.at, event.by, event.on.isoformat(), event.kind, told, seal)

@@ -16,6 +16,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from klagreg.history import written
+
 CASE_TABLES = {
     "sender": "case_id",
     "feedback": "id",
@@ -70,10 +72,9 @@ ERASED = "raderade"
 """The key of the events whose details such an act took away, or an earlier one had."""
 
 _CHUNK = 500
-# Rows and changes are flat: to look for circles in them costs a third of writing them.
+# Rows are flat: to look for circles in them costs a third of writing them.
 _ASCII = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 _JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False)
-_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
 Rows = list[tuple[Any, ...]]
@@ -88,7 +89,8 @@ class Act(NamedTuple):
     by: str
     on_day: str
     kind: str
-    changes: Sequence[Any]
+    told: str
+    """What it changed (:func:`klagreg.history.written`)."""
     state: str | None
     """The seal over what the act left behind."""
 
@@ -106,18 +108,13 @@ def chained(before: str, event_id: int, act: Sequence[Any], whole: str, state: s
     return digest(before, event_id, *act, whole) if state is None else digest(before, event_id, *act, whole, state)
 
 
-def written(changes: Sequence[Any]) -> str:
-    """What an act changed, as the log holds it."""
-    return _COMPACT.encode(changes)
-
-
 def append(connection: sqlite3.Connection, acts: Iterable[Act]) -> None:
     """Add acts to the log, each chained to the one before it."""
     last = connection.execute("SELECT id, chain FROM event ORDER BY id DESC LIMIT 1").fetchone()
     before_id, before = last or (0, "")
     rows, details = [], []
-    for event_id, (*act, changes, state) in enumerate(acts, before_id + 1):
-        salt, told = os.urandom(16).hex(), written(changes)
+    for event_id, (*act, told, state) in enumerate(acts, before_id + 1):
+        salt = os.urandom(16).hex()
         whole = digest(salt, told)
         before = chained(before, event_id, act, whole, state)
         rows.append((event_id, *act, whole, before, state))
@@ -212,7 +209,7 @@ def seal_everything(connection: sqlite3.Connection, at: str, by: str, changes: l
 
 def seal_lists(connection: sqlite3.Connection, at: str, by: str, changes: list[Any]) -> None:
     """Tell in an event that the file got a schema, under which all cases are as they were."""
-    append(connection, [Act(None, at, by, at[:10], UPGRADED, changes, of_lists(connection))])
+    append(connection, [Act(None, at, by, at[:10], UPGRADED, written(changes), of_lists(connection))])
 
 
 def of_baseline(connection: sqlite3.Connection) -> str:
