@@ -780,10 +780,7 @@ def _reachable(case: Case) -> None:
 
 def _with_feedback(case: Case, *contacts: FeedbackGiven) -> Case:
     named_on = None if case.handler is None else case.handler_named_on or date.min
-    known = [
-        FeedbackGiven(*one[:4], handler_was_named=named_on is not None and named_on <= one.given_on, reason=one.reason)
-        for one in contacts
-    ]
+    known = [one._replace(handler_was_named=named_on is not None and named_on <= one.given_on) for one in contacts]
     return case._replace(feedback=(*case.feedback, *known))
 
 

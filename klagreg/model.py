@@ -303,22 +303,6 @@ class Case(NamedTuple):
         return next((mark for mark in reversed(self.secrecy) if mark.holds_on(day)), None)
 
 
-def _replaced(self: Case, /, **changed: Any) -> Case:
-    """The case with some fields changed: a named tuple's own way asks for every field by its name, and there are many.
-
-    Raises:
-        KeyError: there is no such field.
-    """
-    fields = list(self)
-    for name, value in changed.items():
-        fields[_PLACES[name]] = value
-    return tuple.__new__(Case, fields)
-
-
-_PLACES = {name: place for place, name in enumerate(Case._fields)}
-Case._replace = _replaced  # type: ignore[assignment, method-assign]
-
-
 class SecretCase(NamedTuple):
     """What a case shows while it is marked secret: its number, its days and the statute (``klagreg.secrecy``)."""
 
