@@ -729,8 +729,9 @@ class Store:
         since = int(self.meta().get(seals.SEALED_SINCE, 0))
         rows = self._db.execute("SELECT changes FROM event_detail WHERE event_id = ?", (since,)).fetchall()
         kept = [new for (changes,) in rows for key, _, new in told(changes)[0] if key == seals.BASELINE]
-        made = seals.of_baseline(self._db)
-        return made in kept if since else made == seals.NO_BASELINE
+        if not since:
+            return self._db.execute("SELECT 1 FROM baseline LIMIT 1").fetchone() is None
+        return seals.of_baseline(self._db) in kept
 
     @contextmanager
     def interruptible(self) -> Iterator[None]:
