@@ -109,6 +109,7 @@ def prey(folder: Path) -> list[Prey]:
         *_anchored(folder, target, ends),
         Prey("of an older klagreg", older, "", (), "jämförs bara med dem"),
         *_met(folder, target),
+        _broken_twice(folder, target),
         *_renamed(folder, target),
         *_damaged(folder, target),
     ]
@@ -247,6 +248,13 @@ def _met(folder: Path, target: tampered.Target) -> Iterator[Prey]:
     tampered.typed(lists, ["enhet lagg-till Norrskolan"])
     told = "Registrets listor hade ändrats utanför klagreg före händelse 34"
     yield Prey("lists, met by an act", lists, "", ("tidigare",), "", True, (told,))
+
+
+def _broken_twice(folder: Path, target: tampered.Target) -> Prey:
+    """What comes after the first break cannot be trusted, not even to break."""
+    change = "UPDATE event SET by = 'bo.ek' WHERE id IN (5, 9)"
+    file = _copy(target.file, folder / "twice.db", lambda c: c.execute(change))
+    return Prey("two acts by another", file, "", ("logg",), "loggen stämmer inte vid händelse 5")
 
 
 def _damaged(folder: Path, target: tampered.Target) -> Iterator[Prey]:
@@ -421,7 +429,7 @@ def _function(module: ModuleType, path: tuple[str, ...]) -> Any:
 _SLOWER = "the same answer, later"
 _ONLY_CHANGES = "an act tells of what it changed, and of nothing else"
 EQUAL: dict[str, str] = {
-    "soundness.file_faults: 'PRAGMA integrity_check(5)', whatever thorough": _SLOWER,
+    "soundness.file_faults: THOROUGH_CHECK, whatever thorough": _SLOWER,
     "soundness._Erased.tells_of: if case_id != self._named[0]: always": _SLOWER,
     "soundness.walked: if link.chain[:SHORTEST] in wanted: always": _SLOWER,
     "soundness.walked: if details and _MET in details: always": _SLOWER,
