@@ -118,11 +118,11 @@ def spreadsheet(path: str) -> None:
 
 
 def group_by(path: str) -> None:
-    """One pass over the cases, with a count and a mean per unit."""
+    """One pass over the cases, with a count and a mean per unit; by the index on units it would leap about."""
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     days = "julianday(closed_on) - julianday(received)"
     assert connection.execute(
-        f"SELECT unit_id, count(*), avg({days}) FROM cases WHERE closed_on IS NOT NULL GROUP BY unit_id"
+        f"SELECT unit_id, count(*), avg({days}) FROM cases NOT INDEXED WHERE closed_on IS NOT NULL GROUP BY unit_id"
     ).fetchall()
 
 
