@@ -110,6 +110,7 @@ def prey(folder: Path) -> list[Prey]:
         Prey("of an older klagreg", older, "", (), "jämförs bara med dem"),
         *_met(folder, target),
         _broken_twice(folder, target),
+        _half_told(folder, target),
         *_renamed(folder, target),
         *_damaged(folder, target),
     ]
@@ -255,6 +256,14 @@ def _broken_twice(folder: Path, target: tampered.Target) -> Prey:
     change = "UPDATE event SET by = 'bo.ek' WHERE id IN (5, 9)"
     file = _copy(target.file, folder / "twice.db", lambda c: c.execute(change))
     return Prey("two acts by another", file, "", ("logg",), "loggen stämmer inte vid händelse 5")
+
+
+def _half_told(folder: Path, target: tampered.Target) -> Prey:
+    """The chain was written anew over a change that says what changed and nothing more."""
+    change = """UPDATE event_detail SET changes = '[["status"]]' WHERE event_id = 5"""
+    file = _copy(target.file, folder / "half.db", lambda c: (c.execute(change), tampered.rewritten(c)))
+    told = "SYN-2026-00001: loggens värden för status hänger inte ihop"
+    return Prey("a change without its values", file, "", ("uppspelning",), told)
 
 
 def _damaged(folder: Path, target: tampered.Target) -> Iterator[Prey]:
@@ -443,9 +452,12 @@ EQUAL: dict[str, str] = {
     "soundness.kept: _Replay(store), whatever whole": _SLOWER,
     "soundness._Replay.look: key == kind and old": _ONLY_CHANGES,
     "soundness._Replay.look: old and old != new": _ONLY_CHANGES,
+    "soundness._changes: (*change, None, None)[:3], whatever len(change) == 3": _SLOWER,
+    "soundness._Replay.fault: rows": "no rows can be read as little as none at all",
     **dict.fromkeys(
         (
             "inspection.Inspection.inspect: _Untold()",
+            "inspection.Inspection.inspect: progress and _Untold()",
             "inspection.Inspection.inspect: progress",
             "inspection.Inspection._content: if number % soundness.CHUNK == 0: always",
             "inspection.Inspection._content: if number % soundness.CHUNK == 0: never",
