@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
 from operator import add
+from os.path import realpath  # Path.resolve() fails where links lead round
 from pathlib import Path
 
 from klagreg import __version__, days, publication
@@ -93,13 +94,13 @@ def _opened(path: Path) -> Store:
 
 
 def _files(paths: Iterable[Path], main: Path) -> list[Path]:
-    found: dict[Path, Path] = {}
+    found: dict[str, Path] = {}
     for path in paths:
         inside = sorted(p for p in path.iterdir() if p.suffix.casefold() == ".db") if path.is_dir() else [path]
-        inside = [file for file in inside if file.resolve() != main.resolve()]
+        inside = [file for file in inside if realpath(file) != realpath(main)]
         if not inside and path.is_dir():
             raise WrongUse(f"Mappen {path} har inga andra register (*.db).", "Ange filerna en och en.")
-        found |= {file.resolve(): file for file in inside}
+        found |= {realpath(file): file for file in inside}
     return list(found.values())
 
 

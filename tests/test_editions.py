@@ -145,6 +145,18 @@ class TestNothingHalfWritten:
         assert answer.err == "Fel: reg.xlsx är ett register. Ange ett annat namn för arbetsboken.\n"
         assert (clerk.folder / "reg.xlsx").read_bytes() == before
 
+    @pytest.mark.skipif(os.name == "nt", reason="links as Unix has them")
+    def test_links_that_lead_round_are_refused(self, clerk: Clerk) -> None:
+        for name in ("rund.db", "rund.xlsx"):
+            (clerk.folder / name).symlink_to(name)
+        for words in (
+            ("--register", str(clerk.folder / "rund.db"), "sammanstall", "2026", "-o", "a.xlsx"),
+            ("sammanstall", "2026", "--med", "rund.db", "-o", "a.xlsx"),
+        ):
+            assert "rund.db kan inte läsas eller skrivas (länkarna går runt)" in clerk(*words, code=5).err
+        assert "rund.xlsx" in clerk("sammanstall", "2026", "-o", "rund.xlsx", code=3).err
+        assert not (clerk.folder / "a.xlsx").exists()
+
     def test_the_internal_name_is_what_may_not_be_there(self, clerk: Clerk) -> None:
         (clerk.folder / "a-intern.xlsx").write_text("min egen")
         assert "a-intern.xlsx finns redan" in clerk(

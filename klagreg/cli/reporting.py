@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, time
+from os.path import realpath  # Path.resolve() fails where links lead round
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -179,7 +180,7 @@ def _workbook(output: Path, edition: Edition, registers: Iterable[Path], *, repl
         raise WrongUse(f"{output} är inget namn på en arbetsbok.", "Låt namnet sluta på .xlsx.")
     if edition is Edition.INTERNAL and "intern" not in re.split(r"[\W_]+", output.stem.casefold()):
         output = output.with_stem(f"{output.stem}-intern")
-    if output.resolve() in {register.resolve() for register in registers}:
+    if realpath(output) in map(realpath, registers):
         raise WrongUse(f"{output} är ett register.", "Ange ett annat namn för arbetsboken.")
     must_be_writable(output, replace=replace)
     return output
