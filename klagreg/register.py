@@ -7,7 +7,6 @@ it together with the event that says who changed what, when. Names and words are
 
 from __future__ import annotations
 
-import gc
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -61,18 +60,6 @@ _STAFF_KEYS = ("ansvarig", "av", "mottagen_av")
 
 _PLACE = ("unit", "board", "received")
 """What a corrected case's stricter rules follow from."""
-
-
-@contextmanager
-def _no_circles() -> Iterator[None]:
-    """Cases hold no circles: a search for them would go through the same rows again and again, and find nothing."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 OWN_KEYS = "nyckel"
@@ -516,7 +503,7 @@ class Register(Desk):
             for _ in intake.cases():
                 pass
             return intake.finish()
-        with self.act(), _no_circles():
+        with self.act():
             known = self._known(plan.source)
             intake = Intake(sheet, plan, known, set_aside)
             cases = intake.cases()

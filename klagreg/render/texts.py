@@ -607,11 +607,10 @@ def show_today(picture: Today, *, filtered: bool = False) -> None:
     if picture.unassigned:
         say()
         heading(f"Utan handläggare: {picture.unassigned_in_all}")
-        shown = picture.unassigned
-        table(_UNASSIGNED_COLUMNS, [(case.number, case.unit or "–", case.title) for case in shown])
-        if picture.unassigned_in_all > len(shown):
-            say(f"… och {picture.unassigned_in_all - len(shown)} till: klagreg lista --status inkommen")
-        say(f"Utse någon: klagreg tilldela {shown[0].number} NAMN")
+        table(_UNASSIGNED_COLUMNS, [(case.number, case.unit or "–", case.title) for case in picture.unassigned])
+        if more := picture.unassigned_in_all - len(picture.unassigned):
+            say(f"… och {more} till: klagreg lista --status inkommen")
+        say(f"Utse någon: klagreg tilldela {picture.unassigned[0].number} NAMN")
     if not (picture.overdue or picture.due or picture.soon or picture.unassigned or picture.measures):
         if picture.copies_missing:
             say()
