@@ -18,7 +18,7 @@ from klagreg import secrecy
 from klagreg.days import shown_moment
 from klagreg.desk import Desk
 from klagreg.errors import Refused
-from klagreg.model import Case, Deadline, Event, Measure, SecretCase, Sender
+from klagreg.model import NOBODY, Case, Deadline, Event, Measure, SecretCase
 from klagreg.sheets import Column, Kind
 from klagreg.store.cases import Filter
 from klagreg.terms import BY_NAME, Feedback
@@ -26,8 +26,6 @@ from klagreg.terms import BY_NAME, Feedback
 Seen = Case | SecretCase
 Take = Callable[[Seen], None]
 """Takes one case after the other, as much of it as may be written."""
-
-_NOBODY = Sender()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +137,7 @@ class Exporting(Desk):
             if not asked.secret:
                 return secrecy.masked(case, today)
             read.append((case.number, self.event("last_sekretess", today, ())))
-        if asked.senders and case.sender != _NOBODY:
+        if asked.senders and case.sender != NOBODY:
             held["senders"] += 1
             read.append((case.number, self.event("last_personuppgifter", today, ())))
         return pared(case, asked)
@@ -151,7 +149,7 @@ def pared(case: Case, asked: Asked) -> Case:
     What is written to be published, the public title and the approved answer, is no such text (domain 8 R2).
     """
     if not asked.senders:
-        case = case._replace(sender=_NOBODY)
+        case = case._replace(sender=NOBODY)
     if asked.texts:
         return case
     return case._replace(

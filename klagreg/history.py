@@ -13,7 +13,7 @@ from itertools import starmap
 from operator import attrgetter
 from typing import Any
 
-from klagreg.model import Case, Deadline, Sender
+from klagreg.model import NOBODY, Case, Deadline, Sender
 from klagreg.terms import BY_NAME, PART_KEYS
 
 _LOG_KEYS = {
@@ -33,7 +33,6 @@ LOGGED = {
 """What the log holds of a case, as attribute → key; of a sender it holds no values."""
 _KEYS = frozenset(LOGGED.values())
 _logged = attrgetter(*LOGGED)
-_NOBODY = Sender()
 
 # Changes are flat: to look for circles in them costs a third of writing them.
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
@@ -47,7 +46,7 @@ def changes(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
             found += _part_changes(key, old or (), new)
         else:
             found.append((key, plain(old), plain(new)))
-    return found + _sender_changes(before.sender if before else _NOBODY, after.sender)
+    return found + _sender_changes(before.sender if before else NOBODY, after.sender)
 
 
 def _sender_changes(before: Sender, after: Sender) -> list[tuple[str, Any, Any]]:
@@ -85,7 +84,7 @@ def written_anew(case: Case) -> str:
             found.append(f'["{key}",null,{_JSON.encode(new)}]')
         else:
             found.append(_value_written(key, new))
-    found += map(_JSON.encode, _sender_changes(_NOBODY, case.sender))
+    found += map(_JSON.encode, _sender_changes(NOBODY, case.sender))
     return f"[{','.join(found)}]"
 
 

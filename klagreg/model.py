@@ -43,6 +43,10 @@ class Sender(NamedTuple):
         return bool(self.email or self.phone or self.address)
 
 
+NOBODY = Sender()
+"""Nobody has said who they are."""
+
+
 class FeedbackGiven(NamedTuple):
     """Återkoppling: one contact with the sender."""
 
@@ -243,7 +247,7 @@ class Case(NamedTuple):
     closed_on: date | None = None
     voided_on: date | None = None
     answer: str | None = None
-    sender: Sender = Sender()
+    sender: Sender = NOBODY
     feedback: tuple[FeedbackGiven, ...] = ()
     measures: tuple[Measure, ...] = ()
     closings: tuple[Closing, ...] = ()

@@ -19,15 +19,12 @@ from klagreg import days, identities, secrecy
 from klagreg.days import Period, with_weekday
 from klagreg.desk import Desk, in_force
 from klagreg.documents import Block, Document, Facts, Prose, Rows, Section
-from klagreg.model import Case, Event, FeedbackGiven, Measure, Sender
+from klagreg.model import NOBODY, Case, Event, FeedbackGiven, Measure, Sender
 from klagreg.rules import Vocabulary
 from klagreg.store import records as stored
 from klagreg.store.cases import Filter, RuleSet
 from klagreg.terms import BY_KEY, BY_NAME, CaseType, CountedIn, IdentityCheck, Status
 from klagreg.workdays import Calendar
-
-_NOBODY = Sender()
-
 
 # -- the day's list -----------------------------------------------------------------------------
 
@@ -269,7 +266,7 @@ class Records(Desk):
             secrecy.must_be_asked_for(case, today)
         elif case.secrecy_on(today):
             self.store.log(case.number, self.event("last_sekretess", today, ()))
-        shows_sender = asked.sender and not case.protected and case.sender != _NOBODY
+        shows_sender = asked.sender and not case.protected and case.sender != NOBODY
         if shows_sender:
             self.store.log(case.number, self.event("last_personuppgifter", today, ()))
         events = self.store.events(case.number) if asked.log else []
@@ -327,7 +324,7 @@ def pared(case: Case, asked: Asked, text: Callable[[Any], Any], word: Callable[[
         return value if key in keys else None
 
     return case._replace(
-        sender=_NOBODY,
+        sender=NOBODY,
         diary_number=word(kept("diarienummer", case.diary_number)),
         title=text(kept("rubrik", case.title)) or "",
         description=text(kept("beskrivning", case.description)),

@@ -21,7 +21,7 @@ from klagreg.errors import BadValue, KlagregError, UnknownCode, WrongUse
 from klagreg.history import FREE_TEXTS
 from klagreg.importing.columns import ID, JOINED_BY, SOURCE, TARGETS, Column, Plan
 from klagreg.importing.dates import DayOrder, Days, proven_order
-from klagreg.model import Case, Closing, Deadline, FeedbackGiven, Secrecy, Sender
+from klagreg.model import NOBODY, Case, Closing, Deadline, FeedbackGiven, Secrecy, Sender
 from klagreg.practice import Exclusion
 from klagreg.rules import LocalRule, Vocabulary
 from klagreg.tabular import Row, Sheet, Value, as_text
@@ -59,7 +59,6 @@ _CODES: dict[str, type[Term]] = {
     "onskat_satt": Means,
 }
 _SENDER = tuple((name, BY_NAME[name].key) for name in Sender._fields)
-_NOBODY = Sender()
 _TOLD = (("aterkoppling", Feedback.RECEIPT), ("slutsvar", Feedback.ANSWER))
 """What a sender was told, by the days that tell of it."""
 
@@ -605,7 +604,7 @@ class Names:
 
 def _sender(values: dict[str, Any]) -> Sender:
     told = {name: values[key] for name, key in _SENDER if key in values}
-    return Sender(**told) if told else _NOBODY
+    return Sender(**told) if told else NOBODY
 
 
 def _why_unanswered(case: Case) -> NoAnswer | None:

@@ -12,6 +12,7 @@ from types import NoneType
 from typing import Any, NamedTuple
 
 from klagreg.model import (
+    NOBODY,
     ArrivalStamp,
     Case,
     Closing,
@@ -29,7 +30,6 @@ from klagreg.model import (
 from klagreg.terms import ErasureKind, Feedback, Means, MeasureKind, NoAnswer, Outcome, Route, SenderRole
 
 Row = Sequence[Any]
-_NOBODY = Sender()
 
 
 def day(text: str | None) -> date | None:
@@ -109,7 +109,7 @@ class Part(NamedTuple):
         # Most cases have no part of most kinds.
         found = [(case_id, parts) for case_id, case in numbered if (parts := get(case))]
         if self.single:
-            return [(case_id, *write(part)) for case_id, part in found if part != _NOBODY]
+            return [(case_id, *write(part)) for case_id, part in found if part != NOBODY]
         if self.placed:
             return [(case_id, place, *write(part)) for case_id, parts in found for place, part in enumerate(parts, 1)]
         return [(case_id, *write(part)) for case_id, parts in found for part in parts]
